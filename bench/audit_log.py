@@ -17,7 +17,7 @@ import django
 
 from bench.importing import coordinator, held, seconds
 
-DATABASE = True
+DATABASE = "PostgreSQL"
 CASES = 500  # that the events are about
 TIMES = 5
 

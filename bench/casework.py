@@ -1,30 +1,47 @@
-"""Casework at 1 000 and at 100 000 cases (150 000 persons, 200 000 calls): queries of every page, and how
-much slower each is at the larger size. Ratios of the best times in one run. BEGIN and COMMIT are no queries.
+"""Each page of casework beside a bare view of the same statements and bytes (`bench/_bare_view.py`) at 1 000
+cases, and how the database's work for it grows to 200 000 cases (300 000 persons, 400 000 calls).
 
-    python -m bench.casework [--small 1000] [--large 100000]
+    python -m bench.casework [--small 1000] [--large 200000] [--keep]
+
+The limits are the figures of the last release, `bench/last_release.csv`, and a fifth more for the machine's
+noise; `--keep` writes them there. The goals of the pages that people work in stand beside them.
 """
 
 from __future__ import annotations
 
 import argparse
+import csv
 import os
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice
-from typing import Any
+from pathlib import Path
+from typing import Any, Final
 
 import django
 
 from agencies.code_words import region_codes, rows
+from bench._bare_view import Page, measured
 
-DATABASE = True
+DATABASE = "PostgreSQL"
 NOW = datetime.now(UTC)  # so that something waits on *Min sida*
-REPEATS = 9
-MOST_QUERIES, SLOWER, PROCESSOR_MS = 12, 1.5, 40
-SAY_HOW_LONG = {"case", "case in list"}  # one query more: how long the case is kept
-BRACKETS = {"BEGIN", "COMMIT"}
+LAST_RELEASE: Final = Path(__file__).with_name("last_release.csv")
+NOISE: Final = 1.2
+GROWTH, LITTLE_MS = 1.5, 20.0  # of the database's work from the small size to the large one: either holds
+# How many times the work of a bare view a page is to take, with the database and without.
+GOALS: Final = {
+    "first page": (2.2, 4.0),
+    "case": (2.2, 4.5),
+    "my page": (2.0, 4.5),
+    "new call": (2.5, 4.0),
+    "year, inside": (2.0, 4.0),
+    "public year": (1.3, 1.5),
+}
+HEAD: Final = (
+    f"{'page':<16}{'statements':>11}{'kB':>5}{'both':>6}{'last':>6}{'goal':>6}{'python':>8}{'last':>6}{'goal':>6}"
+    f"{'growth':>8}{'ms more':>9}"
+)
 REGIONS = region_codes()
 COUNTIES = {row["region"]: row["county"] for row in rows("county_regions")}
 FIRST = ("first_agency", "first_identified_on", "first_county")  # what an identification says first
@@ -43,14 +60,15 @@ LISTS = {
 }
 # A region far down the alphabet: whoever sees it alone starts behind most of the others' numbers.
 ALONE = "V"
+OF_OPERATOR = {"new call": "/calls/new/", "operator's page": "/"}
 OF_ONE = {f"{ALONE}: {name}": path for name, path in LISTS.items() if path.startswith("/cases/")}
-LISTED = {*LISTS, *OF_ONE, "page 1 000", "calls, 1 000"}  # whose time may not grow with the register
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])  # type: ignore[union-attr]
     parser.add_argument("--small", type=int, default=1_000)
-    parser.add_argument("--large", type=int, default=100_000)
+    parser.add_argument("--large", type=int, default=200_000)
+    parser.add_argument("--keep", action="store_true", help="write the figures down as the last release's")
     options = parser.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "nmt_site.settings")
     django.setup()
@@ -60,20 +78,23 @@ def main() -> None:
     import agencies.reference_data
 
     agencies.reference_data.load()
-    (client, user), (alone, _user) = somebody(REGIONS), somebody((ALONE,))
-    figures = {}
-    for size in (options.small, options.large):
-        fill(size, user)
-        analyze()
-        figures[size] = {
-            name: measure(client, path) for name, path in {**LISTS, **deep(size), **pages()}.items()
-        }
-        figures[size] |= {name: measure(alone, path) for name, path in OF_ONE.items()}
-    report(figures[options.small], figures[options.large])
+    clients = somebody(REGIONS), somebody((ALONE,)), somebody((), "operator")
+    small, large = (sized(size, *clients) for size in (options.small, options.large))
+    found = {name: Figures.of(page, large[name]) for name, page in small.items()}
+    report(found, anew=options.keep)
 
 
-def somebody(regions: tuple[str, ...]) -> tuple[Any, Any]:
-    """A coordinator of these regions: of all, who sees every case, or of one, who passes by most."""
+def sized(size: int, client: Any, alone: Any, operator: Any) -> dict[str, Page]:
+    """Return what each page costs beside a register of `size` cases."""
+    fill(size)
+    analyze()
+    found = {name: measured(client, path) for name, path in {**LISTS, **deep(size), **pages()}.items()}
+    found |= {name: measured(alone, path) for name, path in OF_ONE.items()}
+    return found | {name: measured(operator, path) for name, path in OF_OPERATOR.items()}
+
+
+def somebody(regions: tuple[str, ...], role: str = "coordinator") -> Any:
+    """Return the client of a coordinator of these regions, or of somebody who has none."""
     from django.test import Client
 
     from accounts.access import Access
@@ -82,7 +103,7 @@ def somebody(regions: tuple[str, ...]) -> tuple[Any, Any]:
     from agencies.models import Coordinator
 
     email = f"bench{len(regions)}@example.org"
-    user = User.objects.create_user(email, "x" * 20, name="Bench", role="coordinator")
+    user = User.objects.create_user(email, "x" * 20, name="Bench", role=role)
     first = date(2015, 1, 1)
     Coordinator.objects.bulk_create(
         [Coordinator(region_id=code, user=user, name="Bench", valid_from=first) for code in regions]
@@ -90,15 +111,17 @@ def somebody(regions: tuple[str, ...]) -> tuple[Any, Any]:
     client = Client()
     accept_terms(by=Access.of(user))
     client.force_login(user)
-    return client, user
+    return client
 
 
-def fill(size: int, user: Any) -> None:
+def fill(size: int) -> None:
     """Up to `size` cases, half as many persons more, twice as many calls. Rows only: what a list reads, and
     what `manage.py check_register` finds in order, so that it may be measured on them too."""
+    from accounts.models import User
     from agencies.models import Agency
     from cases.models import Call, Case, Exploitation, Identification, Person
 
+    user = User.objects.order_by("pk").first()
     start = Case.objects.count()
     insert(Case, (case(n, user) for n in range(start, size)))
     count_on()
@@ -133,11 +156,11 @@ def count_on() -> None:
 
 
 def analyze() -> None:
-    """What autovacuum does by itself on PostgreSQL; SQLite is given its statistics."""
+    """What autovacuum does by itself."""
     from django.db import connection
 
     with connection.cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
+        cursor.execute("VACUUM ANALYZE")
 
 
 def case(n: int, user: Any) -> Any:
@@ -252,63 +275,88 @@ def pages() -> dict[str, str]:
     }
 
 
-def measure(client: Any, path: str) -> tuple[int, float, float, int]:
-    """Queries, seconds, seconds of processor, bytes: the best of some times, to which other work adds
-    least."""
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
-    client.get(path)
-    with CaptureQueriesContext(connection):
-        response = client.get(path)
-        asked = sum(query["sql"] not in BRACKETS for query in connection.queries)
-    if response.status_code != 200:
-        raise SystemExit(f"{path} answered {response.status_code}")
-    clocks = [both(lambda: client.get(path)) for _ in range(REPEATS)]
-    return asked, min(c[0] for c in clocks), min(c[1] for c in clocks), len(response.content)
-
-
-def both(work: Callable[[], object]) -> tuple[float, float]:
-    wall, processor = time.perf_counter(), time.process_time()
-    work()
-    return time.perf_counter() - wall, time.process_time() - processor
-
-
-def report(small: dict[str, Any], large: dict[str, Any]) -> None:
-    print(
-        f"limits: {MOST_QUERIES} queries a page; lists {SLOWER}x at the larger size, {PROCESSOR_MS} ms of "
-        "processor"
-    )
-    print(
-        f"{'page':<18}{'queries':>9}{'ms':>8}{'ms large':>10}{'ratio':>7}{'processor ms':>14}{'kB':>6}  holds"
-    )
-    over = []
-    for name, (queries, seconds, _processor, _size) in small.items():
-        more, slower, processor, size = large[name]
-        found = [Figure("queries", max(queries, more), MOST_QUERIES + (name in SAY_HOW_LONG))]
-        if name in LISTED:
-            found += [
-                Figure("ratio", slower / seconds, SLOWER),
-                Figure("processor", 1000 * processor, PROCESSOR_MS),
-            ]
-        text = "OVER: " + ", ".join(f.name for f in found if f.over) if any(f.over for f in found) else "ok"
-        over += [f"{name} ({f.name} {f.value:.2f}, limit {f.limit})" for f in found if f.over]
-        print(
-            f"{name:<18}{max(queries, more):>9}{1000 * seconds:>8.0f}{1000 * slower:>10.0f}{slower / seconds:>7.2f}"  # noqa: E501
-            f"{1000 * processor:>14.0f}{size / 1000:>6.0f}  {text}"
-        )
-    print("every limit holds" if not over else "OVER THE LIMIT: " + "; ".join(over))
-
-
 @dataclass(frozen=True)
-class Figure:
-    name: str
-    value: float
-    limit: float
+class Figures:
+    """Of one page. `of_both`, `of_python`: times the bare view, with the database and without. `growth`:
+    times the database's work at the small size; `more_ms`: how much more that is."""
+
+    statements: int
+    kilobytes: float
+    of_both: float
+    of_python: float
+    growth: float
+    more_ms: float
+
+    @classmethod
+    def of(cls, small: Page, large: Page) -> Figures:
+        before, after = small.ours.database, large.ours.database
+        return cls(
+            statements=max(small.questions, large.questions),
+            kilobytes=round(small.size / 1000, 1),
+            of_both=round(small.of_both, 2),
+            of_python=round(small.of_python, 2),
+            growth=round(after / before, 2),
+            more_ms=round(1000 * (after - before), 1),
+        )
+
+    def over(self, last: Figures) -> list[str]:
+        """Return the names of the figures that are over their limits."""
+        limits = {
+            "statements": last.statements,
+            "kilobytes": NOISE * last.kilobytes,
+            "of_both": NOISE * last.of_both,
+            "of_python": NOISE * last.of_python,
+        }
+        found = [name for name, most in limits.items() if getattr(self, name) > most]
+        if self.grows and self.growth > NOISE * last.growth:
+            found.append("growth")
+        return found
 
     @property
-    def over(self) -> bool:
-        return self.value > self.limit
+    def grows(self) -> bool:
+        return self.growth > GROWTH and self.more_ms > LITTLE_MS
+
+
+def last_release() -> dict[str, Figures]:
+    with LAST_RELEASE.open(encoding="utf-8", newline="") as file:
+        return {row.pop("page"): _figures(row) for row in csv.DictReader(file)}
+
+
+def _figures(row: Mapping[str, str]) -> Figures:
+    statements = int(row["statements"])
+    others = {name: float(text) for name, text in row.items() if name != "statements"}
+    return Figures(statements=statements, **others)
+
+
+def keep(figures: Mapping[str, Figures]) -> None:
+    with LAST_RELEASE.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(["page", *Figures.__dataclass_fields__])
+        writer.writerows([name, *vars(page).values()] for name, page in sorted(figures.items()))
+
+
+def report(found: Mapping[str, Figures], *, anew: bool) -> None:
+    """Print the table, and end where a figure is over its limit. `anew`: these are the limits from now on."""
+    if anew:
+        keep(last_release() | found)
+    last = last_release()
+    print("times the bare view, with the database and Python alone, beside those of the last release")
+    print(HEAD)
+    for name, page in found.items():
+        print(row_of(name, page, last[name]))
+    over = [name for name, page in found.items() if page.over(last[name])]
+    if over:
+        raise SystemExit(f"Over the limit: {', '.join(over)}.")
+
+
+def row_of(name: str, page: Figures, last: Figures) -> str:
+    both, python = GOALS.get(name, ("", ""))
+    faults = page.over(last)
+    verdict = f"OVER: {', '.join(faults)}" if faults else "ok"
+    whole = f"{page.of_both:>6.1f}{last.of_both:>6.1f}{both:>6}"
+    without = f"{page.of_python:>8.1f}{last.of_python:>6.1f}{python:>6}"
+    growth = f"{page.growth:>8.1f}{page.more_ms:>9.1f}"
+    return f"{name:<16}{page.statements:>11}{page.kilobytes:>5.0f}{whole}{without}{growth}  {verdict}"
 
 
 if __name__ == "__main__":

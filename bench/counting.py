@@ -15,7 +15,7 @@ from typing import Any
 
 import django
 
-DATABASE = True
+DATABASE = "PostgreSQL"
 REPEATS = 5
 LIMIT, QUERIES = 3.0, 15
 NOW = datetime(2019, 3, 1, 9, tzinfo=UTC)

@@ -19,7 +19,7 @@ import django
 
 from bench.counting import limit
 
-DATABASE = True
+DATABASE = "PostgreSQL"
 SECONDS: Final = 10.0  # of processor for a year in full detail, audit included
 SHARE: Final = 0.25  # of the figures that hold somebody, with the steps that are suggested
 # Before there were key totals and a search: full detail, what the page proposed, and the key totals

@@ -1,6 +1,5 @@
 """CSV export of persons: ours, encrypted and with its manifest, beside django-import-export's resource as it
-comes for the same columns, and beside the limit: the database writing the rows of the same query (COPY TO, or
-a bare cursor).
+comes for the same columns, and beside the limit: the database writing the rows of the same query (COPY TO).
 
     python -m bench.exporting [--rows 10000,100000] [--sample 5000]
 
@@ -11,8 +10,6 @@ that of a process of its own which makes one file.
 from __future__ import annotations
 
 import argparse
-import csv
-import io
 import os
 import resource
 import subprocess
@@ -23,7 +20,7 @@ import django
 
 from bench.importing import held, seconds
 
-DATABASE = True
+DATABASE = "PostgreSQL"
 
 
 def fill(count: int) -> None:
@@ -69,24 +66,17 @@ def theirs(count: int) -> None:
 
 
 def limit(count: int) -> None:
-    """The rows of our query, written as CSV by the database or by the csv module alone."""
+    """The rows of our query, written as CSV by the database alone."""
     from django.db import connection
 
     from cases.export_rows import in_order, person_query
 
     selected, _by = chosen(count)
     sql, values = person_query(in_order(selected.rows, selected.order)).query.sql_with_params()
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            size = 0
-            with cursor.copy(f"COPY ({sql}) TO STDOUT (FORMAT csv)", values) as copy:
-                for piece in copy:
-                    size += len(piece)
-        else:
-            cursor.execute(sql, values)
-            out = csv.writer(io.StringIO())
-            while rows := cursor.fetchmany(2_000):
-                out.writerows(rows)
+    copied = f"COPY ({sql}) TO STDOUT (FORMAT csv)"
+    with connection.cursor() as cursor, cursor.copy(copied, values) as copy:
+        for _piece in copy:
+            pass
 
 
 def memory(count: int) -> int:

@@ -25,7 +25,7 @@ from typing import Any
 
 import django
 
-DATABASE = True
+DATABASE = "PostgreSQL"
 NOW = datetime(2019, 3, 1, 12, tzinfo=UTC)
 COLUMNS = [
     "case",

@@ -9,13 +9,12 @@ from __future__ import annotations
 import argparse
 import os
 from datetime import date
-from pathlib import Path
 from typing import Any, Final
 from unittest.mock import patch
 
 import django
 
-DATABASE = True
+DATABASE = "PostgreSQL"
 TURNS, REPEATS = 5, 4
 UNBOUND: Final = "nmt_unbound"
 MAX_RATIO = 1.10  # times what a page takes without
@@ -29,12 +28,8 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "nmt_site.settings")
     django.setup()
     from django.conf import settings
-    from django.db import connection
 
     settings.ALLOWED_HOSTS = ["testserver"]
-    if connection.vendor != "postgresql":
-        print("SQLite has no walls.")
-        return
     import agencies.reference_data
     from bench import casework
     from tests.database import on_server
@@ -42,8 +37,8 @@ def main() -> None:
 
     agencies.reference_data.load()
     on_server(f"CREATE ROLE {UNBOUND} BYPASSRLS IN ROLE {APPLICATION}", f"GRANT {UNBOUND} TO {TESTS}")
-    client, user = casework.somebody((casework.ALONE,))
-    casework.fill(options.size, user)
+    client = casework.somebody((casework.ALONE,))
+    casework.fill(options.size)
     casework.analyze()
     report({name: measured(client, path) for name, path in addresses(options.size).items()})
 
@@ -74,9 +69,7 @@ def measured(client: Any, path: str) -> tuple[float, float]:
     of some times, taken in turn. Work and not the clock's time, which on a busy machine is that of others. A
     connection that changes its role plans its functions anew, as none of a web server does: the first page of
     each turn is not measured."""
-    from django.db import connection
-
-    from bench.casework import both
+    from bench._bare_view import cost
     from tests.installed import APPLICATION
 
     found: dict[str, list[float]] = {UNBOUND: [], APPLICATION: []}
@@ -85,20 +78,9 @@ def measured(client: Any, path: str) -> tuple[float, float]:
             with patch("tests.database_roles.APPLICATION", role):
                 client.get(path)
                 for _time in range(REPEATS):
-                    before = backend(connection)
-                    seconds, processor = both(lambda: client.get(path))
-                    times.append(processor + backend(connection) - before if before else seconds)
+                    times.append(cost(lambda: client.get(path)).both)
     without, within = (min(times) for times in found.values())
     return without, within
-
-
-def backend(connection: Any) -> float:
-    """Seconds that the process of PostgreSQL which answers has worked; 0 where it is on another machine."""
-    about = Path(f"/proc/{connection.connection.info.backend_pid}/schedstat")
-    try:
-        return int(about.read_text().split()[0]) / 1e9
-    except OSError:
-        return 0.0
 
 
 def report(figures: dict[str, tuple[float, float]]) -> None:

@@ -1,6 +1,6 @@
-"""A published page at two sizes of the register, and the PDF report.
+"""A year's page, public and inside, beside a bare view and at two sizes of the register; and the PDF report.
 
-python -m bench.summaries [--persons 100000]
+python -m bench.summaries [--persons 100000] [--keep]
 """
 
 from __future__ import annotations
@@ -10,69 +10,50 @@ import os
 import time
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import django
 
+from bench._bare_view import Page, measured
 from bench.counting import limit
 
-DATABASE = True
+DATABASE = "PostgreSQL"
 YEAR = 2018
 PAGE = f"/statistik/{YEAR}/"
-REPEATS = 15
-# The two sizes are measured apart in time: what differs less than this is the machine.
-QUERIES, RATIO, PDF_SECONDS = 3, 1.5, 30.0
-
-
-@dataclass(frozen=True)
-class Shown:
-    """The best of some times, to which other work adds least."""
-
-    seconds: float
-    queries: int
-    kilobytes: float
+INSIDE = f"/summaries/{YEAR}/"
+ANALYST = "analyst@demo.example"
+PDF_SECONDS = 30.0
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])  # type: ignore[union-attr]
     parser.add_argument("--persons", type=int, default=100_000)
+    parser.add_argument("--keep", action="store_true", help="write the figures down as the last release's")
     options = parser.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "nmt_site.settings")
     django.setup()
     from django.core.management import call_command
 
+    from bench.casework import Figures, report
+
     with open(os.devnull, "w") as nowhere:
         call_command("demo", stdout=nowhere)
-    small = measured("the demonstration")
-    large = measured(f"{multiply(options.persons):,} persons".replace(",", " "))
-    within = [
-        limit("queries", max(small.queries, large.queries), QUERIES),
-        limit("times the small one", round(large.seconds / small.seconds, 2), RATIO),
-        limit("seconds for the PDF", round(pdf_seconds(), 1), PDF_SECONDS),
-    ]
-    if not all(within):
+    small = pages()
+    print(f"{multiply(options.persons)} persons", flush=True)
+    large = pages()
+    if not limit("seconds for the PDF", round(pdf_seconds(), 1), PDF_SECONDS):
         raise SystemExit("Over the limit.")
+    report({name: Figures.of(page, large[name]) for name, page in small.items()}, anew=options.keep)
 
 
-def measured(where: str) -> Shown:
-    from django.db import connection
+def pages() -> dict[str, Page]:
     from django.test import Client
-    from django.test.utils import CaptureQueriesContext
 
-    client = Client(headers={"host": "localhost"})
-    answer = client.get(PAGE)
-    with CaptureQueriesContext(connection) as asked:
-        client.get(PAGE)
-        queries = len(asked)  # now: the next request empties the log
-    best = min(seconds(lambda: client.get(PAGE)) for _ in range(REPEATS))
-    shown = Shown(best, queries, len(answer.content) / 1000)
-    print(
-        f"published page beside {where}: {1000 * best:.0f} ms, {shown.queries} queries, "
-        f"{shown.kilobytes:.0f} kB, {answer.status_code}",
-        flush=True,
-    )
-    return shown
+    from accounts.models import User
+
+    anybody, analyst = Client(headers={"host": "localhost"}), Client(headers={"host": "localhost"})
+    analyst.force_login(User.objects.get(email=ANALYST))
+    return {"public year": measured(anybody, PAGE), "year, inside": measured(analyst, INSIDE)}
 
 
 def multiply(persons: int) -> int:

@@ -2,8 +2,9 @@
 
     python -m scripts.bench [NAME...]
 
-A module that says `DATABASE = True` is run once on SQLite and once on a PostgreSQL of its own, on an empty
-register that is installed as docs/administrator.md says: pages are answered in the web server's role.
+A module that says `DATABASE = "PostgreSQL"` is run on a server of its own, on an empty register that is
+installed as docs/administrator.md says: pages are answered in the web server's role. One that says
+`DATABASE = "SQLite"` measures what is the same on both, and is run there.
 """
 
 from __future__ import annotations
@@ -62,27 +63,20 @@ def modules(chosen: list[str]) -> list[str]:
 
 
 def bench(name: str, lacking: list[str]) -> bool:
-    if not needs_database(name):
-        with state() as environment:
-            return run(name, environment)
-    with sqlite() as environment:
-        good = run(name, environment, "SQLite")
-    if "postgresql" in lacking:
-        print(
-            f"\n!!! SKIPPED: {name} on PostgreSQL: the server programs (Debian package postgresql) are "
-            "missing !!!"
-        )
-        return good
-    with postgresql() as environment:
-        return run(name, environment, "PostgreSQL") and good
+    database = database_of(name)
+    if database == "PostgreSQL" and "postgresql" in lacking:
+        print(f"\n!!! SKIPPED: {name}: the server programs (Debian package postgresql) are missing !!!")
+        return True
+    with REGISTERS[database]() as environment:
+        return run(name, environment, database)
 
 
-def needs_database(name: str) -> bool:
-    """Read, not imported: a module that uses Django cannot be imported before its database is known."""
-    return any(
-        ast.unparse(line) == "DATABASE = True"
-        for line in ast.parse((ROOT / f"bench/{name}.py").read_text()).body
-    )
+def database_of(name: str) -> str:
+    """Return what the module says, and an empty string where it needs none. It is read, not imported: a
+    module that uses Django cannot be imported before its database is known."""
+    lines = ast.parse((ROOT / f"bench/{name}.py").read_text()).body
+    said = (ast.unparse(line).partition("DATABASE = ")[2] for line in lines)
+    return next((ast.literal_eval(value) for value in said if value), "")
 
 
 Environment = dict[str, str]
@@ -109,6 +103,9 @@ def postgresql() -> Iterator[Environment]:
         install(cluster, managing(cluster, environment))
         make_tests_role(cluster)
         yield environment | {"DATABASE_URL": cluster.url_of(TESTS, DATABASE)}
+
+
+REGISTERS = {"": state, "SQLite": sqlite, "PostgreSQL": postgresql}
 
 
 def run(name: str, environment: Environment, where: str = "") -> bool:
