@@ -18,7 +18,6 @@ from django.dispatch import receiver
 from encryption.fields import CURRENT, ROTATED, UNREADABLE
 from encryption.tokens import (
     FACTORS,
-    KeyMissing,
     Misplaced,
     NotDecrypted,
     TokenPlace,
@@ -109,21 +108,17 @@ def anew(key: int) -> str:
     return ROTATED
 
 
-def opening() -> Iterator[bool]:
-    """Of each factor whether its key is there. What was moved or changed is for `misplaced`."""
+def every_factor() -> Iterator[tuple[Authenticator, NotDecrypted | None]]:
+    """Yield each factor with why it does not open; None where it does."""
     for row in Authenticator.objects.order_by("pk").iterator(chunk_size=500):
-        yield not isinstance(_why_shut(row), KeyMissing)
+        yield row, row.data.why if isinstance(row.data, Shut) else None
 
 
 def misplaced() -> Iterator[str]:
     """Keys of the factors that were moved, changed or written by hand."""
-    for row in Authenticator.objects.order_by("pk").iterator(chunk_size=500):
-        if isinstance(_why_shut(row), Misplaced):
+    for row, fault in every_factor():
+        if isinstance(fault, Misplaced):
             yield f"mfa_authenticator.data {row.pk}"
-
-
-def _why_shut(row: Authenticator) -> NotDecrypted | None:
-    return row.data.why if isinstance(row.data, Shut) else None
 
 
 def _token(stored: Any) -> bytes:

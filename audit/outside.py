@@ -36,7 +36,7 @@ class NotSent(Exception):
 
 
 class NotSigned(Exception):
-    """One sentence: which line of the heads outside the register did not write."""
+    """One sentence: which line of the heads outside the register did not write, or why none can be read."""
 
 
 def tell(at: datetime) -> str:
@@ -74,6 +74,17 @@ def read(lines: Iterable[str]) -> Iterator[Place]:
             if not signed(found[4], outside_signature(place, found[1], settings.AUDIT_KEY)):
                 raise NotSigned(f"Line {number} of the heads outside is not signed by the register.")
             yield place
+
+
+def heads_in(file: str) -> list[Place]:
+    """Return the heads that were sent to a file; none where no file is named. Raises NotSigned."""
+    if not file:
+        return []
+    try:
+        with Path(file).open(encoding="utf-8", errors="replace") as lines:
+            return list(read(lines))
+    except OSError as error:
+        raise NotSigned(f"The heads outside cannot be read: {file}: {error.strerror}.") from None
 
 
 def _to_file(line: str) -> None:

@@ -273,16 +273,25 @@ def anew(model: type[models.Model], field: Column, key: object, *beside: str) ->
         return ROTATED, row
 
 
+def every_text() -> Iterator[tuple[Column, models.Model, NotDecrypted | None]]:
+    """Yield each stored text by its column and row, with why it does not open; None where it does."""
+    for model, field in encrypted_columns():
+        rows = model._base_manager.only("pk", *field.key_names(), field.attname).order_by("pk")
+        for row in rows.iterator(chunk_size=_BATCH_SIZE):
+            if row.__dict__.get(field.attname):
+                yield field, row, _fault_of(field, row)
+
+
+def _fault_of(field: Column, row: models.Model) -> NotDecrypted | None:
+    try:
+        field.open(row.__dict__[field.attname], row)
+    except NotDecrypted as why:
+        return why.to_keep()
+    return None
+
+
 def misplaced() -> Iterator[str]:
     """Yield table, column and key of each text that was moved or changed, where its key is there to tell."""
-    for model, field in encrypted_columns():
-        wanted = model._base_manager.only("pk", *field.key_names(), field.attname).order_by("pk")
-        for row in wanted.iterator(chunk_size=_BATCH_SIZE):
-            token = row.__dict__.get(field.attname)
-            try:
-                if token:
-                    field.open(token, row)
-            except Misplaced:
-                yield f"{model._meta.db_table}.{field.column} {row.pk}"
-            except NotDecrypted:
-                continue
+    for field, row, fault in every_text():
+        if isinstance(fault, Misplaced):
+            yield f"{row._meta.db_table}.{field.column} {row.pk}"

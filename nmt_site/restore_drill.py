@@ -12,33 +12,32 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from io import StringIO
-from itertools import chain, repeat
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
 import psycopg
 from django.conf import settings
 from django.core.management import call_command
-from django.db import DEFAULT_DB_ALIAS, Error, connection, connections, models
+from django.db import DEFAULT_DB_ALIAS, Error, connection, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.db.utils import load_backend
 
-from accounts.factors import opening
+from accounts.factors import every_factor
 from accounts.row_level_security import WORKER
-from audit.chain import Place, place_signature, signed
+from audit.chain import place_signature, signed
 from audit.models import Event, Head
-from audit.outside import NotSigned, read
+from audit.outside import NotSigned, heads_in
 from audit.verify import BrokenChain, verify
 from cases.integrity import first_fault
 from cases.models import Call, Case, Person
-from encryption.fields import Column, encrypted_columns
-from encryption.tokens import FACTORS, FILES, TEXTS, KeyMissing, NotDecrypted
+from encryption.fields import every_text
+from encryption.tokens import FACTORS, KeyMissing
 from nmt_site.backup import NotDone, run
 
 SQLITE, POSTGRES = b"SQLite format 3\0", b"PGDMP"
-BATCH_SIZE: Final = 500
 OURS: Final = ("audit_event", "django_migrations", "cases_person")
 # As `make_database_roles` sets them for the owner of the register's own database.
 POLICIES_BYPASSED: Final = f" -c nmt.role=nobody -c nmt.beyond={WORKER}"
@@ -234,10 +233,15 @@ def _brought_up(file: Path) -> int:
 
 
 def _decrypted() -> Counter[str]:
-    """How much of each purpose opens. Raises NotDone where the key of any is missing."""
+    """How much of each purpose opens. Raises NotDone where the key of any is missing.
+
+    What was moved or changed is for `check_register` to name.
+    """
     opened, shut = Counter[str](), Counter[str]()
-    for purpose, opens in chain(_columns(), zip(repeat(FACTORS), opening())):
-        (opened if opens else shut)[purpose] += 1
+    texts = ((field.purpose, fault) for field, _row, fault in every_text())
+    factors = ((FACTORS, fault) for _row, fault in every_factor())
+    for purpose, fault in chain(texts, factors):
+        (shut if isinstance(fault, KeyMissing) else opened)[purpose] += 1
     if shut:
         raise NotDone(
             f"NOTES_KEY does not open {in_words(shut)} of {in_words(opened + shut)}: without the key that "
@@ -250,40 +254,14 @@ def in_words(numbers: Counter[str]) -> str:
     return ", ".join(f"{number} {purpose}" for purpose, number in sorted(numbers.items()))
 
 
-def _columns() -> Iterator[tuple[str, bool]]:
-    for model, field in encrypted_columns():
-        rows = model._base_manager.only("pk", *field.key_names(), field.attname).order_by("pk")
-        for row in rows.iterator(chunk_size=BATCH_SIZE):
-            if token := row.__dict__.get(field.attname):
-                yield (FILES if field.purpose == FILES else TEXTS), _opens(field, token, row)
-
-
-def _opens(field: Column, token: object, row: models.Model) -> bool:
-    """What was moved or changed is for `check_register` to name."""
-    try:
-        field.open(token, row)  # type: ignore[arg-type]
-    except NotDecrypted as why:
-        return not isinstance(why, KeyMissing)
-    return True
-
-
 def _proven(known: str | None) -> str:
     head = Head.objects.filter(id=1).first()
     try:
-        return verify(known=known, outside=_printed_before(head))
+        # The back-up cannot hold the heads that were sent after it.
+        sent = [place for place in heads_in(settings.AUDIT_HEAD_FILE) if head and place[0] <= head.sequence]
+        return verify(known=known, outside=sent)
     except (BrokenChain, NotSigned) as fault:
         raise NotDone(_of_another_key(fault, head)) from None
-
-
-def _printed_before(head: Head | None) -> list[Place]:
-    """Heads that were told outside until the back-up was made: the later ones it cannot hold."""
-    if not settings.AUDIT_HEAD_FILE or head is None:
-        return []
-    try:
-        with Path(settings.AUDIT_HEAD_FILE).open(encoding="utf-8", errors="replace") as lines:
-            return [place for place in read(lines) if place[0] <= head.sequence]
-    except OSError as error:
-        raise NotDone(f"The heads outside cannot be read: {error.strerror}.") from None
 
 
 def _of_another_key(fault: BrokenChain | NotSigned, head: Head | None) -> str:

@@ -3,14 +3,12 @@ broken place."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import BaseCommand, CommandParser
 
-from audit.chain import Place
-from audit.outside import NotSigned, read
+from audit.outside import NotSigned, heads_in
 from audit.verify import BrokenChain, verify
 from nmt_site.management import refusing
 
@@ -31,16 +29,5 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         with refusing(BrokenChain, NotSigned):
-            head = verify(known=options["head"], outside=_heads(options["outside"]))
+            head = verify(known=options["head"], outside=heads_in(options["outside"]))
         self.stdout.write(f"ok {head}")
-
-
-def _heads(file: str) -> list[Place]:
-    """A file that cannot be read is no proof: that is said."""
-    if not file:
-        return []
-    try:
-        with Path(file).open(encoding="utf-8", errors="replace") as lines:
-            return list(read(lines))
-    except OSError as error:
-        raise CommandError(f"The heads outside cannot be read: {file}: {error.strerror}.") from None
