@@ -10,9 +10,7 @@ class SiteConfig(AppConfig):
     name = "nmt_site"
 
     def ready(self) -> None:
-        import nmt_site.checks  # noqa: F401 - registers them
-        from nmt_site import migration_guard
-        from nmt_site.checks import guard
+        from nmt_site.checks import guard, guard_migrate  # which registers the checks too
 
         guard()
-        migration_guard.listen()
+        guard_migrate()

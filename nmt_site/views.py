@@ -46,8 +46,7 @@ from jobs.retry import is_away, is_busy, is_full, took_too_long
 from knowledge.models import Article, found
 from knowledge.shipped import line_with
 from nmt_site.context import THEMES
-from nmt_site.operations import state
-from nmt_site.operations_words import rows
+from nmt_site.operations import rows, state
 
 log = logging.getLogger(__name__)
 # What opens something is typed anew: it is written into no page.

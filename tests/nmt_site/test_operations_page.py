@@ -27,7 +27,7 @@ from jobs.models import Heartbeat, Job
 from jobs.worker import beat
 from nmt_site import operations, probes
 from nmt_site.middleware import is_local
-from nmt_site.operations_words import rows
+from nmt_site.operations import rows
 from nmt_site.timers import TIMERS, failed, succeeded
 from tests.actors import user
 from tests.audit.events import tamper, write

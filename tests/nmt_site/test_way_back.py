@@ -21,8 +21,8 @@ from accounts.roles import Role
 from audit.writer import System, record
 from encryption.fields import SecretFileField
 from exchange.models import ImportUpload
-from nmt_site import migration_guard
-from nmt_site.migration_guard import losses
+from nmt_site import checks
+from nmt_site.checks import losses
 from tests.actors import NOON, user
 
 pytestmark = pytest.mark.django_db
@@ -120,7 +120,7 @@ def test_whatever_any_migration_has_added_is_missed_when_it_is_taken_back(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """As if something stood everywhere."""
-    monkeypatch.setattr(migration_guard, "_any", lambda *_what: True)
+    monkeypatch.setattr(checks, "_any", lambda *_what: True)
     there = set(connection.introspection.table_names())
     seen = 0
     for migration, added in steps():
