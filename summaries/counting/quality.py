@@ -27,7 +27,7 @@ from summaries.counting.build import Counted, counted, of_the_register
 from summaries.counting.counts import persons
 from summaries.counting.reference import Labels
 from summaries.coverage import so_far
-from summaries.estimates.source import capture_table
+from summaries.estimates.source import known_persons
 
 OPEN: Final = (Decision.OPEN, Decision.UNSURE)
 FEWEST_OF_A_SHARE: Final = 50
@@ -196,7 +196,7 @@ def registered_twice(access: Access, quality: Quality) -> tuple[Undetected, ...]
         confirmed=second.filter(status__in=COUNTED).count(),
         waiting=quality.open_duplicates,
         total=quality.persons,
-        met_by_several=capture_table(year, year, access=access).overlap,
+        met_by_several=known_persons(year, year, access=access).table.overlap,
     )
 
 

@@ -23,7 +23,7 @@ from libs.capture_recapture import CaptureTable, Refusal
 from libs.capture_recapture.report import interval, to_json
 from libs.capture_recapture.results import Sensitivity
 from summaries.counting.quality import OPEN, pairs_of
-from summaries.estimates.source import Known, capture_table, default_grouping, known_persons
+from summaries.estimates.source import Known, default_grouping, known_persons
 from summaries.models import Estimate
 
 REPLICATES = 1000
@@ -123,10 +123,10 @@ def _if_resolved(question: EstimateQuestion, by: Access) -> dict[str, Any]:
     if not pairs:
         return {"open": 0, "estimate": None}
     same = kept_records(pairs)
-    table = capture_table(
+    known = known_persons(
         question.first, question.last, grouping=question.grouping, access=by, also_same=same
     )
-    result = estimation.estimate(table, replicates=0, seed=question.seed)
+    result = estimation.estimate(known.table, replicates=0, seed=question.seed)
     return {"open": len(pairs), **_short(result)}
 
 

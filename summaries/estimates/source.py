@@ -119,18 +119,6 @@ def _kinds() -> dict[str, str]:
     return dict(Agency.objects.values_list("code", "kind_id"))
 
 
-def capture_table(
-    first_year: int,
-    last_year: int,
-    *,
-    grouping: Mapping[str, str] | None = None,
-    access: Access | None = None,
-    also_same: Mapping[int, int] | None = None,
-) -> CaptureTable:
-    """The table of `known_persons`."""
-    return known_persons(first_year, last_year, grouping=grouping, access=access, also_same=also_same).table
-
-
 @bypass_policies("totals")
 def known_persons(
     first_year: int,

@@ -61,7 +61,7 @@ from retention.models import TRIGGERS, Disposal, Retention, RetentionKind
 from summaries.counting.build import core_tables, counted
 from summaries.counting.comparison import known_years, side_by_side, ten_years
 from summaries.counting.summary import Source, internal_summary
-from summaries.estimates.source import capture_table
+from summaries.estimates.source import known_persons
 from summaries.release.models import Publication
 from summaries.tables.protection import protect_year
 from tests.actors import NOON, access, user
@@ -578,7 +578,7 @@ def test_the_year_is_read_from_its_final_version_and_cannot_be_revised(
     assert [table and table.value("*") for table in (before, groups)] == [2, 2]
     assert "version 1" in summary.caveats[0]
     are_read_beside_other_years(ada)
-    for refused in (lambda: protect_year(ada, 2018, {}), lambda: capture_table(2018, 2018, access=ada)):
+    for refused in (lambda: protect_year(ada, 2018, {}), lambda: known_persons(2018, 2018, access=ada).table):
         with pytest.raises(JobRefused, match="have been disposed of"):
             refused()
     with pytest.raises(NothingOfYear, match="disposed of"):

@@ -14,6 +14,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from audit.models import Event
+from summaries.estimates.source import Known
 from tests.summaries.dark_figure_tables import simulated, table
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -205,11 +206,11 @@ def test_an_error_prints_nothing_to_standard_output(tmp_path: Path) -> None:
 def test_the_register_is_estimated_and_the_audit_log_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     asked = []
 
-    def capture_table(first: int, last: int):
+    def known_persons(first: int, last: int) -> Known:
         asked.append((first, last))
-        return table("A B C | 100 60 | 010 40 | 001 40 | 110 6")
+        return Known(table("A B C | 100 60 | 010 40 | 001 40 | 110 6"), 146, 146, 0)
 
-    monkeypatch.setattr("summaries.management.commands.dark_figure.capture_table", capture_table)
+    monkeypatch.setattr("summaries.management.commands.dark_figure.known_persons", known_persons)
     assert strict(run("2018", "--json"))["observed"] == 146
     assert strict(run("--years", "2017-2019", "--json"))["verdict"] == "refuse"
     assert asked == [(2018, 2018), (2017, 2019)]

@@ -22,7 +22,7 @@ from jobs.models import Job
 from summaries.charts import ChartWords
 from summaries.charts.intervals import Range, overlap_bars, range_chart
 from summaries.counting.quality import quality
-from summaries.estimates.source import capture_table
+from summaries.estimates.source import known_persons
 from summaries.models import Estimate
 from tests.actors import access as access_of, user
 from tests.makers import new_case, new_person
@@ -184,8 +184,9 @@ def test_what_an_earlier_way_answered_is_kept_and_asked_anew(
     client: Client, anna: User, vera: Access
 ) -> None:
     register(vera)
+    digest = known_persons(2018, 2018).table.digest()
     old = Estimate.objects.create(
-        first_year=2018, last_year=2018, grouping={}, digest=capture_table(2018, 2018).digest(), by=anna,
+        first_year=2018, last_year=2018, grouping={}, digest=digest, by=anna,
         replicates=1000, seed=1, verdict="internal", at=vera.at, result={},
     )  # fmt: skip
     client.post(ADDRESS, YEARS)

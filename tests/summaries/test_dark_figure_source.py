@@ -14,7 +14,7 @@ from cases.actions.persons import save_identification
 from cases.choices import Decision
 from cases.models import Call, Identification, Notification, Person
 from libs.capture_recapture.table import Sent, Sighting, by_themselves
-from summaries.estimates.source import capture_table, default_grouping, known_persons
+from summaries.estimates.source import default_grouping, known_persons
 from tests.actors import access, user
 from tests.makers import new_case, new_person
 
@@ -44,40 +44,40 @@ def test_a_person_is_on_the_list_of_each_group_that_identified_them_in_the_years
     found_also_by(both, "migration", date(2018, 7, 1), vera)
     found_also_by(both, "labour_insp", date(2018, 8, 1), vera)
     found_also_by(alone, "migration", date(2019, 1, 1), vera)
-    table = capture_table(2018, 2018)
+    table = known_persons(2018, 2018).table
     assert (table.lists, table.observed, table.overlap) == (("GO", "PF"), 2, 1)
     assert (table.size("GO"), table.size("PF")) == (1, 2)
-    assert capture_table(2018, 2019).overlap == 2
-    assert capture_table(2019, 2019).observed == 1
+    assert known_persons(2018, 2019).table.overlap == 2
+    assert known_persons(2019, 2019).table.observed == 1
 
 
 def test_records_of_the_same_person_are_one(vera: Access) -> None:
     first = registered(vera, agency="police", on=date(2018, 3, 1))
     second = registered(vera, agency="migration", on=date(2018, 5, 1))
-    assert (capture_table(2018, 2018).observed, capture_table(2018, 2018).overlap) == (2, 0)
+    assert (known_persons(2018, 2018).table.observed, known_persons(2018, 2018).table.overlap) == (2, 0)
     decide_same(one=first, other=second, decision=Decision.SAME, reason="Same reference.", by=vera)
-    assert (capture_table(2018, 2018).observed, capture_table(2018, 2018).overlap) == (1, 1)
+    assert (known_persons(2018, 2018).table.observed, known_persons(2018, 2018).table.overlap) == (1, 1)
 
 
 def test_who_is_judged_not_a_victim_is_on_no_list(vera: Access) -> None:
     registered(vera, status="not_victim")
     registered(vera, status="under_assessment")
-    assert capture_table(2018, 2018).observed == 1
+    assert known_persons(2018, 2018).table.observed == 1
 
 
 def test_agencies_are_grouped_as_asked_and_an_agency_left_out_is_on_no_list(vera: Access) -> None:
     person = registered(vera, agency="police")
     found_also_by(person, "migration", date(2018, 7, 1), vera)
     registered(vera, agency="labour_insp")
-    table = capture_table(2018, 2018, grouping={"police": "Polis", "migration": "Migration"})
+    table = known_persons(2018, 2018, grouping={"police": "Polis", "migration": "Migration"}).table
     assert (table.lists, table.observed, table.overlap) == (("Migration", "Polis"), 1, 1)
 
 
 def test_totals_are_for_those_who_may_read_them(vera: Access) -> None:
     registered(vera)
     analyst, officer = access(user("Ann", Role.ANALYST)), access(user("Olle", Role.OFFICER, agency="police"))
-    assert capture_table(2018, 2018, access=analyst).observed == 1
-    assert capture_table(2018, 2018, access=officer).observed == 0
+    assert known_persons(2018, 2018, access=analyst).table.observed == 1
+    assert known_persons(2018, 2018, access=officer).table.observed == 0
 
 
 def test_the_queries_are_as_many_for_forty_persons_as_for_one(
@@ -85,7 +85,7 @@ def test_the_queries_are_as_many_for_forty_persons_as_for_one(
 ) -> None:
     new_case(*[new_person() for _ in range(40)], by=vera)
     with django_assert_num_queries(9):  # three of them for referrals
-        assert capture_table(2018, 2018).observed == 40
+        assert known_persons(2018, 2018).table.observed == 40
 
 
 DAY = date(2018, 5, 10)
@@ -107,7 +107,7 @@ def test_who_the_support_line_sent_to_the_police_is_not_on_the_list_of_the_polic
 ) -> None:
     person = registered(vera, agency="support_line", on=DAY)
     found_also_by(person, "police", date(2018, 5, 14), vera)
-    assert capture_table(2018, 2018).overlap == 1
+    assert known_persons(2018, 2018).table.overlap == 1
     police = Agency.objects.get(code="police")
     refer(person, vera, **({"referred_agency": police} if how == "agency" else {"advice": "referral_police"}))
     known = known_persons(2018, 2018)
@@ -118,12 +118,12 @@ def test_who_the_support_line_sent_to_the_police_is_not_on_the_list_of_the_polic
 def test_a_notification_sends_the_case_to_the_coordinator(vera: Access) -> None:
     person = registered(vera, agency="police", on=DAY)
     found_also_by(person, "coordinator", date(2018, 5, 14), vera)
-    assert capture_table(2018, 2018).overlap == 1
+    assert known_persons(2018, 2018).table.overlap == 1
     Notification.objects.create(
         officer=vera.user, county_id="14", region_id="V", case=person.case, women=1,
         sent_at=datetime(2018, 5, 11, 12, tzinfo=UTC),
     )  # fmt: skip
-    assert capture_table(2018, 2018).overlap == 0
+    assert known_persons(2018, 2018).table.overlap == 0
 
 
 def test_a_call_to_another_organisation_or_of_a_later_day_leaves_the_lists_as_they_were(vera: Access) -> None:
@@ -131,7 +131,7 @@ def test_a_call_to_another_organisation_or_of_a_later_day_leaves_the_lists_as_th
     found_also_by(person, "police", date(2018, 5, 14), vera)
     refer(person, vera, referred_agency=Agency.objects.get(code="migration"))
     refer(person, vera, on=date(2018, 5, 15), referred_agency=Agency.objects.get(code="police"))
-    assert capture_table(2018, 2018).overlap == 1
+    assert known_persons(2018, 2018).table.overlap == 1
 
 
 @pytest.mark.parametrize(

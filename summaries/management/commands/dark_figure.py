@@ -22,7 +22,7 @@ from jobs.kinds import JobRefused
 from libs.capture_recapture import CaptureTable, CaptureTableError, Refusal
 from libs.capture_recapture.report import text_report, to_json
 from summaries.coverage import so_far
-from summaries.estimates.source import capture_table
+from summaries.estimates.source import known_persons
 
 # The matrices are small: threads that wait for each other cost several times the work. Read when numpy is
 # first loaded.
@@ -124,7 +124,7 @@ def _register(first: int, last: int) -> CaptureTable:
     years = str(first) if first == last else f"{first}-{last}"
     try:
         with transaction.atomic():
-            table = capture_table(first, last)
+            table = known_persons(first, last).table
             record(System(), "dark_figure.estimate", Target("dark_figure", years, years), rows=table.observed)
     except JobRefused as gone:
         raise CommandError(str(gone)) from None
