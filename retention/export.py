@@ -23,8 +23,7 @@ from django.db.models import Field
 from django.utils import translation
 from django.utils.translation import gettext as _, gettext_lazy
 
-from accounts.access import Access
-from accounts.approvals import Fact, NotAsItWas, ask, needs_two, use
+from accounts.approvals import Fact, NotAsItWas, needs_two, use
 from accounts.invitations import watchers
 from accounts.models import Approval
 from accounts.notices import notice, tell
@@ -149,11 +148,6 @@ ACT: Final = "register.export"
 WHOLE: Final = Target("register", "texts", "Everything")
 DAYS: Final = 7  # for which an answer is good
 LEFT: Final = notice(ACT, gettext_lazy("Everything has been exported on the server"))
-
-
-def ask_export(*, reason: str, by: Access) -> Approval:
-    """That the whole register may leave with its texts in clear, once."""
-    return ask(ACT, WHOLE, reason=reason, by=by)
 
 
 def approved(code: str, *, at: datetime) -> Approval:

@@ -18,6 +18,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import Access
+from accounts.approvals import ask
 from accounts.free_text import FreeForm, FreeTextField
 from accounts.middleware import AuthenticatedRequest, lead_on, posted
 from accounts.roles import May
@@ -28,7 +29,7 @@ from jobs.kinds import enqueue
 from retention.delete_plan import MODELS, ready
 from retention.disposal import DisposalRefused, approved, facts_of, propose, question
 from retention.due import due_on
-from retention.export import ACT, WHOLE, ask_export
+from retention.export import ACT, WHOLE
 from retention.models import Disposal, RetentionKind
 from retention.policies import READS_DISPOSALS
 
@@ -150,7 +151,7 @@ def ask_for_export(request: AuthenticatedRequest) -> HttpResponse:
     request.access.require(May.ADMINISTER)
     form = AskExportForm(posted(request))
     if form.is_valid():
-        asked = ask_export(reason=form.cleaned_data["reason"], by=request.access)
+        asked = ask(ACT, WHOLE, reason=form.cleaned_data["reason"], by=request.access)
         return lead_on(
             request,
             _("A second person is asked. Nothing leaves before the answer."),

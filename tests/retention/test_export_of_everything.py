@@ -19,11 +19,11 @@ from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.test import Client
 
-from accounts.approvals import answer
+from accounts.approvals import answer, ask
 from accounts.models import Approval, Notice, User
 from accounts.roles import Role
 from audit.models import Event
-from retention.export import LEFT_OUT, ask_export
+from retention.export import ACT, LEFT_OUT, WHOLE
 from tests.actors import NOON, access, user
 from tests.makers import new_case, new_person
 
@@ -54,7 +54,7 @@ def exported(folder: Path, *words: str) -> dict[str, str]:
 
 
 def approve(people: dict[str, User]) -> Approval:
-    asked = ask_export(reason="Överlämnas till arkivet", by=access(people["anna"]))
+    asked = ask(ACT, WHOLE, reason="Överlämnas till arkivet", by=access(people["anna"]))
     return answer(asked, give=True, by=access(people["max"]), reason="Beslutat")
 
 
@@ -114,7 +114,7 @@ def test_texts_leave_once_by_what_one_asked_and_another_approved(
 
 @pytest.mark.parametrize("how", ["asked", "declined", "old", "nonsense"])
 def test_texts_do_not_leave_without_a_good_answer(people: dict[str, User], tmp_path: Path, how: str) -> None:
-    asked = ask_export(reason="Till arkivet", by=access(people["anna"]))
+    asked = ask(ACT, WHOLE, reason="Till arkivet", by=access(people["anna"]))
     if how in {"declined", "old"}:
         asked = answer(asked, give=how == "old", by=access(people["max"]), reason="Så")
     code = "1234" if how == "nonsense" else str(asked.code)
