@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from typing import Any, ClassVar, Final
 
 from django import forms
@@ -119,12 +120,25 @@ class ArticleForm(ReviewedForm):
 class RemarkTextField(ArticleTextField):
     """Some sentences in a row: whatever a page does with them, they are one piece."""
 
+    holds: Collection[str] = ()  # what is filled in when it is read
+
     def __init__(self, language: str, **options: Any) -> None:
         widget = forms.Textarea(attrs={"rows": 4, "cols": 80, "lang": language})
         super().__init__(max_length=LONGEST_REMARK, widget=widget, **options)
 
     def to_python(self, value: object) -> str:
         return " ".join(super().to_python(value).split())
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        if found := strange(value, self.holds):
+            raise forms.ValidationError(
+                _("“{value}” stands for nothing here. Take the braces away.").format(value=found[0][:40])
+            )
+        if found := missing(value, self.holds):
+            raise forms.ValidationError(
+                _("{value} is missing: it is filled in when the text is read.").format(value=found[0])
+            )
 
 
 class RemarkForm(ReviewedForm):
@@ -138,25 +152,10 @@ class RemarkForm(ReviewedForm):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         of = shipped().get(self.instance.key)
-        self.holds = of.fields if of else ()
-        for name in self.TEXTS if self.holds else ():
-            signs = ", ".join(map(placeholder, self.holds))
-            self.fields[name].help_text = _("Has to hold, as they stand here: {signs}").format(signs=signs)
-
-    def clean_text_sv(self) -> str:
-        return self._fits("text_sv")
-
-    def clean_text_en(self) -> str:
-        return self._fits("text_en")
-
-    def _fits(self, name: str) -> str:
-        text: str = self.cleaned_data[name]
-        if found := strange(text, self.holds):
-            raise forms.ValidationError(
-                _("“{value}” stands for nothing here. Take the braces away.").format(value=found[0][:40])
-            )
-        if found := missing(text, self.holds):
-            raise forms.ValidationError(
-                _("{value} is missing: it is filled in when the text is read.").format(value=found[0])
-            )
-        return text
+        if of is None or not of.fields:
+            return
+        signs = ", ".join(map(placeholder, of.fields))
+        for name in self.TEXTS:
+            field: Any = self.fields[name]
+            field.holds = of.fields
+            field.help_text = _("Has to hold, as they stand here: {signs}").format(signs=signs)
