@@ -7,6 +7,7 @@ them: an address that asks for no password must not exist where there is a regis
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from typing import Any, Final, NamedTuple
 
 from django.conf import settings
@@ -29,6 +30,7 @@ from accounts.sessions import mark
 from audit_pages.scope import READS
 from cases.demo.people import DOES, DOMAIN, SIGN_INS
 from nmt_site.middleware import is_local
+from summaries.site.response import PUBLIC_MENU
 
 
 class MenuEntry(NamedTuple):
@@ -77,11 +79,6 @@ MENU: Final[tuple[tuple[MenuEntry, tuple[May, ...]], ...]] = (
     (MenuEntry(_("Audit log"), "audit_pages:audit"), READS),
     (MenuEntry(_("Who is signed in"), "sessions"), (May.WATCH_SESSIONS,)),
 )
-PUBLIC: Final = (
-    MenuEntry(_("Statistics"), "public:start"),
-    MenuEntry(_("All years"), "public:series"),
-    MenuEntry(_("About the statistics"), "public:about"),
-)
 
 
 def entries_for(access: Access) -> tuple[MenuEntry, ...]:
@@ -95,7 +92,8 @@ def items_for(access: Access | None, path: str = "") -> list[Item]:
 
 
 def public_items(path: str = "") -> list[Item]:
-    return [item._replace(url=in_language(item.url)) for item in _placed(PUBLIC, path)]
+    public = [MenuEntry(label, name) for label, name in PUBLIC_MENU]
+    return [item._replace(url=in_language(item.url)) for item in _placed(public, path)]
 
 
 def in_language(url: str) -> str:
@@ -103,7 +101,7 @@ def in_language(url: str) -> str:
     return f"{url}?lang=en" if get_language() == "en" else url
 
 
-def _placed(entries: tuple[MenuEntry, ...], path: str) -> list[Item]:
+def _placed(entries: Iterable[MenuEntry], path: str) -> list[Item]:
     """Mark the page at `path`, or else the nearest above it: not the start page, which is above all."""
     labels = {reverse(entry.name, args=entry.args): str(entry.label) for entry in entries}
     above = {url for url in labels if path.startswith(url)} - {"/"}

@@ -22,7 +22,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.utils.http import http_date
-from django.utils.translation import gettext as _, override
+from django.utils.translation import gettext_lazy, override
 from django.views.decorators.http import require_safe
 
 from summaries.open_formats import LICENCE
@@ -37,6 +37,11 @@ FileView = Callable[P, HttpResponseBase]
 SECONDS: Final = 300  # for which a cache keeps a page
 CACHE_CONTROL: Final = "public, max-age={seconds}, must-revalidate"
 BLANKS: Final = re.compile(r"\s*\n\s*")  # indentation: nothing on these pages is typed
+PUBLIC_MENU: Final = (
+    (gettext_lazy("Statistics"), "public:start"),
+    (gettext_lazy("All years"), "public:series"),
+    (gettext_lazy("About the statistics"), "public:about"),
+)
 DIGESTS: Final = frozenset({"sha256.txt", "SHA256SUMS"})
 HEADERS: Final = {
     "Access-Control-Allow-Origin": "*",
@@ -51,24 +56,19 @@ def frame(path: str, language: str) -> dict[str, Any]:
     suffix = "?lang=en" if language == "en" else ""
     swedish = {"code": "sv", "name": "Svenska", "url": path}
     english = {"code": "en", "name": "English", "url": f"{path}?lang=en"}
-    menu = [
-        (_("Statistics"), "public:start"),
-        (_("All years"), "public:series"),
-        (_("About the statistics"), "public:about"),
-    ]
     return {
         "demo": settings.DEMO,
         "version": settings.VERSION,
         "public_home": reverse("public:start") + suffix,
         "public_nav": [
             {"label": label, "url": reverse(name) + suffix, "current": reverse(name) == path, "exact": True}
-            for label, name in menu
+            for label, name in PUBLIC_MENU
         ],
         "other_language": swedish if language == "en" else english,
         "suffix": suffix,
         "path": path,
         "site_address": settings.SITE_ADDRESS,
-        "statistics_contact": getattr(settings, "STATISTICS_CONTACT", settings.DEFAULT_FROM_EMAIL),
+        "statistics_contact": settings.STATISTICS_CONTACT,
     }
 
 
