@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand
 
 from accounts.permissions import Verbs, handed_in, table
 from accounts.roles import MAY, May, Role
+from nmt_site.management import markdown_rows
 
 HEAD: Final = """# Who may do what
 
@@ -39,8 +40,7 @@ class Command(BaseCommand):
 
 
 def _section(title: str, head: list[str], rows: list[list[str]]) -> list[str]:
-    table = [f"| {' | '.join(row)} |" for row in (head, ["---"] * len(head), *rows)]
-    return [f"## {title}", "", *table, ""]
+    return [f"## {title}", "", *markdown_rows(head, rows), ""]
 
 
 def _verbs(verbs: Verbs, role: Role) -> str:

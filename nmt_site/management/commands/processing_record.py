@@ -9,6 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from exchange.writer import csv_text
+from nmt_site.management import markdown_rows
 from retention.processing_record import COLUMNS, headings, in_words, lines
 
 _FIELD = COLUMNS.index("field")
@@ -30,7 +31,7 @@ class Command(BaseCommand):
         if options["format"] == "csv":
             self.stdout.write(csv_text([head, *lines_in_words], ";", "\n"), ending="")
         else:
-            self.stdout.write("\n".join(_rows([head, ["---"] * len(head), *_together(lines_in_words)])))
+            self.stdout.write("\n".join(markdown_rows(head, _together(lines_in_words))))
 
 
 def _together(told: list[list[str]]) -> Iterator[list[str]]:
@@ -42,7 +43,3 @@ def _together(told: list[list[str]]) -> Iterator[list[str]]:
 
 def _without_field(line: list[str]) -> list[str]:
     return line[:_FIELD] + line[_FIELD + 1 :]
-
-
-def _rows(rows: list[list[str]]) -> list[str]:
-    return [f"| {' | '.join(row)} |" for row in rows]
