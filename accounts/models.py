@@ -274,9 +274,6 @@ class User(AbstractBaseUser):
     def has_perm(self, perm: str, obj: object = None) -> bool:
         return self.works and django_permission(self.role_now, perm)
 
-    def has_perms(self, perms: list[str], obj: object = None) -> bool:
-        return all(self.has_perm(perm, obj) for perm in perms)
-
     def has_module_perms(self, app_label: str) -> bool:
         return self.is_staff
 

@@ -311,16 +311,9 @@ def register(titles: Mapping[str, Promise]) -> None:
         ("account.factor", _account_facts, _take_factor, ()),
         ("region.assign", facts_of(Coordinator), _assign, (May.COORDINATE,)),
     ):
-        asks, answers = (May.ADMINISTER,), (May.LET_IN, May.ADMINISTER, *also)
-        approvals.needs_two(
-            name,
-            title=titles[name],
-            asks=asks,
-            answers=answers,
-            who=answerers,
-            facts=facts,
-            carry_out=carry_out,
-        )
+        answers = (May.LET_IN, May.ADMINISTER, *also)
+        how = {"who": answerers, "facts": facts, "carry_out": carry_out}
+        approvals.needs_two(name, title=titles[name], asks=(May.ADMINISTER,), answers=answers, **how)
     approvals.needs_two(
         STAND_INS,
         title=gettext_lazy("Stand in for a manager"),

@@ -319,15 +319,12 @@ def so_far_note(day: date | None) -> SafeString:
 
 
 @register.simple_tag
-def icon(name: str, label: str = "") -> SafeString:
-    """An inline picture. Without `label` it is hidden from screen readers: the words beside it say the
-    same."""
-    spoken = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
+def icon(name: str) -> SafeString:
+    """An inline picture, hidden from screen readers: the words beside it say the same."""
     return format_html(
-        '<svg class="icon" viewBox="0 0 16 16" {} focusable="false"><path d="{}" '
+        '<svg class="icon" viewBox="0 0 16 16" aria-hidden="true" focusable="false"><path d="{}" '
         'fill="none" stroke="currentColor" '
         'stroke-width="1.75" stroke-linecap="round" stroke-linejoin="round"/></svg>',
-        spoken,
         ICONS[name],
     )
 
