@@ -65,11 +65,6 @@ RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
   IF NOT FOUND THEN RAISE EXCEPTION 'the head of the trail moves one event at a time'; END IF;
 END $$""",
 )
-INSTALLED: Final = {
-    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'audit_event'",
-    "postgresql": "SELECT tgname FROM pg_trigger WHERE tgrelid = 'audit_event'::regclass "
-    "AND NOT tgisinternal AND tgenabled = 'O'",
-}
 
 
 def install(using: BaseDatabaseWrapper | Any = connection) -> None:
@@ -87,13 +82,6 @@ def keep(using: BaseDatabaseWrapper | Any = connection) -> None:
     """The keepers of the head, where the database knows roles. Safe to repeat."""
     if using.vendor == "postgresql":
         _run(using, SET_RIGHTS)
-
-
-def missing() -> set[str]:
-    """Names of the triggers that are not there, or not enabled."""
-    with connection.cursor() as cursor:
-        cursor.execute(INSTALLED[connection.vendor])
-        return set(NAMES[connection.vendor]).difference(*cursor.fetchall())
 
 
 @contextmanager

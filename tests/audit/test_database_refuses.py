@@ -11,6 +11,7 @@ from django.db import DatabaseError, connection, transaction
 from audit import guard
 from audit.models import Event
 from tests.audit.events import write
+from tests.audit.triggers import missing
 
 POSTGRESQL = "UPDATE audit_event SET actor = 'x'", "DELETE FROM audit_event", "TRUNCATE audit_event"
 SQLITE = (
@@ -23,7 +24,7 @@ SQLITE = (
 
 @pytest.mark.django_db
 def test_the_triggers_are_there_after_all_migrations() -> None:
-    assert guard.missing() == set()
+    assert missing() == set()
 
 
 @pytest.mark.django_db
@@ -45,7 +46,7 @@ def test_a_disposal_that_fails_leaves_the_triggers_in_place() -> None:
     write(1)
     with pytest.raises(ZeroDivisionError):
         fail_without_triggers()
-    assert guard.missing() == set()
+    assert missing() == set()
 
 
 @pytest.mark.django_db
@@ -60,7 +61,7 @@ def test_emptying_all_tables_is_refused() -> None:
 def test_a_dropped_trigger_is_noticed() -> None:
     with transaction.atomic():
         guard.remove()
-        assert guard.missing() == set(guard.NAMES[connection.vendor])
+        assert missing() == set(guard.NAMES[connection.vendor])
         transaction.set_rollback(True)
 
 
@@ -72,5 +73,5 @@ def test_an_event_of_any_time_is_written_in_utc() -> None:
 
 def fail_without_triggers() -> None:
     with guard.lifted():
-        assert guard.missing()
+        assert missing()
         raise ZeroDivisionError

@@ -12,11 +12,11 @@ from django.core.management import CommandError, call_command
 
 from accounts.models import User
 from accounts.roles import Role
-from audit import guard
 from audit.models import Event, Head, Segment
 from audit.verify import BrokenChain, verify
 from tests.actors import user
 from tests.audit.events import tamper, write
+from tests.audit.triggers import missing
 
 pytestmark = pytest.mark.django_db
 DECISION = "Gallringsbeslut 2021/17"
@@ -109,7 +109,7 @@ def test_disposal_leaves_the_signed_head_and_an_event(events: list[Event], anna:
     assert (event.actor, event.rows, event.target_label) == (anna.email, 3, f"2018 3:{events[2].hash}"[:100])
     assert DECISION in event.reason
     assert maria.email in event.reason
-    assert guard.missing() == set()
+    assert missing() == set()
     assert verify() == f"{event.sequence}:{event.hash}"
 
 
