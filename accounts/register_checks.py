@@ -8,7 +8,7 @@ from typing import Any, Final
 from django.conf import settings
 from django.db import connection
 
-from accounts.row_level_security import asking, row_policies
+from accounts.row_level_security import asking, column, row_policies
 
 POWERS: Final = {
     "superuser": "rolsuper",
@@ -40,11 +40,7 @@ def _no_policy() -> Iterator[str]:
 
 
 def _found(query: str, *values: Any) -> list[str]:
-    if connection.vendor != "postgresql":
-        return []
-    with connection.cursor() as cursor:
-        cursor.execute(query, values)
-        return [row[0] for row in cursor.fetchall()]
+    return column(query, *values) if connection.vendor == "postgresql" else []
 
 
 CHECKS: Final[dict[str, Callable[[], Iterator[str]]]] = {

@@ -19,9 +19,8 @@ from typing import Any, Final
 
 from django.apps import AppConfig, apps
 from django.conf import settings
-from django.db import connections
+from django.db import connection, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.backends.utils import CursorWrapper
 from django.db.models.signals import post_migrate, pre_migrate
 
 from accounts.permissions import handed_in
@@ -136,12 +135,6 @@ def never_deleted() -> frozenset[str]:
         if {"history_id", "m2m_history_id"} & {field.name for field in model._meta.local_fields}
     }
     return frozenset(past | NEVER_DELETED.keys() | handed_in("policies", "NEVER_DELETED").keys())
-
-
-@cache
-def left_open() -> Mapping[str, str]:
-    """Tables that lead to a region and have no policy, with the reason why not."""
-    return handed_in("apps", "OPEN") | handed_in("policies", "OPEN")
 
 
 NEVER_DELETED: Final[dict[str, str]] = {
@@ -262,6 +255,7 @@ FUNCTIONS: Final = (
     "SELECT proname FROM pg_proc WHERE proname LIKE 'nmt\\_%' AND pronamespace = 'public'::regnamespace"
 )
 BASIC: Final = frozenset({"nmt_role", "nmt_person", "nmt_regions", "nmt_at", "nmt_beyond"})
+ROLES: Final = "SELECT rolname FROM pg_roles"
 TABLES: Final = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()"
 
 
@@ -340,14 +334,14 @@ def _array(words: Iterable[str]) -> str:
 
 def build(on: BaseDatabaseWrapper) -> None:
     """Every policy, where all its tables are; and what the roles may do, where there are any."""
+    there = set(column(TABLES, on=on))
+    if not there.issuperset(row_policies()):
+        return  # migrated to an early state on purpose
+    roles = sorted({*asking()}.intersection(column(ROLES, on=on)))
     with on.cursor() as cursor:
-        there = _column(cursor, TABLES)
-        if not there.issuperset(row_policies()):
-            return  # migrated to an early state on purpose
-        roles = sorted(_column(cursor, "SELECT rolname FROM pg_roles") & set(asking()))
         for statement in (*building(bound=bool(roles)), *rules(on.vendor)):
             cursor.execute(statement)
-        for former in _column(cursor, FUNCTIONS) - functions().keys() - BASIC:
+        for former in {*column(FUNCTIONS, on=on)} - functions().keys() - BASIC:
             cursor.execute(f"DROP FUNCTION {former}")  # of a release before, which no policy asks any more
         keep(on)
         if roles:
@@ -362,9 +356,11 @@ def drop_policies(on: BaseDatabaseWrapper) -> None:
             cursor.execute(f"DROP POLICY {name} ON {table}")
 
 
-def _column(cursor: CursorWrapper, query: str) -> set[str]:
-    cursor.execute(query)
-    return {row[0] for row in cursor.fetchall()}
+def column(query: str, *values: object, on: BaseDatabaseWrapper | Any = connection) -> list[Any]:
+    """Return the first column of what the database answers."""
+    with on.cursor() as cursor:
+        cursor.execute(query, values or None)
+        return [row[0] for row in cursor.fetchall()]
 
 
 def _before(using: str, plan: list[Any], **_kwargs: Any) -> None:

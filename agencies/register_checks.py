@@ -14,7 +14,7 @@ from accounts.access import Access
 from accounts.models import User
 from accounts.roles import MAY, May, Role
 from accounts.row_context import acting_as
-from accounts.row_level_security import functions, row_policies
+from accounts.row_level_security import column, functions, row_policies
 from agencies.models import Region
 from agencies.stand_ins import against_the_rules
 
@@ -29,10 +29,10 @@ AND NOT has_table_privilege(%s, oid, 'SELECT') ORDER BY relname"""
 def _unread() -> Iterator[str]:
     """The first fault of a policy: the table, and whose reading failed. Nothing on SQLite, and nothing where
     only the owner asks, as in a back-up that is restored to be looked at."""
-    application = _rows(IS_THERE, settings.APPLICATION_ROLE) if connection.vendor == "postgresql" else []
+    application = column(IS_THERE, settings.APPLICATION_ROLE) if connection.vendor == "postgresql" else []
     if not application:
         return
-    yield from _rows(CLOSED, sorted(row_policies()), settings.APPLICATION_ROLE)
+    yield from column(CLOSED, sorted(row_policies()), settings.APPLICATION_ROLE)
     for access in _everybody():
         with _read_by(access, as_application=bool(application[0])):
             fault = _first_fault()
@@ -80,16 +80,10 @@ def _fault_of(*tables: str) -> str:
     columns = ", ".join(f"(SELECT true FROM {table} LIMIT 1)" for table in tables)  # noqa: S608 - our names
     try:
         with transaction.atomic():
-            _rows(f"SELECT {columns}")
+            column(f"SELECT {columns}")
     except DatabaseError as error:
         return str(error).partition("\n")[0]
     return ""
-
-
-def _rows(query: str, *values: str | list[str]) -> list[str]:
-    with connection.cursor() as cursor:
-        cursor.execute(query, values)
-        return [row[0] for row in cursor.fetchall()]
 
 
 CHECKS: Final[dict[str, Callable[[], Iterator[str]]]] = {

@@ -26,7 +26,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg import pq
 from psycopg.conninfo import make_conninfo
 
-from accounts.row_level_security import WORKER, bypasses, row_policies
+from accounts.row_level_security import WORKER, bypasses, column, row_policies
 from audit.chain import GENESIS
 from audit.models import Head
 
@@ -179,6 +179,10 @@ def _dump(part: Path) -> None:
     run("pg_restore", "--list", part, on=connection, connect=False)
 
 
+IS_UNBOUND: Final = """SELECT rolsuper OR rolbypassrls OR NOT EXISTS (SELECT FROM pg_class
+WHERE relrowsecurity AND relname = ANY (%s) AND (relforcerowsecurity OR relowner <> pg_roles.oid))
+FROM pg_roles WHERE rolname = current_user"""
+ACTS_AS: Final = "SELECT coalesce(current_setting('nmt.role', true), '') <> '' AND %s = ANY (nmt_beyond())"
 WAYS: Final = {"sqlite": _copy, "postgresql": _dump}
 
 
@@ -188,22 +192,10 @@ def _bypassing_policies() -> list[str]:
     Only where the role is set to see every row as the worker does (`make_database_roles`): a back-up that
     leaves rows out in silence is worse than none.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT rolsuper OR rolbypassrls OR NOT EXISTS (SELECT FROM pg_class WHERE relrowsecurity "
-            "AND relname = ANY (%s) AND (relforcerowsecurity OR relowner <> pg_roles.oid)) "
-            "FROM pg_roles WHERE rolname = current_user",
-            [sorted(row_policies())],
-        )
-        if cursor.fetchone() == (True,):
-            return []
-        cursor.execute(
-            "SELECT coalesce(current_setting('nmt.role', true), '') <> '' AND %s = ANY (nmt_beyond())",
-            [WORKER],
-        )
-        opened = cursor.fetchone() == (True,)
-    worker = bypasses()[WORKER]
-    if not opened or not all(worker.opens(table, to_write=False) for table in row_policies()):
+    if column(IS_UNBOUND, sorted(row_policies())) == [True]:
+        return []
+    worker, is_worker = bypasses()[WORKER], column(ACTS_AS, WORKER) == [True]
+    if not is_worker or not all(worker.opens(table, to_write=False) for table in row_policies()):
         raise NotDone(
             "This role of the database does not see every row: make the back-up as the owner or the worker."
         )

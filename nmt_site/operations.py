@@ -25,6 +25,7 @@ from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 
 from accounts.models import UrgentLetter, open_accounts
+from accounts.row_level_security import column
 from audit.models import Head
 from audit_pages.proof import last_verified
 from home.models import Reminder
@@ -164,9 +165,7 @@ def _database_now() -> datetime:
     """Of this moment, not of the beginning of a transaction. SQLite's clock is the machine's own."""
     if connection.vendor != "postgresql":
         return timezone.now()
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT clock_timestamp()")
-        now: datetime = cursor.fetchone()[0]
+    now: datetime = column("SELECT clock_timestamp()")[0]
     return now
 
 

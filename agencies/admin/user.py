@@ -156,16 +156,14 @@ class UserAdmin(AsksFirst, ExchangeMixin, ListAdmin):
 
     @method_decorator(require_POST)
     def again(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        access = access_of(request)
-        access.require(May.ADMINISTER)
+        access = access_of(request).require(May.ADMINISTER)
         person = self.get_object(request, unquote(object_id))
         _tell(request, person, invite_once_more(user=person, by=access, site=address_for(request)))
         return redirect("admin:accounts_user_change", person.pk)
 
     @method_decorator(require_POST)
     def without_factor(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        access = access_of(request)
-        access.require(May.ADMINISTER)
+        access = access_of(request).require(May.ADMINISTER)
         person = self.get_object(request, unquote(object_id))
         if person.pk == access.user.pk:
             message = _("Ask another administrator: nobody takes away the own second factor here.")

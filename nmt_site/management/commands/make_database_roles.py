@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection, transaction
 
-from accounts.row_level_security import Owner, asking, build, making
+from accounts.row_level_security import ROLES, Owner, asking, build, column, making
 
 
 class Command(BaseCommand):
@@ -32,14 +32,11 @@ class Command(BaseCommand):
 
     def _make(self, statements: list[str]) -> None:
         """Nothing is left to do where a superuser has said what was printed."""
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
-            if cursor.fetchone() == (True,):
+        if column("SELECT rolsuper FROM pg_roles WHERE rolname = current_user") == [True]:
+            with connection.cursor() as cursor:
                 for statement in statements:
                     cursor.execute(statement)
-                return
-            cursor.execute("SELECT count(*) FROM pg_roles WHERE rolname = ANY (%s)", [list(asking())])
-            if cursor.fetchone() != (len(asking()),):
-                raise CommandError(
-                    "Let PostgreSQL's superuser say what 'manage.py make_database_roles --print' prints."
-                )
+        elif not {*asking()} <= {*column(ROLES)}:
+            raise CommandError(
+                "Let PostgreSQL's superuser say what 'manage.py make_database_roles --print' prints."
+            )
