@@ -1,18 +1,22 @@
-"""Invite, end and change users. An administrator asks; what opens casework, or somebody else's account, a
-second person answers. Every change is recorded.
+"""Invite, end, change and review users. An administrator asks; what opens casework, or somebody else's
+account, a second person answers. Every change is recorded.
 
 An account opens with a code of six digits, which is shown once to who answered that its owner is let in, and
 said by telephone. The link of an invitation comes by e-mail: whoever reads the mailbox, and the administrator
 who is shown the link, could choose the password and set up the second factor. The code is known to neither.
 
 There is always one administrator, and a way in from the server when none can come in.
+
+Once a year somebody looks through all accounts: does each still need to be there? (MSBFS 2020:7, section 3:
+rights are limited in time and controlled every year.)
 """
 
 from __future__ import annotations
 
 import secrets
-from datetime import datetime
-from typing import Final
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any, Final
 
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
@@ -23,7 +27,8 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.mail import send_mail
 from django.core.management.base import CommandError
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -34,7 +39,7 @@ from django.utils.translation import gettext as _, gettext_lazy
 
 from accounts.access import Access, end_deputies
 from accounts.approvals import LETS_IN
-from accounts.models import Approval, BoundEid, Opening, User
+from accounts.models import AccountReview, Approval, BoundEid, Opening, User, open_accounts
 from accounts.notices import NoAddress, address, notice, tell
 from accounts.roles import MAY, May, given_by_two
 from accounts.sessions import OF_EVERY_PAGE, end_all
@@ -393,3 +398,48 @@ def site_for(user: User, said: str) -> str:
     except ValidationError as fault:
         raise CommandError(" ".join(fault.messages)) from None
     return site
+
+
+YEAR: Final = timedelta(days=365)
+IDLE: Final = timedelta(days=90)
+
+
+def accounts_at(at: datetime) -> QuerySet[Any]:
+    """Every account that signs in, the stalest first: `due` after a year without a review, `idle` after 90
+    days without signing in. Who has let somebody in has looked at them that day."""
+    last = AccountReview.objects.filter(user=OuterRef("pk")).order_by("-at")
+    rows = User.objects.filter(open_accounts()).annotate(reviewed_at=Subquery(last.values("at")[:1]))
+    rows = rows.annotate(
+        since=Coalesce("reviewed_at", "date_joined"), seen=Coalesce("last_login", "date_joined")
+    )
+    due, idle = Q(since__lt=at - YEAR), Q(seen__lt=at - IDLE)
+    rows = rows.annotate(due=_is(due), idle=_is(idle), endless=_is(Q(ends_on__isnull=True)))
+    return rows.order_by("-due", "-idle", "-endless", "since", "pk")
+
+
+def due(access: Access) -> QuerySet[Any]:
+    """The accounts that wait for a review by this person: nobody reviews the own. Raises PermissionDenied."""
+    access.require(May.REVIEW_ACCOUNTS)
+    return accounts_at(access.at).filter(due=1).exclude(pk=access.user.pk)
+
+
+@transaction.atomic
+def review_accounts(answers: Mapping[User, str], *, by: Access) -> AccountReview:
+    """What was answered of each account, at least one; returns the last. Who ends signs in no more. Raises
+    PermissionDenied, and then nothing is answered."""
+    by.require(May.REVIEW_ACCOUNTS)
+    return [_review(user, answer, by) for user, answer in answers.items()][-1]
+
+
+def _review(user: User, answer: str, by: Access) -> AccountReview:
+    if user.pk == by.user.pk:
+        raise PermissionDenied(_("Nobody reviews the own account."))
+    row = AccountReview.objects.create(user=user, by=by.user, at=by.at, answer=answer)
+    if answer == AccountReview.Answer.ENDS:
+        end_account(user=user, by=by)
+    record(by, "user.review", row, search_kind=answer)
+    return row
+
+
+def _is(condition: Q) -> Case:
+    return Case(When(condition, then=Value(1)), default=Value(0))

@@ -27,11 +27,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.access import Access
 from accounts.approvals import ACTS, LETS_IN, AlreadyAnswered, NotAsItWas, answer, withdraw
-from accounts.invitations import is_closed, may_be_invited, new_code
+from accounts.invitations import accounts_at, due, is_closed, may_be_invited, new_code, review_accounts
 from accounts.middleware import AuthenticatedRequest, lead_on, posted
 from accounts.models import AccountReview, Approval, User
 from accounts.notices import DAYS
-from accounts.reviews import accounts_at, due, review_accounts
 from accounts.roles import May
 from accounts.transactions import idempotent, token_of
 from agencies.account_approvals import appoint_deputy, deputies_to_stop, may_appoint, stop_deputy

@@ -23,10 +23,9 @@ from django.utils.translation import gettext as _, gettext_lazy
 from accounts import db_cache
 from accounts.access import Access
 from accounts.approvals import ACTS
-from accounts.invitations import is_alone
+from accounts.invitations import due, is_alone
 from accounts.models import Approval, Notice, User, open_accounts
 from accounts.notices import notices_of, words
-from accounts.reviews import due
 from accounts.roles import May, role_in_words
 from agencies.directory import directory
 from agencies.models import Region

@@ -12,8 +12,8 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.test import Client
 
+from accounts.invitations import accounts_at, due, review_accounts
 from accounts.models import AccountReview, User
-from accounts.reviews import accounts_at, due, review_accounts
 from accounts.roles import Role
 from audit.models import Event
 from tests.actors import NOON, access, user

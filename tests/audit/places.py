@@ -21,7 +21,7 @@ RECORDED_AT: dict[str, tuple[str, ...]] = {
     "accounts/invitations.py:new_code": ("shows a new code",),
     "accounts/invitations.py:open_account": ("gives a wrong code for opening", "opens an account"),
     "accounts/allauth_seams.py:pre_login": ("signs in to an account that has ended",),
-    "accounts/reviews.py:_review": ("reviews an account",),
+    "accounts/invitations.py:_review": ("reviews an account",),
     "accounts/eid/service.py:bind": ("connects an e-ID",),
     "accounts/eid/service.py:unbind": ("disconnects an e-ID",),
     "accounts/eid/views.py:_refuse": ("shows an e-ID that is not taken",),
