@@ -87,7 +87,7 @@ FREE: Final = {
     "retention/delete_plan.py": "disposes of rows, as two persons decided: pages are told how many",
     "retention/disposal.py": "disposes of rows, as two persons decided: pages are told how many, never which",
     "retention/due.py": "counts what is due, on the server's console: how many, never which",
-    "nmt_site/restore_drill.py": "counts what a restored back-up holds, in a database that is thrown away",
+    "nmt_site/backup.py": "counts what a restored back-up holds, in a database that is thrown away",
 }
 # Single functions: they start from rows that came through row access.
 STARTS_FROM: Final = {

@@ -25,7 +25,7 @@ from accounts.models import User
 from accounts.roles import Role
 from audit.models import Head
 from cases.models import Person
-from nmt_site import backup as pg_programs, restore_drill
+from nmt_site import backup as backup_module
 from tests.actors import user
 from tests.at_once import at_once
 from tests.audit.events import tamper
@@ -233,7 +233,7 @@ def test_a_database_of_another_product_is_refused_before_it_is_restored(tmp_path
     file = tmp_path / "other"
     if connection.vendor == "postgresql":
         words = ("--format=custom", "--table=django_migrations", f"--file={file}")
-        pg_programs.run("pg_dump", *words, on=connection)
+        backup_module.run("pg_dump", *words, on=connection)
     else:
         other = sqlite3.connect(file)
         other.execute("CREATE TABLE recipes (name text)")
@@ -288,15 +288,15 @@ def test_a_disk_that_is_full_or_read_only_has_no_half_of_a_back_up(
 
 def test_a_program_that_is_not_installed_is_named_with_its_package(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "/nowhere")
-    monkeypatch.setattr(pg_programs, "PROGRAM_FOLDERS", ())
-    with pytest.raises(pg_programs.NotDone, match="on Debian: postgresql-client-15"):
-        pg_programs.found("pg_dump", least=15)
+    monkeypatch.setattr(backup_module, "PROGRAM_FOLDERS", ())
+    with pytest.raises(backup_module.NotDone, match="on Debian: postgresql-client-15"):
+        backup_module.found("pg_dump", least=15)
 
 
 def test_a_program_that_fails_is_quoted_without_the_row_that_it_quotes() -> None:
     text = 'pg_restore: error: COPY failed: ERROR:  bad input: "Sekretess"\nCONTEXT:  V-1'
-    assert pg_programs.reason(text) == "the server's log says why"
-    assert pg_programs.reason('pg_dump: error: permission denied for table cases_call: "x"') == (
+    assert backup_module.reason(text) == "the server's log says why"
+    assert backup_module.reason('pg_dump: error: permission denied for table cases_call: "x"') == (
         "permission denied for table cases_call"
     )
 
@@ -306,7 +306,7 @@ def test_a_dump_needs_a_server_to_be_restored_on(tmp_path: Path) -> None:
     if connection.vendor == "postgresql":
         pytest.skip("there is one")
     file = tmp_path / "nmt.dump"
-    file.write_bytes(restore_drill.POSTGRES + b"\1\16\0")
+    file.write_bytes(backup_module.POSTGRES + b"\1\16\0")
     assert "DATABASE_URL must name a server" in refused("restore_drill", file)
 
 

@@ -8,9 +8,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from nmt_site.backup import NotDone
+from nmt_site.backup import NotDone, drill, in_words
 from nmt_site.management import refusing
-from nmt_site.restore_drill import drill, in_words
 
 
 class Command(BaseCommand):
