@@ -42,7 +42,7 @@ from libs.capture_recapture.results import (
     reason,
     refusals,
 )
-from libs.capture_recapture.selection import Fits, fit, stepwise
+from libs.capture_recapture.selection import fit, stepwise
 from libs.capture_recapture.table import CaptureTable
 
 MAX_LISTS = 5  # of which every model is tried
@@ -66,27 +66,8 @@ def consistency(table: CaptureTable) -> tuple[Consistency, ...]:
 
 
 def _consistency(table: CaptureTable, name: str) -> Consistency:
-    known = table.size(name)
-    others = table.held_by(name).without_empty()
-    none = Consistency(name, known, None, None)
-    if len(others.lists) < 2:
-        return none
-    d = design(len(others.lists))
-    found = _stepwise(d, others.vector(), Estimability(d))
-    if found is None:
-        return none
-    fits = found[1]
-    interval = wald(others.observed, float(fits.log_dark[0]), float(fits.error[0]))
-    return Consistency(name, known, others.observed + float(fits.dark[0]), interval)
-
-
-def _stepwise(d: Design, counts: Floats, codes: Estimability, *beside: int) -> tuple[int, Fits] | None:
-    """Return the stepwise model of W counts, and its fit with those beside it; None if not finite."""
-    choice = stepwise(d, counts[None, :], codes)
-    if not math.isfinite(choice.dark[0]):
-        return None
-    models = np.array([int(choice.models[0]), *beside])
-    return int(models[0]), fit(d, np.repeat(counts[None, :], len(models), axis=0), models)
+    found = fit_stepwise(table.held_by(name))
+    return Consistency(name, table.size(name), found and found.estimate, found and found.wald)
 
 
 def search(d: Design, counts: Floats) -> ModelSearch | None:
@@ -150,10 +131,12 @@ class _Work:
 
     def fit(self) -> Fit | None:
         """The stepwise model; None where there is no finite value."""
-        found = _stepwise(self.design, self.counts, self.codes, 0)
-        if found is None:
+        choice = stepwise(self.design, self.counts[None, :], self.codes)
+        if not math.isfinite(choice.dark[0]):
             return None
-        model, fits = found
+        model = int(choice.models[0])
+        both = np.array([model, 0])  # beside it, the main effects alone
+        fits = fit(self.design, np.repeat(self.counts[None, :], 2, axis=0), both)
         total, main_effects = map(float, self.table.observed + fits.dark)
         log_dark, error = float(fits.log_dark[0]), float(fits.error[0])
         interval = wald(self.table.observed, log_dark, error)
@@ -161,8 +144,10 @@ class _Work:
 
 
 def fit_stepwise(table: CaptureTable) -> Fit | None:
-    """The stepwise estimate whatever the verdict on it would be; None where the main effects have none."""
-    return _Work.of(table.without_empty()).fit()
+    """The stepwise estimate whatever the verdict on it would be; None of fewer than two lists, and where the
+    main effects have none."""
+    full = table.without_empty()
+    return _Work.of(full).fit() if len(full.lists) > 1 else None
 
 
 def estimate(
@@ -241,8 +226,8 @@ def _left_out(table: CaptureTable, name: str) -> LeftOut:
     """Return the stepwise estimate without the list; of two that remain it is the usual product."""
     others = table.without(name).without_empty()
     ruled_out = {found.code for found in refusals(others)} - {"too_few_lists"}
-    found = None if ruled_out or len(others.lists) < 2 else fit_stepwise(others)
-    return LeftOut(name, found.estimate, found.wald) if found else LeftOut(name, None, None)
+    found = None if ruled_out else fit_stepwise(others)
+    return LeftOut(name, found and found.estimate, found and found.wald)
 
 
 @dataclass(frozen=True)
