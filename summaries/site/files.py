@@ -165,11 +165,6 @@ def left_tables(draft: Publication) -> dict[str, str]:
     }
 
 
-def xlsx_bytes(draft: Publication, version: int, at: datetime, language: str) -> bytes:
-    """Contents, notes, a page a table, and the figures of the international goal."""
-    return workbook(draft, version, at, language, _notes(draft, version, language))
-
-
 def _notes(draft: Publication, version: int, language: str) -> list[str]:
     """The title first, then what the figures are, the text, and how to read them."""
     words, tables = draft.content[language], shown(draft, language)
@@ -250,17 +245,17 @@ def _nothing(url: str, *_args: Any, **_options: Any) -> Any:
     raise ValueError("A report asks for nothing outside itself.")
 
 
-def workbook(draft: Publication, version: int, at: datetime, language: str, notes: Sequence[str]) -> bytes:
+def xlsx_bytes(draft: Publication, version: int, at: datetime, language: str) -> bytes:
     """A page a table that says its unit, source and symbols and that spreadsheet programs take for a table.
 
     Beside them stand the contents, the year in words, and the figures of the international goal. In the
-    active language, which is `language`; the first of the `notes` is the title.
+    active language, which is `language`.
     """
     tables = [_page(number, one, draft) for number, one in enumerate(shown(draft, language), start=1)]
     goal = [page for page in (_rates(draft, language), _over_years(draft, language)) if page]
     beside = draft.content[language].get("justice")
     goal += [justice.page(beside, draft.year)] if beside else []
-    title, *others = notes
+    title, *others = _notes(draft, version, language)
     lines = [[Styled(title, Look.BOLD)], *([Styled(line, Look.WRAPPED)] for line in others)]
     text = Page(_("Notes"), lines, widths=[100], frozen=(0, 0))
     pages = [text, *tables, *goal]
