@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.free_text import FreeTextField
 from accounts.roles import May
-from agencies.admin.network import AsksFirst, asked_for, hold, why_field
+from agencies.admin import AsksFirst, asked_for, hold, why_field
 from exchange.admin import HistoryMixin, ListAdmin, access_of, yes_no
 from retention.disposal import RULE_ACT, RULE_FIELDS, RULE_KIND, ask_rule
 from retention.models import Retention

@@ -30,7 +30,7 @@ from agencies.account_approvals import (
     invite_alone,
     stop_deputy,
 )
-from agencies.admin.network import delete_code
+from agencies.admin import delete_code
 from agencies.models import Agency, Code, Coordinator
 from agencies.stand_ins import ask_stand_in, end_deputies, end_stand_in
 from audit.segments import close_year, dispose_year

@@ -15,7 +15,7 @@ from django.utils.translation import override
 from django_countries.fields import CountryField
 
 from accounts.access import Access
-from agencies.admin import network
+from agencies import admin
 from agencies.models import Code
 from cases.concerns import INCOMPLETE, missing_of
 from cases.export_rows import person_rows
@@ -321,6 +321,6 @@ def test_the_database_takes_codes_of_the_list_alone(fact: Any, by: Access) -> No
 
 
 def test_a_new_list_is_called_as_the_fact_that_it_is_of(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delitem(network.LISTS, "residence")
+    monkeypatch.delitem(admin.LISTS, "residence")
     with override("en"):
-        assert ("residence", "Residence status") in network.ListFilter.lookups(None, None, None)  # type: ignore[arg-type]
+        assert ("residence", "Residence status") in admin.ListFilter.lookups(None, None, None)  # type: ignore[arg-type]
