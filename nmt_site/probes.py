@@ -21,13 +21,30 @@ from django.views.decorators.http import require_safe
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
 from accounts.middleware import Middleware
+from jobs.models import Heartbeat
 from nmt_site.middleware import is_local
 from nmt_site.operations import State, disk, missing_migrations, state
-from nmt_site.views import healthz
 
 log = logging.getLogger(__name__)
 TEXT: Final = "text/plain; version=0.0.4; charset=utf-8"
 LACKS: Final = "Migrations that the database lacks"
+
+
+@login_not_required
+@never_cache
+@require_safe
+def healthz(request: HttpRequest) -> JsonResponse:
+    """Asks the database for a row: 200 `{"status": "ok"}`, or 503 without a word about why.
+
+    `worker_age` is in seconds, null where no worker was ever heard; pages are served without one.
+    """
+    try:
+        worker = Heartbeat.objects.of(Heartbeat.WORKER)
+    except Error:
+        log.exception("The database does not answer")
+        return JsonResponse({"status": "unavailable", "database": False}, status=503)
+    age = int(worker.age.total_seconds()) if worker else None
+    return JsonResponse({"status": "ok", "database": True, "worker_age": age})
 
 
 @login_not_required

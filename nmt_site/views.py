@@ -1,4 +1,4 @@
-"""Pages of no app: the texts in the footer, the pulse, the two choices kept in a cookie, the error pages, and
+"""Pages of no app: the texts in the footer, the two choices kept in a cookie, the error pages, and
 the search at *Help*: in the guide, in what the words mean, and in the articles.
 
 What is looked for is posted: words of a case stand in no address.
@@ -18,8 +18,7 @@ from typing import Any, Final
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import BadRequest, SuspiciousOperation
-from django.db import Error, connection
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import redirect, render
 from django.template.loader import get_template, render_to_string
@@ -27,7 +26,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import check_for_language, gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django.views.i18n import set_language as django_set_language
 
@@ -41,7 +39,6 @@ from accounts.views import ours
 from cases.facts import OF_PERSON
 from cases.models import Person
 from home.guide import LISTS, GuidePlace, Hit, hits, of_guide, of_words, own_first
-from jobs.models import Heartbeat
 from jobs.retry import is_away, is_busy, is_full, took_too_long
 from knowledge.models import Article, found
 from knowledge.shipped import line_with
@@ -100,26 +97,6 @@ def security_txt(request: HttpRequest) -> HttpResponse:
     if settings.SITE_ADDRESS:
         lines.append(f"Canonical: {settings.SITE_ADDRESS}{request.path}")
     return HttpResponse("\n".join([*lines, ""]), content_type="text/plain; charset=utf-8")
-
-
-@login_not_required
-@never_cache
-@require_safe
-def healthz(request: HttpRequest) -> JsonResponse:
-    """Asks the database for a row: 200 `{"status": "ok"}`, or 503 without a word about why.
-
-    `worker_age` is in seconds, null where no worker was ever heard; pages are served without one.
-    """
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-            cursor.fetchone()
-        worker = Heartbeat.objects.of(Heartbeat.WORKER)
-    except Error:
-        log.exception("The database does not answer")
-        return JsonResponse({"status": "unavailable", "database": False}, status=503)
-    age = int(worker.age.total_seconds()) if worker else None
-    return JsonResponse({"status": "ok", "database": True, "worker_age": age})
 
 
 @require_safe

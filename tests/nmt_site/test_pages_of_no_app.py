@@ -17,7 +17,7 @@ from django.test import Client, RequestFactory
 from django.utils import translation
 
 from accounts.roles import Role
-from nmt_site import views
+from nmt_site import probes, views
 from tests import actors
 
 
@@ -38,7 +38,7 @@ def text(response: HttpResponse) -> str:
 
 
 @pytest.mark.parametrize(
-    "view", [views.accessibility, views.privacy, views.help_page, views.healthz, views.set_theme]
+    "view", [views.accessibility, views.privacy, views.help_page, probes.healthz, views.set_theme]
 )
 def test_these_pages_need_no_sign_in(view: object) -> None:
     assert getattr(view, "login_required", True) is False
@@ -145,7 +145,7 @@ def test_an_unknown_language_changes_nothing() -> None:
 
 @pytest.mark.django_db
 def test_the_pulse_asks_the_database() -> None:
-    response = views.healthz(request())
+    response = probes.healthz(request())
     assert (response.status_code, json.loads(response.content)["status"]) == (200, "ok")
 
 
@@ -154,7 +154,7 @@ def test_a_dead_database_is_told_without_a_reason(monkeypatch: pytest.MonkeyPatc
         raise DatabaseError("password of the register is wrong")
 
     monkeypatch.setattr(connection, "cursor", broken)
-    response = views.healthz(request())
+    response = probes.healthz(request())
     assert response.status_code == 503
     assert b"password" not in response.content
 
