@@ -42,7 +42,7 @@ from psycopg.conninfo import make_conninfo
 
 from accounts.factors import every_factor
 from accounts.row_level_security import WORKER, bypasses, column, row_policies
-from audit.chain import GENESIS, place_signature, signed
+from audit.chain import place_signature, signed
 from audit.models import Event, Head
 from audit.outside import NotSigned, heads_in
 from audit.verify import BrokenChain, verify
@@ -144,9 +144,9 @@ def back_up(file: Path) -> Backup:
     """The back-up, readable by the one who made it alone. Raises NotDone; nothing is left then."""
     file = file.absolute()
     with _arriving(file) as part:
-        head = Head.objects.filter(id=1).first()
+        head = Head.now()
         WAYS[connection.vendor](part)
-    return Backup(file.stat().st_size, str(head or f"0:{GENESIS}"))
+    return Backup(file.stat().st_size, str(head))
 
 
 @contextmanager
@@ -441,19 +441,19 @@ def in_words(numbers: Counter[str]) -> str:
 
 
 def _proven(known: str | None) -> str:
-    head = Head.objects.filter(id=1).first()
+    head = Head.now()
     try:
         # The back-up cannot hold the heads that were sent after it.
-        sent = [place for place in heads_in(settings.AUDIT_HEAD_FILE) if head and place[0] <= head.sequence]
+        sent = [place for place in heads_in(settings.AUDIT_HEAD_FILE) if place[0] <= head.sequence]
         return verify(known=known, outside=sent)
     except (BrokenChain, NotSigned) as fault:
         raise NotDone(_of_another_key(fault, head)) from None
 
 
-def _of_another_key(fault: BrokenChain | NotSigned, head: Head | None) -> str:
+def _of_another_key(fault: BrokenChain | NotSigned, head: Head) -> str:
     """Where nothing at all is as this AUDIT_KEY has it, the key is likelier to be another than the log."""
     first = Event.objects.order_by("sequence").values_list("sequence", flat=True).first()
-    if head is None or getattr(fault, "sequence", 0) != first:
+    if not head.signature or getattr(fault, "sequence", 0) != first:
         return str(fault)
     if signed(head.signature, place_signature((head.sequence, head.hash), settings.AUDIT_KEY)):
         return str(fault)
