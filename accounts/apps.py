@@ -95,7 +95,7 @@ class AccountsConfig(AppConfig):
     verbose_name = gettext_lazy("Accounts")
 
     def ready(self) -> None:
-        from accounts import factors, notices, row_context, row_level_security, sign_in  # noqa: F401 - they register
+        from accounts import access, factors, notices, row_level_security, sign_in  # noqa: F401 - they register
 
-        row_context.listen()
+        access.listen()
         row_level_security.listen()

@@ -16,9 +16,8 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from accounts.access import Access
+from accounts.access import Access, Middleware
 from accounts.invitations import ask_for_code
-from accounts.middleware import Middleware
 from accounts.models import TermsAccepted
 from accounts.sessions import BACKGROUND, OPEN, ask_for_second_factor, end, ended, touch
 from audit.writer import record

@@ -21,10 +21,8 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
-from accounts.access import Access
-from accounts.middleware import Middleware
+from accounts.access import Access, Middleware, acting_as
 from accounts.models import SentForm
-from accounts.row_context import acting_as
 
 Row = TypeVar("Row", bound=Model)
 View = TypeVar("View", bound=Callable[..., Any])

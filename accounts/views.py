@@ -19,11 +19,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
-from accounts.access import Access
+from accounts.access import Access, AuthenticatedRequest, lead_on
 from accounts.eid.service import bound
 from accounts.entry import accept_terms, has_accepted
 from accounts.invitations import CLOSED, is_closed, open_account as open_by, tries_left
-from accounts.middleware import AuthenticatedRequest, lead_on
 from accounts.models import User
 from accounts.roles import May
 from accounts.sessions import state, touch

@@ -26,10 +26,9 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.http import require_POST
 
-from accounts.access import Access
+from accounts.access import Access, turn_back
 from accounts.free_text import FreeTextField
 from accounts.invitations import change_user, has_second_factor, keep_one, keeps_access, may_be_invited
-from accounts.middleware import turn_back
 from accounts.models import Approval, User
 from accounts.notices import address_for
 from accounts.roles import May

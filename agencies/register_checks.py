@@ -10,10 +10,9 @@ from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from accounts.access import Access
+from accounts.access import Access, acting_as
 from accounts.models import User
 from accounts.roles import MAY, May, Role
-from accounts.row_context import acting_as
 from accounts.row_level_security import column, functions, row_policies
 from agencies.models import Region
 from agencies.stand_ins import against_the_rules

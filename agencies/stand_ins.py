@@ -29,10 +29,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.access import Access
+from accounts.access import Access, AuthenticatedRequest, lead_on, posted
 from accounts.approvals import ACTS, Fact, Newcomers, ask, second_persons, use
 from accounts.free_text import FreeForm, FreeTextField
-from accounts.middleware import AuthenticatedRequest, lead_on, posted
 from accounts.models import STAND_INS, Approval, User, stand_ins_from
 from accounts.notices import notice, tell
 from accounts.roles import MAY, STAND_IN, May, Role

@@ -25,10 +25,9 @@ from django.utils.translation import gettext as _, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.access import Access
+from accounts.access import Access, AuthenticatedRequest, lead_on, posted
 from accounts.approvals import ACTS, LETS_IN, AlreadyAnswered, NotAsItWas, answer, withdraw
 from accounts.invitations import accounts_at, due, is_closed, may_be_invited, new_code, review_accounts
-from accounts.middleware import AuthenticatedRequest, lead_on, posted
 from accounts.models import AccountReview, Approval, User
 from accounts.notices import DAYS
 from accounts.roles import May

@@ -11,8 +11,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.access import Access
-from accounts.middleware import AuthenticatedRequest
+from accounts.access import Access, AuthenticatedRequest
 from accounts.roles import May, role_in_words
 from audit.models import Event
 from audit.writer import record

@@ -25,9 +25,8 @@ from django.db.models.expressions import Combinable
 from django.http import HttpRequest, HttpResponse
 from django.urls import ResolverMatch
 
-from accounts.access import Access
+from accounts.access import Access, acting_as, bypass_policies
 from accounts.roles import May, role_in_words
-from accounts.row_context import acting_as, bypass_policies
 from accounts.transactions import when_shown
 from audit.models import Event
 from audit.writer import Target, record, target

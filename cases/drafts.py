@@ -18,11 +18,10 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
-from accounts.access import Access
+from accounts.access import Access, acting_as
 from accounts.entry import lacks_terms
 from accounts.models import SentForm
 from accounts.roles import May
-from accounts.row_context import acting_as
 from accounts.sessions import BACKGROUND, OPEN, ended
 from accounts.transactions import code_of, token_of
 from cases.models import Draft, SentLate

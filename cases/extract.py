@@ -16,9 +16,8 @@ from django.db.models import Model, Q, QuerySet
 from django.template.loader import render_to_string
 from django.utils.text import capfirst
 
-from accounts.access import Access
+from accounts.access import Access, bypass_policies
 from accounts.roles import May, role_in_words
-from accounts.row_context import bypass_policies
 from audit.models import Event
 from audit_pages.words import words
 from cases.access_log import CaseReader, events_about, readers_of

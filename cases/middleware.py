@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
-from accounts.middleware import AccessMiddleware
+from accounts.access import AccessMiddleware
 from cases.access_log import record_refusal
 from cases.drafts import forget_if_done, keep_if_late
 

@@ -32,9 +32,8 @@ from django.utils.translation import gettext as _, gettext_lazy
 from import_export.admin import ImportExportMixin
 from simple_history.admin import SimpleHistoryAdmin
 
-from accounts.access import Access
+from accounts.access import Access, posted
 from accounts.free_text import FreeForm, FreeTextField
-from accounts.middleware import posted
 from accounts.roles import May
 from exchange import downloads
 from exchange.bulk import delete_row, save_row

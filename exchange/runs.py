@@ -17,8 +17,7 @@ from django.db import transaction
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _, ngettext
 
-from accounts.access import Access
-from accounts.row_context import bypass_policies
+from accounts.access import Access, bypass_policies
 from audit.writer import Target, record
 from encryption.fields import as_bytes, of_bytes
 from exchange import sandbox

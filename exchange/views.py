@@ -32,8 +32,7 @@ from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.access import Access
-from accounts.middleware import AuthenticatedRequest
+from accounts.access import Access, AuthenticatedRequest
 from accounts.transactions import again_if_undone, before_it_begins
 from audit.writer import record
 from exchange import downloads, runs, sandbox

@@ -21,9 +21,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _, ngettext
 
-from accounts.access import Access
+from accounts.access import Access, bypass_policies
 from accounts.models import User
-from accounts.row_context import bypass_policies
 from cases.inbox.kinds import COLUMNS, InboxKind, InboxLine, InboxRow, Press, column, dotted
 from cases.pages import Order
 

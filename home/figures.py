@@ -20,10 +20,9 @@ from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _, gettext_lazy, ngettext
 
-from accounts.access import Access
+from accounts.access import Access, bypass_policies
 from accounts.models import User
 from accounts.roles import May
-from accounts.row_context import bypass_policies
 from agencies.models import Coordinator, Region
 from audit.writer import Target, record
 from audit_pages.filter import since_day

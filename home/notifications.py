@@ -28,10 +28,9 @@ from django.db.models import F, QuerySet, Value
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _, ngettext
 
-from accounts.access import Access
+from accounts.access import Access, bypass_policies
 from accounts.models import UrgentLetter, User, open_accounts
 from accounts.roles import May
-from accounts.row_context import bypass_policies
 from audit.writer import System, record
 from cases.choices import NotificationState, Urgency
 from cases.models import AccessGrant, Call, Notification, Transfer

@@ -18,10 +18,8 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext as _
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
-from accounts.access import Access
-from accounts.middleware import AuthenticatedRequest, lead_on, posted
+from accounts.access import Access, AuthenticatedRequest, bypass_policies, lead_on, posted
 from accounts.roles import May
-from accounts.row_context import bypass_policies
 from agencies.models import Region
 from cases.access_log import note_list
 from cases.forms.fields import Lists

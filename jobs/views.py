@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts.middleware import AuthenticatedRequest, lead_on
+from accounts.access import AuthenticatedRequest, lead_on
 from jobs.kinds import KINDS, JobKind, cancel as cancel_job
 from jobs.models import Heartbeat, Job
 from jobs.worker import bury_the_dead, silence

@@ -16,8 +16,7 @@ from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _, gettext_noop
 
-from accounts.access import Access
-from accounts.row_context import acting_as
+from accounts.access import Access, acting_as
 from jobs.at_work import at_work
 from jobs.kinds import HOURLY, KINDS, MINUTELY, JobRefused, Run, RunCancelled, Tidying
 from jobs.models import Heartbeat, Job

@@ -16,8 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.access import Access
-from accounts.middleware import AuthenticatedRequest
+from accounts.access import Access, AuthenticatedRequest
 from accounts.roles import May
 from agencies.models import County, localised
 from knowledge.forms import topics

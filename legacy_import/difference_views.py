@@ -24,8 +24,7 @@ from django.utils.translation import get_language, gettext as _, pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.access import Access
-from accounts.middleware import AuthenticatedRequest, lead_on, posted
+from accounts.access import Access, AuthenticatedRequest, lead_on, posted
 from accounts.roles import May
 from accounts.transactions import code_of, idempotent, number_of, token_of
 from agencies.models import Region

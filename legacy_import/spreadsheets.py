@@ -19,9 +19,8 @@ from django.db import IntegrityError, transaction
 from django.db.models import Count, Max
 from django.utils.translation import gettext as _
 
-from accounts.access import Access
+from accounts.access import Access, bypass_policies
 from accounts.roles import May
-from accounts.row_context import bypass_policies
 from agencies.code_words import rows as reference
 from agencies.models import CountyRegion, Region
 from audit.writer import record

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.middleware import AuthenticatedRequest, lead_on, posted
+from accounts.access import AuthenticatedRequest, lead_on, posted
 from accounts.roles import May
 from accounts.transactions import before_it_begins, idempotent, number_of, token_of
 from audit.writer import record

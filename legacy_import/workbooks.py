@@ -19,11 +19,10 @@ from django.db import transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _, gettext_lazy
 
-from accounts.access import Access
+from accounts.access import Access, bypass_policies
 from accounts.approvals import given, use
 from accounts.models import Approval
 from accounts.roles import May
-from accounts.row_context import bypass_policies
 from agencies.models import Region
 from audit.writer import record
 from cases.importing.importer import PERSONS

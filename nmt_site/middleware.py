@@ -14,7 +14,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import resolve, reverse
 
-from accounts.middleware import Middleware
+from accounts.access import Middleware
 from nmt_site.logs import named
 
 # A proxy adds one of these: what came through it came from elsewhere, whoever asks us.

@@ -20,7 +20,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
-from accounts.middleware import Middleware
+from accounts.access import Middleware
 from jobs.models import Heartbeat
 from nmt_site.middleware import is_local
 from nmt_site.operations import State, disk, missing_migrations, state

@@ -29,8 +29,7 @@ from django.utils.translation import check_for_language, gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django.views.i18n import set_language as django_set_language
 
-from accounts.access import Access
-from accounts.middleware import AuthenticatedRequest
+from accounts.access import Access, AuthenticatedRequest
 from accounts.models import User
 from accounts.notices import page_language
 from accounts.roles import May

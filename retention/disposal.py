@@ -13,7 +13,7 @@ from django.db.models import Model
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _, gettext_lazy
 
-from accounts.access import Access
+from accounts.access import Access, bypass_policies
 from accounts.approvals import (
     Fact,
     apply_asked,
@@ -32,7 +32,6 @@ from accounts.invitations import watchers
 from accounts.models import Approval, User
 from accounts.notices import notice, tell
 from accounts.roles import May
-from accounts.row_context import bypass_policies
 from audit.writer import Target, record
 from cases.models import Call, Case, DisposedYear, Notification, Person
 from encryption.fields import as_bytes, of_bytes

@@ -17,12 +17,10 @@ from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.access import Access
+from accounts.access import Access, AuthenticatedRequest, bypass_policies, lead_on, posted
 from accounts.approvals import ask
 from accounts.free_text import FreeForm, FreeTextField
-from accounts.middleware import AuthenticatedRequest, lead_on, posted
 from accounts.roles import May
-from accounts.row_context import bypass_policies
 from agencies.account_approvals import waits_already
 from audit.writer import Target, record
 from jobs.kinds import enqueue

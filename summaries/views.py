@@ -19,8 +19,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from accounts.access import Access
-from accounts.middleware import AuthenticatedRequest
+from accounts.access import Access, AuthenticatedRequest
 from accounts.roles import May
 from agencies.models import Region
 from audit.writer import Target, record

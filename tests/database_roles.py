@@ -19,9 +19,8 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 from psycopg.pq import TransactionStatus
 
-from accounts import row_context
-from accounts.access import Access
-from accounts.row_context import Acting, acting_as
+from accounts import access
+from accounts.access import Access, Acting, acting_as
 from jobs import worker
 from tests.installed import APPLICATION, DRILL, OWNER, TESTS, WORKER
 
@@ -64,7 +63,7 @@ _role: ContextVar[str] = ContextVar("role", default=OWNER)
 def as_application() -> Iterator[None]:
     """Statements are those of the application's role, which owns nothing, to the end of this block. Where
     nobody has been said to act, nobody has said so."""
-    with _as_role(APPLICATION), row_context._now(row_context._acting.get() or Acting()):
+    with _as_role(APPLICATION), access._now(access._acting.get() or Acting()):
         yield
 
 
@@ -95,7 +94,7 @@ def _take_role() -> None:
     if server.info.transaction_status == TransactionStatus.INERROR:
         return
     server.execute(f"SET ROLE {_role.get()}")
-    row_context._set_within_transaction()  # this may have been the first statement of a transaction
+    access._set_within_transaction()  # this may have been the first statement of a transaction
 
 
 @contextmanager
@@ -155,7 +154,7 @@ def _answered(answer: Callable[..., Any]) -> Callable[..., Any]:
     """A request begins with nobody having said who asks: a page that meets a policy raises, as installed."""
 
     def get_response(handler: BaseHandler, request: Any) -> Any:
-        with row_context._now(Acting()), as_application():
+        with access._now(Acting()), as_application():
             response = answer(handler, request)
             if response.streaming:
                 response.streaming_content = _in_context(copy_context(), iter(response.streaming_content))
@@ -207,4 +206,4 @@ def _in_context(context: Context, chunks: Iterator[bytes]) -> Iterator[bytes]:
 
 def _resume() -> None:
     _take_role()
-    row_context._set_within_transaction()
+    access._set_within_transaction()

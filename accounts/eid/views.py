@@ -32,10 +32,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts import db_cache
-from accounts.access import Access
+from accounts.access import Access, AuthenticatedRequest, lead_on
 from accounts.allauth_seams import come_in, mail_owner, network_address, shown_again
 from accounts.eid.service import EidProof, EidRefused, bind, exchanged, owner_of, proven, provider, unbind
-from accounts.middleware import AuthenticatedRequest, lead_on
 from accounts.models import BoundEid, User
 from accounts.notices import address_for, page_language
 from accounts.sessions import FACTOR, lacks_second_factor

@@ -19,9 +19,8 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import F, Model, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from accounts.access import Access
+from accounts.access import Access, bypass_policies
 from accounts.roles import May
-from accounts.row_context import bypass_policies
 from agencies.models import Code
 from cases.choices import Consent
 from cases.models import Call, Case, CaseSeries, Exploitation, Identification, Measure, Notification, Person

@@ -15,10 +15,9 @@ from django.db import transaction
 from django.db.models import Count, F, Max, QuerySet
 from django.utils.translation import gettext as _
 
-from accounts.access import Access
+from accounts.access import Access, bypass_policies
 from accounts.models import User
 from accounts.roles import May
-from accounts.row_context import bypass_policies
 from agencies.models import Code, Region
 from audit.writer import record
 from cases.actions.base import check_facts, ground_of, next_case_numbers, own_region, save, save_version

@@ -21,9 +21,8 @@ from django.db import transaction
 from django.db.models import Count, F, QuerySet
 from django.utils.translation import gettext as _
 
-from accounts.access import Access
+from accounts.access import Access, bypass_policies
 from accounts.roles import May
-from accounts.row_context import bypass_policies
 from agencies.directory import Geography
 from audit.writer import Actor, record
 from cases.actions.base import in_order

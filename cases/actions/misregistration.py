@@ -16,10 +16,9 @@ from django.db.models import Model
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _, gettext_lazy
 
-from accounts.access import Access
+from accounts.access import Access, bypass_policies
 from accounts.approvals import AlreadyAnswered
 from accounts.roles import May
-from accounts.row_context import bypass_policies
 from audit.writer import record
 from cases.actions.base import own_region, save_version
 from cases.actions.cases import lock_cases, settle_region

@@ -18,9 +18,8 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from accounts.access import Access
+from accounts.access import Access, bypass_policies
 from accounts.roles import May
-from accounts.row_context import bypass_policies
 from agencies.directory import Geography
 from agencies.models import Code, Region
 from audit.writer import record

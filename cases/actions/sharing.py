@@ -20,12 +20,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _, gettext_lazy
 
-from accounts.access import Access
+from accounts.access import Access, bypass_policies
 from accounts.approvals import AlreadyAnswered
 from accounts.models import User
 from accounts.notices import notice, tell
 from accounts.roles import May
-from accounts.row_context import bypass_policies
 from agencies.models import Coordinator, Region
 from audit.writer import System, Target, record
 from cases.actions.base import save_version

@@ -19,9 +19,8 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _, gettext_lazy
 
-from accounts.access import Access
+from accounts.access import Access, posted
 from accounts.free_text import record_no_name
-from accounts.middleware import posted
 from accounts.transactions import idempotent, sent_before, token_of
 from cases.access_log import note_list, note_reading
 from cases.actions.base import Conflict

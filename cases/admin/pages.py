@@ -15,8 +15,7 @@ from django.utils.translation import gettext, gettext as _, gettext_lazy
 from django.views.decorators.http import require_POST
 from django_countries import countries
 
-from accounts.access import Access
-from accounts.middleware import turn_back
+from accounts.access import Access, turn_back
 from accounts.roles import May
 from agencies.code_words import rows
 from agencies.models import CountyRegion

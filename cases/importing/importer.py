@@ -12,8 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _, gettext_lazy
 from simple_history.utils import get_history_manager_for_model
 
-from accounts.access import Access
-from accounts.middleware import AuthenticatedRequest
+from accounts.access import Access, AuthenticatedRequest
 from accounts.roles import May
 from cases.actions.cases import lock_cases, settle_region
 from cases.actions.duplicates import settle

@@ -23,8 +23,7 @@ from typing import Any, Final, NamedTuple
 
 from django.db.models import Max, OuterRef, Q, QuerySet, Subquery
 
-from accounts.access import Access
-from accounts.row_context import bypass_policies
+from accounts.access import Access, bypass_policies
 from agencies.code_words import region_codes
 from agencies.models import Agency
 from cases.choices import MeasureAnswer, RequestAnswer

@@ -24,8 +24,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.access import Access
-from accounts.middleware import AuthenticatedRequest, lead_on, turn_back
+from accounts.access import Access, AuthenticatedRequest, lead_on, turn_back
 from accounts.roles import May, role_in_words
 from accounts.transactions import idempotent, sent_before, token_of
 from agencies.directory import duty_in

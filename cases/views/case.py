@@ -24,11 +24,9 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _, ngettext
 from django.views.decorators.http import require_safe
 
-from accounts.access import Access
-from accounts.middleware import AuthenticatedRequest, lead_on, posted
+from accounts.access import Access, AuthenticatedRequest, bypass_policies, lead_on, posted
 from accounts.permissions import handed_in
 from accounts.roles import May
-from accounts.row_context import bypass_policies
 from agencies.directory import duty_of
 from agencies.models import CodeMapping
 from cases import timeline

@@ -14,10 +14,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.access import Access
-from accounts.middleware import AuthenticatedRequest, lead_on, posted
+from accounts.access import Access, AuthenticatedRequest, bypass_policies, lead_on, posted
 from accounts.roles import May
-from accounts.row_context import bypass_policies
 from audit.writer import record
 from cases.access_log import note_reading
 from cases.actions import duplicates as actions

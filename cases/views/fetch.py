@@ -15,9 +15,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts.access import Access
+from accounts.access import Access, bypass_policies
 from accounts.roles import May
-from accounts.row_context import bypass_policies
 from agencies.models import localised
 from cases.access_log import note_reading
 from cases.actions.base import can_complete_person

@@ -22,10 +22,8 @@ from django.utils.translation import get_language, gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.access import Access
-from accounts.middleware import AuthenticatedRequest, posted, turn_back
+from accounts.access import Access, AuthenticatedRequest, bypass_policies, posted, turn_back
 from accounts.roles import May
-from accounts.row_context import bypass_policies
 from audit.writer import record
 from cases import export_files, htcds as standard
 from cases.access_log import note_list

@@ -16,8 +16,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _, ngettext
 
-from accounts.access import Access
-from accounts.middleware import AuthenticatedRequest, posted, turn_back
+from accounts.access import Access, AuthenticatedRequest, posted, turn_back
 from accounts.roles import May
 from accounts.transactions import code_of, idempotent, sent_before, token_of
 from agencies.directory import Geography

@@ -16,11 +16,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.access import Access
+from accounts.access import Access, AuthenticatedRequest, bypass_policies, lead_on, posted, turn_back
 from accounts.approvals import AlreadyAnswered
-from accounts.middleware import AuthenticatedRequest, lead_on, posted, turn_back
 from accounts.roles import May
-from accounts.row_context import bypass_policies
 from accounts.transactions import code_of, idempotent, sent_before, token_of, when_shown
 from audit.writer import Target, record
 from cases.access_log import note_list

@@ -20,10 +20,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _, gettext_noop
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.access import Access
-from accounts.middleware import AuthenticatedRequest, lead_on, posted, turn_back
+from accounts.access import Access, AuthenticatedRequest, bypass_policies, lead_on, posted, turn_back
 from accounts.roles import May
-from accounts.row_context import bypass_policies
 from accounts.transactions import idempotent, sent_before, token_of
 from agencies.directory import duty_of
 from audit.writer import record

@@ -16,8 +16,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _, gettext_lazy
 
-from accounts.access import Access
-from accounts.middleware import AuthenticatedRequest, lead_on, posted
+from accounts.access import Access, AuthenticatedRequest, lead_on, posted
 from accounts.transactions import idempotent, sent_before, token_of
 from cases.actions.persons import save_exploitation, save_identification, save_measure
 from cases.forms.fields import Lists

@@ -17,8 +17,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.http import require_safe
 
-from accounts.access import Access
-from accounts.middleware import AuthenticatedRequest, lead_on, posted
+from accounts.access import Access, AuthenticatedRequest, lead_on, posted
 from accounts.roles import May
 from agencies.models import localised
 from cases.actions.base import can_complete_person

@@ -28,8 +28,7 @@ from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.access import Access
-from accounts.middleware import AuthenticatedRequest, lead_on, posted
+from accounts.access import Access, AuthenticatedRequest, lead_on, posted
 from accounts.models import CalendarAddress
 from accounts.notices import address_for, end_address, hash_of, reader_of, renew_address
 from accounts.roles import May

@@ -23,8 +23,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _, ngettext
 from django.views.decorators.http import require_POST
 
-from accounts.access import Access
-from accounts.middleware import AuthenticatedRequest, lead_on, turn_back
+from accounts.access import Access, AuthenticatedRequest, lead_on, turn_back
 from accounts.roles import May
 from audit.writer import record
 from cases.access_log import note_list

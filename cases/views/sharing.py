@@ -22,10 +22,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _, pgettext
 from django.views.decorators.http import require_POST
 
+from accounts.access import AuthenticatedRequest, bypass_policies, lead_on, posted, turn_back
 from accounts.approvals import AlreadyAnswered
-from accounts.middleware import AuthenticatedRequest, lead_on, posted, turn_back
 from accounts.roles import May
-from accounts.row_context import bypass_policies
 from accounts.views import ours
 from audit.writer import Target, record
 from cases.access_log import readings_by

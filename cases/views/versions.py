@@ -22,7 +22,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from simple_history.utils import get_history_manager_for_model
 
-from accounts.middleware import AuthenticatedRequest, lead_on
+from accounts.access import AuthenticatedRequest, lead_on
 from accounts.roles import role_in_words
 from cases.actions.base import Conflict, version_of
 from cases.actions.duplicates import FIRST

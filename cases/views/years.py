@@ -16,11 +16,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _, gettext_lazy
 
-from accounts.access import Access
+from accounts.access import Access, AuthenticatedRequest, bypass_policies, lead_on, posted, turn_back
 from accounts.approvals import AlreadyAnswered
-from accounts.middleware import AuthenticatedRequest, lead_on, posted, turn_back
 from accounts.roles import May
-from accounts.row_context import bypass_policies
 from agencies.models import Region
 from cases.access_log import note_list
 from cases.actions.years import closed_of, confirm_year, decide_imported_year, reopen_year, step_for

@@ -16,8 +16,7 @@ from typing import Any, Final
 
 from django.conf import settings
 
-from accounts.access import Access
-from accounts.row_context import bypass_policies
+from accounts.access import Access, bypass_policies
 from cases.models import DisposedYear, Person
 from cases.rules.persons import GROUPS, group_of
 from exchange.writer import csv_text

@@ -27,8 +27,7 @@ from django.db.models import (
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Coalesce, ExtractMonth, ExtractYear, LPad
 
-from accounts.access import Access
-from accounts.row_context import bypass_policies
+from accounts.access import Access, bypass_policies
 from cases.choices import LABOUR_PURPOSES, MeasureAnswer
 from cases.models import Call, Case as CaseRow, Exploitation, Measure, Person
 from cases.models.case import in_rows

@@ -14,8 +14,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.access import Access
-from accounts.row_context import bypass_policies
+from accounts.access import Access, bypass_policies
 from agencies.models import Region
 from cases.choices import COUNTED, Decision
 from cases.duplicates.evaluation import Undetected, range_of

@@ -12,10 +12,9 @@ from typing import Any, Final
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.access import Access
+from accounts.access import Access, bypass_policies
 from accounts.models import User
 from accounts.roles import May
-from accounts.row_context import bypass_policies
 from audit.writer import Target, record
 from cases.actions.duplicates import kept_records
 from libs import capture_recapture

@@ -13,8 +13,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.access import Access
-from accounts.row_context import bypass_policies
+from accounts.access import Access, bypass_policies
 from agencies.models import Agency, CodeMapping
 from cases.models import Call, DisposedYear, Identification, Notification, Person
 from jobs.kinds import JobRefused

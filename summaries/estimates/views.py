@@ -14,10 +14,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.middleware import AuthenticatedRequest
+from accounts.access import AuthenticatedRequest, bypass_policies
 from accounts.notices import page_language
 from accounts.roles import May
-from accounts.row_context import bypass_policies
 from agencies.models import Agency
 from audit.writer import Target, record
 from cases.models import DisposedYear, Person

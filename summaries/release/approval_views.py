@@ -17,9 +17,8 @@ from django.utils.translation import gettext as _, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.access import Access
+from accounts.access import Access, AuthenticatedRequest, lead_on, posted
 from accounts.approvals import ACTS, AlreadyAnswered, NotAsItWas, withdraw
-from accounts.middleware import AuthenticatedRequest, lead_on, posted
 from accounts.models import Approval
 from accounts.roles import May
 from audit.writer import Target, record

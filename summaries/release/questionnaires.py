@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _, gettext_lazy, gettext_noop
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from accounts.middleware import AuthenticatedRequest
+from accounts.access import AuthenticatedRequest
 from accounts.notices import page_language
 from exchange.downloads import attached
 from exchange.xlsx_writer import Look, Page, Properties, Styled, packed

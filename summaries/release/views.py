@@ -22,9 +22,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.access import Access
+from accounts.access import Access, AuthenticatedRequest, lead_on, posted
 from accounts.approvals import ACTS
-from accounts.middleware import AuthenticatedRequest, lead_on, posted
 from accounts.models import Approval
 from accounts.roles import May
 from audit.writer import Target, record

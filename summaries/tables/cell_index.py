@@ -14,8 +14,7 @@ from typing import Any, Final, NamedTuple
 
 from django.db.models import Count, FilteredRelation, Q
 
-from accounts.access import Access
-from accounts.row_context import bypass_policies
+from accounts.access import Access, bypass_policies
 from libs.suppression.figures import Made
 from summaries.catalogue import CATALOGUE, PERSONS_PUBLISHED, TREES
 from summaries.classifications import NOT_ASKED, PART, Codes

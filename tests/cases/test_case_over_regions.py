@@ -14,9 +14,8 @@ import pytest
 from django.db import transaction
 from django.db.models import Sum
 
-from accounts.access import Access
+from accounts.access import Access, acting_as
 from accounts.roles import Role
-from accounts.row_context import acting_as
 from agencies.models import Region
 from cases.actions.cases import remind
 from cases.actions.misregistration import put_back, take_out_person

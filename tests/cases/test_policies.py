@@ -10,10 +10,9 @@ import pytest
 from django.apps import apps
 from django.db import DatabaseError, ProgrammingError, connection, models, transaction
 
-from accounts.access import Access
+from accounts.access import Access, acting_as, bypass_policies
 from accounts.models import User
 from accounts.permissions import handed_in
-from accounts.row_context import acting_as, bypass_policies
 from accounts.row_level_security import bypasses, row_policies
 from agencies.models import Region
 from audit.models import Event

@@ -21,7 +21,7 @@ from urllib.parse import quote
 import psycopg
 import pytest
 
-from accounts.row_context import NAMES
+from accounts.access import NAMES
 from tests.installed import APPLICATION, DRILL, DRILLS, OWNER, WORKER, install
 from tests.postgres import Cluster, PostgresMissing, programs, running_cluster
 from tests.proxy import free_port

@@ -15,9 +15,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from accounts.access import Access
+from accounts.access import Access, acting_as
 from accounts.models import User, open_accounts
-from accounts.row_context import acting_as
 from audit.writer import Target, record
 from exchange import runs
 from exchange.downloads import header_line
