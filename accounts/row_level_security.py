@@ -356,7 +356,7 @@ def drop_policies(on: BaseDatabaseWrapper) -> None:
             cursor.execute(f"DROP POLICY {name} ON {table}")
 
 
-def column(query: str, *values: object, on: BaseDatabaseWrapper | Any = connection) -> list[Any]:
+def column(query: str, *values: str | list[str], on: BaseDatabaseWrapper | Any = connection) -> list[Any]:
     """Return the first column of what the database answers."""
     with on.cursor() as cursor:
         cursor.execute(query, values or None)

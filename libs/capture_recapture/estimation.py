@@ -66,8 +66,10 @@ def consistency(table: CaptureTable) -> tuple[Consistency, ...]:
 
 
 def _consistency(table: CaptureTable, name: str) -> Consistency:
-    found = fit_stepwise(table.held_by(name))
-    return Consistency(name, table.size(name), found and found.estimate, found and found.wald)
+    known, found = table.size(name), fit_stepwise(table.held_by(name))
+    if found is None:
+        return Consistency(name, known, None, None)
+    return Consistency(name, known, found.estimate, found.wald)
 
 
 def search(d: Design, counts: Floats) -> ModelSearch | None:
@@ -227,7 +229,7 @@ def _left_out(table: CaptureTable, name: str) -> LeftOut:
     others = table.without(name).without_empty()
     ruled_out = {found.code for found in refusals(others)} - {"too_few_lists"}
     found = None if ruled_out else fit_stepwise(others)
-    return LeftOut(name, found and found.estimate, found and found.wald)
+    return LeftOut(name, found.estimate, found.wald) if found else LeftOut(name, None, None)
 
 
 @dataclass(frozen=True)
