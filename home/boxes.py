@@ -1,5 +1,5 @@
-"""What *Min sida* is made of: boxes of rows, each row one link. One query counts all
-kinds of things that wait, and another reads the first rows of those that are not empty. A kind that needs a
+"""What *Min sida* is made of: rows of work, by kind. One query counts all kinds of things,
+and another reads the first rows of those that stand in the list of work. A kind that needs a
 bypass is counted and read under it, with the others of that bypass.
 
 How long ago something was, and how late it is, in words.
@@ -8,22 +8,21 @@ How long ago something was, and how late it is, in words.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from itertools import compress
 from typing import Any, Final
 
 from django.db.models import Count, F, QuerySet, Subquery, Value, Window
 from django.db.models.functions import Coalesce, RowNumber
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _, ngettext
+from django.utils.translation import gettext as _, gettext_lazy, ngettext
 
 from accounts.access import Access, bypass_policies
 from accounts.models import User
-from cases.inbox.kinds import COLUMNS, InboxKind, InboxLine, InboxRow, Press, column, dotted
+from cases.inbox.kinds import COLUMNS, InboxKind, InboxRow, Press, column, dotted
 from cases.pages import Order
 
 
@@ -53,12 +52,14 @@ def until(day: date) -> str:
     return _("by %(day)s") % {"day": day}
 
 
-SHOWN: Final = 5
+SHOWN: Final = 8  # lines of work on *My page*, whatever they are
+PARTS: Final = (gettext_lazy("Late or urgent"), gettext_lazy("Waits for you"), gettext_lazy("To know"))
 
 
 @dataclass(frozen=True)
 class BoxRow:
-    """`hint` says from whom or how far; `late` that its day has passed, in words; `due` is that day."""
+    """`hint` says from whom or how far; `late` that its day has passed, in words; `day` is that day, or since
+    when it waits; `region` is the code of the region whose work it is."""
 
     label: str
     url: str
@@ -66,28 +67,42 @@ class BoxRow:
     urgent: bool = False
     late: str = ""
     acts: tuple[Press, ...] = ()
-    due: date | None = None
+    day: date | None = None
+    region: str = ""
+    waits: bool = True
+    mark: str = ""
+
+    @property
+    def part(self) -> int:
+        """Which of `PARTS` it stands in: how urgent it is."""
+        if not self.waits:
+            return 2
+        return 0 if self.urgent or self.late else 1
+
+    @property
+    def heading(self) -> str:
+        return str(PARTS[self.part])
 
 
 @dataclass(frozen=True)
 class Box:
-    """`count` is of all rows; `rows` are the first of them; `url` leads to the rest. `figures`: they say how
-    many there are of something, and do not wait. `ahead`: their days have not come."""
+    """`count` is of all rows; `rows` are the first of them; `url` leads to the rest. `waits` and `listed`: as
+    those of an `InboxKind`. What is neither is a quiet line below the list."""
 
     title: str
     count: int
     rows: list[BoxRow] = field(default_factory=list)
     url: str = ""
-    figures: bool = False
-    ahead: bool = False
-
-    @property
-    def waits(self) -> bool:
-        return not self.figures
+    waits: bool = True
+    listed: bool = True
 
 
 Boxes = list[Box]
-Show = Callable[[Any], BoxRow]
+
+
+def quiet(title: str, count: int, url: str = "") -> Boxes:
+    """Return what nobody waits for and nothing is late of, as one line."""
+    return [Box(title, count, url=url, waits=False, listed=False)]
 
 
 def boxes_of(kinds: Sequence[InboxKind], access: Access) -> dict[InboxKind, Boxes]:
@@ -99,10 +114,15 @@ def boxes_of(kinds: Sequence[InboxKind], access: Access) -> dict[InboxKind, Boxe
         asked = [kind for kind in kinds if kind.bypass == bypass]
         with _on(bypass):
             numbers = counts_of(asked, access)
-            for values in _first_rows(list(compress(asked, numbers)), access):
+            shown = [kind for kind, number in zip(asked, numbers, strict=True) if number and _is_listed(kind)]
+            for values in _first_rows(shown, access):
                 found[values["box_kind"]].append(_row(values))
         counts |= zip(asked, numbers, strict=True)
     return {kind: [_box(kind, found[kind.key], counts[kind], access)] for kind in kinds}
+
+
+def _is_listed(kind: InboxKind) -> bool:
+    return kind.waits or kind.listed
 
 
 def _on(bypass: str) -> AbstractContextManager[None]:
@@ -132,9 +152,9 @@ def _row(values: dict[str, Any]) -> InboxRow:
 
 
 def _box(kind: InboxKind, inbox_rows: Sequence[InboxRow], count: int, access: Access) -> Box:
-    rows = [box_row(kind.line(row, access), access) for row in inbox_rows]
+    rows = [box_row(kind, row, access) for row in inbox_rows]
     url = str(kind.url) or reverse("home:waiting", args=[kind.key])
-    return Box(kind.titled(access), count, rows, url, figures=not kind.waits, ahead=kind.ahead)
+    return Box(kind.titled(access), count, rows, url, kind.waits, _is_listed(kind))
 
 
 def page_of(kind: InboxKind, access: Access, first: int, number: int) -> tuple[list[BoxRow], int]:
@@ -143,31 +163,31 @@ def page_of(kind: InboxKind, access: Access, first: int, number: int) -> tuple[l
         rows = kind.rows(access)
         shown = kind.with_columns(rows, access).annotate(box_total=total(rows)).order_by(*kind.order, "pk")
         found = list(shown.values("box_total", *map(column, COLUMNS))[first : first + number])
-    lines = [box_row(kind.line(_row(values), access), access) for values in found]
+    lines = [box_row(kind, _row(values), access) for values in found]
     return lines, found[0]["box_total"] if found else 0
 
 
-def box_row(line: InboxLine, access: Access) -> BoxRow:
+def box_row(kind: InboxKind, row: InboxRow, access: Access) -> BoxRow:
     """A line as it is shown, with its age and its day in words."""
+    line = kind.line(row, access)
     hints, late = [line.hint, age(line.at, access.at) if line.at else ""], line.red
     if line.due and line.due < access.today:
         late = overdue(line.due, access.today)
     elif line.due:
         hints.append(until(line.due))
-    return BoxRow(line.label, line.url, dotted(*hints), line.urgent, late, line.acts, line.due or line.ends)
+    day = line.due or line.ends or (timezone.localdate(row.at) if row.at else None)
+    return BoxRow(
+        line.label, line.url, dotted(*hints), line.urgent, late, line.acts, day, row.region, kind.waits,
+        str(kind.mark),
+    )  # fmt: skip
 
 
 def counts_of(kinds: Sequence[InboxKind], access: Access) -> list[int]:
     """How many there are of each kind. One query, none where there is no kind; no bypass, which only what is
     shown of them needs."""
-    return counted([kind.rows(access) for kind in kinds], access)
-
-
-def counted(asked: Sequence[QuerySet[Any]], access: Access) -> list[int]:
-    """How many rows each has. One query, none where nothing is asked."""
-    if not asked:
+    if not kinds:
         return []
-    totals: Any = {f"n{n}": total(rows) for n, rows in enumerate(asked)}
+    totals: Any = {f"n{n}": total(kind.rows(access)) for n, kind in enumerate(kinds)}
     found: Any = User.objects.filter(pk=access.user.pk).values(**totals).get()
     return list(found.values())
 
@@ -176,9 +196,3 @@ def total(rows: QuerySet[Any]) -> Coalesce:
     """How many there are, counted beside the first of them."""
     counted = rows.order_by().values(everything=Value(1)).annotate(n=Count("pk")).values("n")
     return Coalesce(Subquery(counted), 0)
-
-
-def box(title: str, rows: QuerySet[Any], show: Show, url: str) -> Boxes:
-    """A box of the first rows of a query of its own, with the number of all."""
-    found = list(rows.annotate(total=total(rows))[:SHOWN])
-    return [Box(title, found[0].total if found else 0, list(map(show, found)), url)]

@@ -1,5 +1,5 @@
-"""*Min sida*: what waits for somebody, by what they may do. A constant number of queries: all that is handed
-from one to another in two, whatever waits.
+"""*Min sida*: one list of work by urgency, and quiet lines below it, by what somebody may do. A constant
+number of queries: all that is handed from one to another in two, whatever waits.
 
 How many things wait for somebody: the number beside *My page* in the menu of every page, and in the e-mail
 of the day.
@@ -17,6 +17,7 @@ from urllib.parse import urlencode
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import TruncDate
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _, gettext_lazy
 
@@ -26,7 +27,7 @@ from accounts.approvals import ACTS
 from accounts.invitations import due, is_alone
 from accounts.models import Approval, Notice, User, open_accounts
 from accounts.notices import notices_of, words
-from accounts.roles import May, role_in_words
+from accounts.roles import May
 from agencies.directory import directory
 from agencies.models import Region
 from agencies.stand_ins import waiting_for
@@ -39,7 +40,7 @@ from cases.inbox.kinds import InboxKind, InboxLine, InboxRow
 from cases.models import ReadingDay, YearConfirmation
 from cases.wording import minute
 from home import figures
-from home.boxes import SHOWN, Box, Boxes, BoxRow, box, boxes_of, counts_of, until
+from home.boxes import SHOWN, Box, Boxes, BoxRow, boxes_of, counts_of, quiet, until
 from jobs.models import Heartbeat
 from jobs.worker import silence
 from summaries.release.models import Announcement
@@ -53,24 +54,18 @@ def refusals(access: Access) -> Boxes:
     first = access.today - timedelta(days=7)
     events = audit_log_for(access).filter(action__startswith="refused", at__gte=since_day(first))
     url = f"{reverse('audit_pages:audit')}?action=refused&from={first}"
-    return box(
-        _("Refusals in the last week"),
-        events.order_by("-sequence"),
-        lambda event: BoxRow(minute(event.at), url, role_in_words(event.role)),
-        url,
-    )
+    return quiet(_("Refusals in the last week"), events.count(), url)
 
 
 def failed_attempts(access: Access) -> Boxes:
     """For the data protection officer: the accounts at which many attempts have failed within a day."""
     yesterday = access.today - timedelta(days=1)
     url = f"{reverse('audit_pages:audit')}?action=user.sign_in_refused&from={yesterday}"
-    return box(
-        _("Many failed attempts to sign in within a day"),
-        db_cache.much_tried(access.at),
-        lambda row: BoxRow(str(row.user), url, _("%(n)d attempts") % {"n": row.count}),
-        url,
-    )
+    rows = [
+        BoxRow(str(row.user), url, _("%(n)d attempts") % {"n": row.count}, mark=_("Failed sign-in"))
+        for row in db_cache.much_tried(access.at)
+    ]
+    return [Box(_("Many failed attempts to sign in within a day"), len(rows), rows, url)]
 
 
 def tries(access: Access) -> Boxes:
@@ -82,7 +77,7 @@ def tries(access: Access) -> Boxes:
                message % {"tries": one.times, "persons": one.persons})
         for one in most(access.at)[:MAX_NAMED]
     ]  # fmt: skip
-    return [Box(_("Who compared most persons, last 7 days"), len(rows), rows)]
+    return [Box(_("Who compared most persons, last 7 days"), len(rows), rows, waits=False, listed=False)]
 
 
 def chain(access: Access) -> Boxes:
@@ -91,7 +86,7 @@ def chain(access: Access) -> Boxes:
     if state := last_verified():
         message, when = chain_words(state), _("proven %(time)s") % {"time": minute(state.at)}
         proven = state.whole and state.at > access.at - timedelta(days=30)
-    row = BoxRow(message, reverse("audit_pages:audit"), when)
+    row = BoxRow(message, reverse("audit_pages:audit"), when, mark=_("Audit log"))
     return [Box(_("Check the audit log"), int(not proven), [row])]
 
 
@@ -99,7 +94,9 @@ def worker(access: Access) -> Boxes:
     """That the process for runs has fallen silent. Whether any waits for it only their owners know."""
     last = Heartbeat.objects.of(Heartbeat.WORKER)
     text = silence(last) if last else ""
-    return [Box(_("Background runs do not start"), int(bool(text)), [BoxRow(text, "")])]
+    return [
+        Box(_("Background runs do not start"), int(bool(text)), [BoxRow(text, "", mark=_("Background runs"))])
+    ]
 
 
 # What is shown to somebody for some weeks. Nothing of it waits.
@@ -131,7 +128,7 @@ def _unusual(row: InboxRow, access: Access) -> InboxLine:
 UNUSUAL: Final = InboxKind(
     "unusual", gettext_lazy("Unusually many cases opened"), unusual,
     lambda _access: {"one": F("reader__name"), "two": F("cases"), "three": F("day"), "four": F("reader")},
-    _unusual, order=("-day",),
+    _unusual, order=("-day",), mark=gettext_lazy("Reading"),
 )  # fmt: skip
 
 
@@ -143,7 +140,7 @@ RELEASES: Final = InboxKind(
         _("The year %(year)s comes out") % {"year": row.one},
         reverse("summaries:publication", args=[int(row.one)]), due=row.due,
     ),
-    order=("at",), waits=False, ahead=True,
+    order=("at",), waits=False, listed=True, mark=gettext_lazy("Release"),
 )  # fmt: skip
 
 
@@ -153,29 +150,19 @@ def own_end(access: Access) -> Boxes:
     if day is None or day > access.today + AHEAD:
         return []
     message = _("Your account ends. Ask the administrator if you work here after that.")
-    row = BoxRow(message, reverse("account"), until(day), due=day)
+    row = BoxRow(message, reverse("account"), until(day), day=day, mark=_("My account"))
     return [Box(_("Your account ends soon"), 1, [row])]
 
 
 def ending(access: Access) -> Boxes:
-    """The accounts whose last day comes soon, the nearest first."""
-    rows = User.objects.filter(open_accounts(), ends_on__lte=access.today + AHEAD)
-    return box(
-        _("Accounts that end soon"),
-        rows.exclude(pk=access.user.pk).order_by("ends_on", "pk"),
-        lambda row: BoxRow(
-            str(row), reverse("admin:accounts_user_change", args=[row.pk]), until(row.ends_on)
-        ),
-        reverse("admin:accounts_user_changelist"),
-    )
+    """The accounts whose last day comes soon."""
+    rows = User.objects.filter(open_accounts(), ends_on__lte=access.today + AHEAD).exclude(pk=access.user.pk)
+    return quiet(_("Accounts that end soon"), rows.count(), reverse("admin:accounts_user_changelist"))
 
 
 def to_review(access: Access) -> Boxes:
     """The accounts that nobody has looked through for a year."""
-    url = reverse("agencies:review")
-    return box(
-        _("Accounts to review"), due(access), lambda row: BoxRow(str(row), url, row.get_role_display()), url
-    )
+    return quiet(_("Accounts to review"), due(access).count(), reverse("agencies:review"))
 
 
 Maker = Callable[[Access], Boxes]
@@ -221,32 +208,51 @@ def buttons_for(access: Access) -> list[Button]:
     return [button for button in BUTTONS if access.may(button.right)][:PRESSED]
 
 
-def ends_soon(boxes: Sequence[Box]) -> list[BoxRow]:
-    """What has a day, of all that is shown in the boxes, the nearest day first; what stands in two, once."""
-    found = {(row.label, row.url): row for box in boxes for row in box.rows if row.due}
-    return sorted(found.values(), key=lambda row: row.due or date.max)[:SHOWN]
+def most_urgent(boxes: Sequence[Box]) -> list[BoxRow]:
+    """Return the lines of the list of work: what is urgent or late, then what waits, then what comes; the
+    day that is nearest or longest ago first."""
+    rows = [row for box in boxes if box.listed for row in box.rows]
+    return sorted(rows, key=lambda row: (row.part, not row.urgent, row.day or date.max))[:SHOWN]
+
+
+def by_region(rows: Sequence[BoxRow], access: Access) -> list[tuple[str, date | None, list[BoxRow]]]:
+    """Return the own lines, then those of each region that is stood in for, with its name and the last
+    day."""
+    deputy = dict(access.deputy)
+    regions = {"": [row for row in rows if row.region not in deputy]}
+    regions |= {code: [row for row in rows if row.region == code] for code in deputy}
+    return [
+        (str(access.names.get(code, "")), deputy.get(code), found) for code, found in regions.items() if found
+    ]
 
 
 def _unconfirmed(access: Access) -> Boxes:
     """For those who read totals: which regions may still have cases of the last year that is over."""
     year = access.today.year - 1
     closed = YearConfirmation.objects.closed(year).values("region")
+    title = _("Regions that have not closed %(year)d yet") % {"year": year}
     url = reverse("summaries:quality", args=[year])
-    rows = [BoxRow(str(row), url) for row in Region.objects.exclude(code__in=closed).order_by("name_sv")]
-    return [Box(_("Regions that have not closed %(year)d yet") % {"year": year}, len(rows), rows, url)]
+    return quiet(title, Region.objects.exclude(code__in=closed).count(), url)
 
 
 def _gaps(access: Access) -> Boxes:
     """Regions for which nobody is on duty."""
     url = reverse("agencies:directory")
-    rows = [BoxRow(str(duty.region), url) for duty in directory(access.today) if not duty.on_duty]
+    mark = _("No coordinator")
+    rows = [BoxRow(str(duty.region), url, mark=mark) for duty in directory(access.today) if not duty.on_duty]
     return [Box(_("Regions without a coordinator"), len(rows), rows, url)]
 
 
 def _questions(access: Access) -> Boxes:
     """What others have asked for and this person answers."""
     rows = waiting_for(access)
-    shown = [BoxRow(str(ACTS[row.act].title), _of_question(row), row.target_label) for row in rows[:SHOWN]]
+    shown = [
+        BoxRow(
+            str(ACTS[row.act].title), _of_question(row), row.target_label,
+            day=timezone.localdate(row.asked_at), mark=_("To approve"),
+        )
+        for row in rows[:SHOWN]
+    ]  # fmt: skip
     return [Box(_("Questions that wait for your answer"), len(rows), shown, reverse("agencies:approvals"))]
 
 
@@ -256,21 +262,15 @@ def _alone(access: Access) -> Boxes:
         "You are the only administrator who can sign in. Nobody can let you in again if you are locked out, "
         "and what you ask only the manager can answer. Ask for a second one."
     )
-    row = BoxRow(message, reverse("admin:accounts_user_add"))
+    row = BoxRow(message, reverse("admin:accounts_user_add"), mark=_("Account"))
     return [Box(_("One administrator"), int(is_alone()), [row])]
 
 
 def _own_questions(access: Access) -> Boxes:
     """What this person has asked for: what still waits, and answers of the last week."""
     recent = Q(answer="pending") | Q(answered_at__gt=access.at - timedelta(days=7))
-    return box(
-        _("What you have asked for"),
-        Approval.objects.filter(recent, asked_by=access.user, act__in=ACTS),
-        lambda row: BoxRow(
-            f"{ACTS[row.act].title}: {row.target_label}", _of_question(row), row.get_answer_display()
-        ),
-        reverse("agencies:approvals"),
-    )
+    rows = Approval.objects.filter(recent, asked_by=access.user, act__in=ACTS)
+    return quiet(_("What you have asked for"), rows.count(), reverse("agencies:approvals"))
 
 
 def _of_question(row: Approval) -> str:
@@ -334,8 +334,17 @@ ORDER: Final = list(RIGHTS)
 KINDS: Final = {one: rights for one, rights in RIGHTS.items() if isinstance(one, InboxKind)}
 MAKERS: Final = {one: rights for one, rights in RIGHTS.items() if not isinstance(one, InboxKind)}
 CALLED: Final = {kind.key: kind for kind in KINDS}
-# The makers of boxes that say how many there are of something: nothing of them waits.
-FIGURES: Final = (figures.newest_year,)
+# The makers of which nothing waits.
+QUIET: Final = (
+    figures.newest_year,
+    figures.drafts,
+    _unconfirmed,
+    _own_questions,
+    ending,
+    to_review,
+    refusals,
+    tries,
+)
 BUTTONS: Final = (
     Button(May.LOG_CALL, gettext_lazy("New call"), "calls:new"),
     Button(May.OPEN_CASE, gettext_lazy("Register case"), "cases:new"),
@@ -367,10 +376,10 @@ NOTHING_WAITS: Final = {
 
 
 def number_waiting(access: Access) -> int:
-    """What *My page* lists as waiting, added up. One query for what is handed over, and those of the other
-    boxes of the role; figures are not counted, nor read."""
+    """What others wait for and what is late, added up. One query for what is handed over, and those of the
+    other boxes of the role; what never waits is not read."""
     kinds = [kind for kind in _allowed(KINDS, access) if kind.waits]
     boxes = itertools.chain.from_iterable(
-        make(access) for make in _allowed(MAKERS, access) if make not in FIGURES
+        make(access) for make in _allowed(MAKERS, access) if make not in QUIET
     )
-    return sum(counts_of(kinds, access)) + sum(box.count for box in boxes)
+    return sum(counts_of(kinds, access)) + sum(box.count for box in boxes if box.waits)

@@ -14,7 +14,6 @@ from django.db.models.functions import Coalesce
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext as _
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
@@ -28,11 +27,18 @@ from cases.inbox.own import SINCE, WAITED
 from cases.models import Call, Case, YearConfirmation
 from cases.views.fetch import form_view
 from home.boxes import Box, counts_of, page_of
-from home.figures import figures_for
 from home.guide import LISTS, first_day, guide_read, own_first, put_away, section_called, words_of
 from home.line_notes import LineNoteForm, end_note, write_note
 from home.models import LineNote, Visit
-from home.my_page import NOTHING_WAITS, boxes_for, buttons_for, ends_soon, kind_called, number_waiting
+from home.my_page import (
+    NOTHING_WAITS,
+    boxes_for,
+    buttons_for,
+    by_region,
+    kind_called,
+    most_urgent,
+    number_waiting,
+)
 
 GAP: Final = timedelta(hours=1)  # away longer, and it is a new visit
 NOTED: Final = timedelta(minutes=5)  # how exactly it is known when somebody was last there
@@ -107,21 +113,19 @@ def _number(rows: QuerySet[Any], region: str) -> Coalesce:
 def my_page(request: AuthenticatedRequest) -> HttpResponse:
     access = request.access
     boxes, since = boxes_for(access), visited(access)
-    _note_shown(access, sum(len(box.rows) for box in boxes))
+    rows = most_urgent(boxes)
+    _note_shown(access, len(rows))
     context = {
-        "weekday": date_format(access.today, "l"),
         "buttons": buttons_for(access),
         "boxes": boxes,
-        "waits": [box for box in boxes if box.waits],
-        "soon": ends_soon(boxes),
+        "work": by_region(rows, access),
+        "others": sum(box.count for box in boxes if box.listed) - len(rows),
         "nothing": next((words for right, words in NOTHING_WAITS.items() if access.may(right)), ""),
-        "figures": figures_for(access),
         "first_day": first_day(access),
         "since": since,
         "news": news(since, access),
-        "told_news": access.may(*dict(SINCE)),
         "line_notes": _line_notes(access),
-        "work": work_by_region(access),
+        "open_cases": work_by_region(access),
         "regions": years_of(access),
     }
     return render(request, "home/my_page.html", context)

@@ -22,7 +22,7 @@ from agencies.models import localised
 from cases.wording import clock, minute
 from encryption.fields import EncryptedText
 
-WORDS: Final = ("one", "two", "three", "four")
+WORDS: Final = ("one", "two", "three", "four", "region")
 TYPES: Final[dict[str, models.Field[Any, Any]]] = {
     "code": models.UUIDField(),
     "at": models.DateTimeField(),
@@ -51,6 +51,7 @@ class InboxRow:
     two: str = ""
     three: str = ""
     four: str = ""
+    region: str = ""  # its code: of the own region, or the one stood in for, whose work it is
     encrypted: str = ""  # not opened: see `opened`
 
     @property
@@ -61,6 +62,10 @@ class InboxRow:
     def time(self, today: date) -> str:
         """Since when, as a time of day; of another day its date before it."""
         return clock(self.at, today) if self.at else ""
+
+    def when(self, today: date) -> str:
+        """Since when, as a time of day; of another day its date alone."""
+        return self.time(today).partition(" ")[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +100,9 @@ Line = Callable[[InboxRow, Access], InboxLine]
 @dataclass(frozen=True, slots=True, eq=False)
 class InboxKind:
     """`rows` begins with the row access and needs no bypass; `bypass` is the reason for the one that columns
-    need. `order` names columns, the key is added last. `waits` is false of what is only to be known: no
-    e-mail counts it. `ahead`: of what has a day that has not come."""
+    need. `order` names columns, the key is added last. `waits`: another person waits for it, or its day has
+    come; nothing else is counted. `listed`: it stands in the list of *My page* though it does not wait.
+    `mark`: what a row of that list is, in a word or two."""
 
     key: str  # in the address of its list
     title: str | Promise | Callable[[Access], str]
@@ -105,7 +111,8 @@ class InboxKind:
     line: Line
     order: tuple[str, ...] = ("at",)
     waits: bool = True
-    ahead: bool = False
+    listed: bool = False
+    mark: str | Promise = ""
     bypass: str = ""
     url: str | Promise = ""  # of the list that shows them anyway, where there is one
 

@@ -18,11 +18,11 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Final
 
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, F, Min, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Lower
 from django.urls import reverse, reverse_lazy
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _, gettext_lazy, ngettext
+from django.utils.translation import gettext as _, gettext_lazy, ngettext, pgettext_lazy
 
 from accounts.access import Access
 from accounts.roles import May, roles_with
@@ -49,14 +49,14 @@ def call_facts(access: Access) -> dict[str, Any]:
         "one": label("caller_group"),
         "two": name("caller_county"),
         "three": Lower(Subquery(first.values(f"code__{localised('label_sv', 'label_en')}")[:1])),
-        "four": F("taken_by__name"),
+        "region": F("referred_region"),
     }
 
 
 def call_in_words(row: InboxRow, access: Access) -> str:
     """Social services, Skåne · suspected case · 16:16."""
     caller = ", ".join(filter(None, (row.one, row.two)))
-    return dotted(caller, row.three, row.time(access.today))
+    return dotted(caller, row.three, row.when(access.today))
 
 
 def call_line(row: InboxRow, access: Access) -> InboxLine:
@@ -72,25 +72,32 @@ REFERRED: Final = InboxKind(
     lambda access: Call.objects.visible_to(access).to_take_over().filter(referred_region__in=access.regions),
     call_facts,
     lambda row, access: replace(
-        call_line(row, access), hint=_("from the support line, %(name)s") % {"name": row.four},
-        at=row.at, due=row.due,
+        call_line(row, access), at=row.at, due=row.due,
         acts=(Press(_("Take over"), reverse("calls:take_over", args=[row.code])),),
     ),
-    order=("-row_urgent", "row_at"),
+    order=("-row_urgent", "row_at"), mark=gettext_lazy("Call"),
 )  # fmt: skip
+
+
+def _follow_ups(access: Access) -> QuerySet[Call]:
+    """Those of calls that stand as referred are done by whoever takes over the call: it stands once."""
+    return timeline.follow_ups(access).exclude(pk__in=REFERRED.rows(access).values("pk"))
+
+
 FOLLOW_UPS: Final = InboxKind(
     "follow-ups", gettext_lazy("Follow-ups due"),
-    lambda access: timeline.follow_ups(access).filter(follow_up_due__lte=access.today),
+    lambda access: _follow_ups(access).filter(follow_up_due__lte=access.today),
     call_facts, lambda row, access: replace(call_line(row, access), due=row.due),
     order=("row_due", "-row_urgent"), url=reverse_lazy("cases:reminders"),
+    mark=pgettext_lazy("call", "Follow-up"),
 )  # fmt: skip
 NOBODYS: Final = InboxKind(
-    "not-taken-over", gettext_lazy("Calls that no region has taken over (48 hours)"),  # of one's own
+    "not-taken-over", gettext_lazy("Calls that nobody has taken over (48 hours)"),  # of one's own
     lambda access: Call.objects.visible_to(access).filter(taken_by=access.user).to_take_over()
         .filter(created_at__lt=access.at - WAITED),
     lambda access: {**call_facts(access), "four": name("referred_region")},
     lambda row, access: replace(call_line(row, access), hint=_to_region(row), at=row.at),
-    order=("-row_urgent", "row_at"),
+    order=("-row_urgent", "row_at"), waits=False,
 )  # fmt: skip
 OF_TODAY: Final = InboxKind(
     "today", gettext_lazy("My calls today"),
@@ -99,11 +106,11 @@ OF_TODAY: Final = InboxKind(
 )  # fmt: skip
 COMING_FOLLOW_UPS: Final = InboxKind(
     "coming-follow-ups", gettext_lazy("Follow-ups within a week"),
-    lambda access: timeline.follow_ups(access).filter(
+    lambda access: _follow_ups(access).filter(
         follow_up_due__gt=access.today, follow_up_due__lte=access.today + AHEAD,
     ),
-    call_facts, FOLLOW_UPS.line, order=("row_due", "-row_urgent"), waits=False, ahead=True,
-    url=reverse_lazy("cases:reminders"),
+    call_facts, FOLLOW_UPS.line, order=("row_due", "-row_urgent"), waits=False, listed=True,
+    url=reverse_lazy("cases:reminders"), mark=FOLLOW_UPS.mark,
 )  # fmt: skip
 
 
@@ -115,7 +122,7 @@ def _columns(access: Access) -> dict[str, Any]:
         "at": F("created_at"),
         "one": F("number"),
         "two": Subquery(persons.values("n")),
-        "three": F("opened_by__name"),
+        "region": F("region"),
     }
 
 
@@ -125,7 +132,6 @@ def _line(row: InboxRow, _access: Access) -> InboxLine:
     return InboxLine(
         f"{row.one} · {persons}",
         reverse("cases:detail", args=[row.code]),
-        _("opened by the support line, %(name)s") % {"name": row.three},
         at=row.at,
         acts=(Press(_("Take over"), reverse("cases:take_over", args=[row.code])),),
     )
@@ -133,7 +139,7 @@ def _line(row: InboxRow, _access: Access) -> InboxLine:
 
 # Of those that one has opened from the line.
 NOBODYS_CASES: Final = InboxKind(
-    "without-responsible", gettext_lazy("Cases of yours that nobody has taken over in two days"),
+    "without-responsible", gettext_lazy("Cases that nobody has taken over (48 hours)"),
     lambda access: Case.objects.visible_to(access).open().filter(
         opened_by=access.user, responsible__isnull=True, created_at__lt=access.at - WAITED,
     ),
@@ -141,7 +147,7 @@ NOBODYS_CASES: Final = InboxKind(
     lambda row, _access: InboxLine(
         row.one, reverse("cases:detail", args=[row.code]), _to_region(row), at=row.at
     ),
-    order=("row_at",),
+    order=("row_at",), waits=False,
 )  # fmt: skip
 FROM_THE_LINE: Final = InboxKind(
     "cases", gettext_lazy("New cases from the support line"),  # that nobody of own regions has taken over
@@ -149,14 +155,16 @@ FROM_THE_LINE: Final = InboxKind(
         responsible__isnull=True, opened_by__role__in=roles_with(May.LOG_CALL),
     ),
     _columns, _line,
-    order=("row_at",),
+    order=("row_at",), mark=gettext_lazy("Case"),
 )  # fmt: skip
 
 
 def _ends(row: InboxRow, access: Access) -> InboxLine:
     last = row.due or access.today  # those without a last day are not shown
-    words = days_in_words(last, access.today)
-    line = InboxLine(f"{row.one} · {row.two}", reverse("cases:person", args=[row.code]), ends=last)
+    words, alike = days_in_words(last, access.today), int(row.three)
+    more = ngettext("%(n)d person", "%(n)d persons", alike) % {"n": alike} if alike > 1 else ""
+    label = dotted(row.one, row.two, more)
+    line = InboxLine(label, reverse("cases:person", args=[row.code]), ends=last)
     return replace(line, red=words) if in_red(last, access.today) else replace(line, hint=words)
 
 
@@ -164,12 +172,26 @@ def _coming_reminder(row: InboxRow, _access: Access) -> InboxLine:
     return InboxLine(row.one, reverse("cases:reminders"), opened(Reminder, "text", row), due=row.due)
 
 
+def _ending(access: Access) -> QuerySet[Any]:
+    """Those alike in a case that end on one day stand once: a case of forty persons is one thing to do."""
+    alike = ending(access).order_by().values("person__case", "kind", "ends_on").annotate(one=Min("pk"))
+    return ending(access).filter(pk__in=alike.values("one"))
+
+
+def _alike(access: Access) -> Subquery:
+    same = {name: OuterRef(name) for name in ("person__case", "kind", "ends_on")}
+    return Subquery(
+        ending(access).order_by().filter(**same).values("kind").annotate(n=Count("pk")).values("n")
+    )
+
+
 ENDING: Final = InboxKind(
-    "ending", gettext_lazy("Periods and permits that end"), ending,
-    lambda _access: {
+    "ending", gettext_lazy("Periods and permits that end"), _ending,
+    lambda access: {
         "code": F("person__code"), "due": F("ends_on"), "one": F("person__number"), "two": label("kind"),
+        "three": _alike(access), "region": F("person__responsible_region"),
     },
-    _ends, order=("row_due",), url=reverse_lazy("cases:ending"),
+    _ends, order=("row_due",), url=reverse_lazy("cases:ending"), mark=gettext_lazy("Last day"),
 )  # fmt: skip
 REMINDERS: Final = InboxKind(
     "reminders", gettext_lazy("My reminders"),
@@ -179,7 +201,7 @@ REMINDERS: Final = InboxKind(
         _coming_reminder(row, access),
         acts=(Press(_("Done"), reverse("cases:finish_reminder", args=[row.code])),),
     ),
-    order=("row_due",), url=reverse_lazy("cases:reminders"),
+    order=("row_due",), url=reverse_lazy("cases:reminders"), mark=gettext_lazy("Reminder"),
 )  # fmt: skip
 COMING_REMINDERS: Final = InboxKind(
     "coming-reminders", gettext_lazy("My reminders within a week"),
@@ -187,7 +209,8 @@ COMING_REMINDERS: Final = InboxKind(
         day__gt=access.today, day__lte=access.today + AHEAD,
     ),
     REMINDERS.columns, _coming_reminder,
-    order=("row_due",), waits=False, ahead=True, url=reverse_lazy("cases:reminders"),
+    order=("row_due",), waits=False, listed=True, url=reverse_lazy("cases:reminders"),
+    mark=REMINDERS.mark,
 )  # fmt: skip
 
 
@@ -197,12 +220,13 @@ DRAFTS: Final = InboxKind(
     lambda access: Draft.objects.visible_to(access).filter(kind="call"),
     lambda _access: {"at": F("updated_at")},
     lambda row, _access: InboxLine(row.moment, reverse("calls:new")), order=("-row_at",),
+    waits=False, listed=True, mark=gettext_lazy("Unsaved call"),
 )  # fmt: skip
 SENT_LATE: Final = InboxKind(
     "sent-late", gettext_lazy("Sent, and not done"), SentLate.objects.visible_to,
     lambda _access: {"code": F("code"), "at": F("sent_at")},
     lambda row, _access: InboxLine(row.moment, reverse("cases:sent_late", args=[row.code])),
-    order=("-row_at",),
+    order=("-row_at",), mark=gettext_lazy("Sent, and not done"),
 )  # fmt: skip
 
 

@@ -65,11 +65,12 @@ TRANSFERS: Final = InboxKind(
     "transfers", gettext_lazy("Transfers to answer"), Transfer.objects.waiting_for,
     lambda _access: {
         "code": F("code"), "at": F("asked_at"), "one": F("person__number"), "two": name("from_region"),
+        "region": F("to_region"),
     },
     lambda row, _access: _to_answer(
         row, reverse("cases:transfer", args=[row.code]), _("from %(region)s") % {"region": row.two}
     ),
-    order=("row_at",), bypass="transfer",
+    order=("row_at",), bypass="transfer", mark=gettext_lazy("Transfer"),
 )  # fmt: skip
 ASKED_TRANSFERS: Final = InboxKind(
     "asked-transfers", gettext_lazy("Transfers that you have asked for"),  # or a colleague
@@ -98,11 +99,12 @@ GRANTS: Final = InboxKind(
     "access", gettext_lazy("Access asked for"), AccessGrant.objects.waiting_for,
     lambda _access: {
         "code": F("code"), "at": F("asked_at"), "one": F("case_number"), "two": F("asked_by__name"),
+        "region": F("region"),
     },
     lambda row, _access: _to_answer(
         row, reverse("cases:grant", args=[row.code]), _("from %(name)s") % {"name": row.two}
     ),
-    order=("row_at",),
+    order=("row_at",), mark=gettext_lazy("Access"),
 )  # fmt: skip
 ASKED_GRANTS: Final = InboxKind(
     "asked-access", gettext_lazy("Access that you have asked for"),
@@ -133,7 +135,7 @@ INCOMPLETE: Final = InboxKind(
     incomplete,
     lambda _access: {"code": F("code"), "one": F("number")},
     lambda row, _access: InboxLine(row.one, reverse("cases:person", args=[row.code])),
-    order=("case_id", "position"), url=format_lazy("{}?complete=no", reverse_lazy("cases:list")),
+    order=("case_id", "position"), waits=False, url=format_lazy("{}?complete=no", reverse_lazy("cases:list")),
 )  # fmt: skip
 
 
@@ -148,18 +150,18 @@ def _pair(row: InboxRow, _access: Access) -> InboxLine:
 
 QUESTIONS: Final = InboxKind(
     "questions", gettext_lazy("Questions from other regions"), DuplicateReview.objects.waiting_for,
-    lambda _access: {"code": F("code"), "at": F("asked_at")},
+    lambda _access: {"code": F("code"), "at": F("asked_at"), "region": F("asked_region")},
     lambda row, _access: InboxLine(
         _("Is it the same person?"), reverse("cases:duplicate", args=[row.code]), at=row.at
     ),
-    order=("row_at",),
+    order=("row_at",), mark=gettext_lazy("Question"),
 )  # fmt: skip
 # Another region may have the person: the page of the own record asks it.
 HINTS: Final = InboxKind(
     "hints", gettext_lazy("Another region may have the same person"), DuplicateReview.objects.hints_for,
     lambda _access: {"code": F("second__code"), "at": F("found_at"), "one": F("second__number")},
     lambda row, _access: InboxLine(row.one, reverse("cases:person", args=[row.code]), at=row.at),
-    order=("-similarity",),
+    order=("-similarity",), waits=False,
 )  # fmt: skip
 # What nobody of own regions has judged of a pair that is of two regions now stands here for a week.
 JUDGED_ELSEWHERE: Final = InboxKind(
@@ -181,12 +183,13 @@ PAIRS: Final = InboxKind(
     "duplicates", gettext_lazy("Possible duplicates to assess"),
     lambda access: open_pairs(access).of_registered(),
     lambda _access: {"code": F("code"), "one": F("first__number"), "two": F("second__number")},
-    _pair, order=("-similarity",), url=reverse_lazy("cases:duplicates"),
+    _pair, order=("-similarity",), waits=False, url=reverse_lazy("cases:duplicates"),
 )  # fmt: skip
 IMPORTED_PAIRS: Final = InboxKind(
     "taken_over", gettext_lazy("Possible duplicates among imported persons"),
     lambda access: open_pairs(access).of_taken_over(),
     PAIRS.columns, _pair, order=("-similarity",), url=reverse_lazy("cases:taken_over_duplicates"),
+    waits=False,
 )  # fmt: skip
 
 
@@ -218,7 +221,7 @@ def _line(row: InboxRow, access: Access) -> InboxLine:
 
 MESSAGES: Final = InboxKind(
     "messages", gettext_lazy("Messages to you"), Message.objects.waiting_for,
-    _columns, _line, order=("-row_urgent", "row_at"),
+    _columns, _line, order=("-row_urgent", "row_at"), mark=gettext_lazy("Message"),
 )  # fmt: skip
 
 
@@ -231,13 +234,14 @@ def _notification_columns(_access: Access) -> dict[str, Any]:
         "two": name("agency"),
         "three": name("county"),
         "four": F("state"),
+        "region": F("region"),
     }
 
 
 def _notification_line(row: InboxRow, access: Access) -> InboxLine:
     """Police authority, Skåne · 16:16."""
     sender = ", ".join(filter(None, (row.two, row.three)))
-    label = dotted(sender, row.time(access.today))
+    label = dotted(sender, row.when(access.today))
     hint = dotted(row.one, str(NotificationState(row.four).label))
     take = Press(_("Take over"), reverse("cases:take_notification", args=[row.code]))
     acts = (take,) if row.four == NotificationState.RECEIVED else ()
@@ -248,6 +252,7 @@ def _notification_line(row: InboxRow, access: Access) -> InboxLine:
 NOTIFICATIONS: Final = InboxKind(
     "notifications", gettext_lazy("Notifications to answer"), Notification.objects.waiting_for,
     _notification_columns, _notification_line, order=("-row_urgent", "row_at"),
+    mark=gettext_lazy("Notification"),
 )  # fmt: skip
 OWN_NOTIFICATIONS: Final = InboxKind(
     "my-notifications", gettext_lazy("My notifications"),
@@ -256,5 +261,6 @@ OWN_NOTIFICATIONS: Final = InboxKind(
         row.one, reverse("cases:notification_messages", args=[row.code]),
         str(NotificationState(row.four).label),
     ),
-    order=("-row_at",), url=reverse_lazy("cases:notifications"),
+    order=("-row_at",), waits=False, listed=True, url=reverse_lazy("cases:notifications"),
+    mark=NOTIFICATIONS.mark,
 )  # fmt: skip

@@ -165,10 +165,10 @@ def test_my_page_tells_owner_and_administrator_a_month_before(client: Client) ->
     olle = user("Olle", Role.OPERATOR, ends_on=TODAY + timedelta(days=30), language="en")
     later = user("Olga", Role.OPERATOR, ends_on=TODAY + timedelta(days=31), language="en")
     client.force_login(olle)
-    assert "Your account ends soon" in client.get("/").content.decode()
+    assert "Your account ends." in client.get("/").content.decode()
     assert "2019-03-31" in client.get("/account/").content.decode()
     client.force_login(later)
-    assert "Your account ends soon" not in client.get("/").content.decode()
+    assert "Your account ends." not in client.get("/").content.decode()
     client.force_login(user("Anna", Role.ADMINISTRATOR, language="en"))
     boxes = {box.title: box for box in client.get("/").context["boxes"]}
-    assert [row.label for row in boxes["Accounts that end soon"].rows] == ["Olle"]
+    assert boxes["Accounts that end soon"].count == 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -14,6 +15,7 @@ from accounts.models import User
 from accounts.roles import Role
 from agencies.models import Agency
 from cases import pages
+from home.boxes import Box
 from tests.actors import user
 
 
@@ -21,6 +23,14 @@ def signed_in(person: User) -> Client:
     client = Client()
     client.force_login(person)
     return client
+
+
+def box_of(client: Client, title: str) -> Box | None:
+    """What My page has of that title. The rows of a quiet line are read on the page that it leads to."""
+    found = next((box for box in client.get("/").context["boxes"] if str(box.title) == title), None)
+    if found is None or found.listed:
+        return found
+    return replace(found, rows=client.get(found.url).context["rows"])
 
 
 def coordinator(region: str = "V", name: str = "Karin") -> User:

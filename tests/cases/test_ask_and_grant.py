@@ -19,7 +19,7 @@ from cases.actions.sharing import answer_access, answer_transfer, ask_access, as
 from cases.models import AccessGrant, Call, Case, Person, Transfer
 from tests.actors import NOON, access, user
 from tests.at_once import at_once
-from tests.cases.pages import coordinator, errors_of, signed_in
+from tests.cases.pages import box_of, coordinator, errors_of, signed_in
 from tests.makers import hand_over, new_case, new_person
 from tests.weights import mostly_long
 
@@ -85,7 +85,7 @@ def test_asked_granted_read_and_over(karin, sven, case, at_noon):
     karins = client_of(karin)
     assert karins.get(case.get_absolute_url()).status_code == 404
     ask(karin, case.number)
-    assert "Access asked for" in client_of(sven).get("/").content.decode()
+    assert box_of(client_of(sven), "Access asked for") is not None
     asked = AccessGrant.objects.get()
     grant(sven, asked)
     assert "Access that you have asked for" in karins.get("/").content.decode()
@@ -119,8 +119,9 @@ def test_the_answer_is_the_same_whether_or_not_the_case_exists(karin, case):
         sentences.append((response.redirect_chain, list(map(str, response.context["messages"]))))
     assert sentences[0] == sentences[1] == sentences[2]
     client = client_of(karin)
-    boxes = {box.title: box for box in client.get("/").context["boxes"]}
-    rows = boxes["Access that you have asked for"].rows
+    waits = box_of(client, "Access that you have asked for")
+    assert waits is not None
+    rows = waits.rows
     assert {row.hint for row in rows} == {"waiting for an answer"}
     assert len({client.get(row.url).content.decode().count("<dt>") for row in rows}) == 1
 

@@ -20,6 +20,7 @@ from cases.choices import Decision
 from cases.duplicates.records import most
 from cases.models import DuplicateReview, Person, Try
 from tests.actors import access, user
+from tests.cases.pages import box_of
 from tests.makers import hand_over, new_case, new_person
 from tests.weights import mostly_long
 
@@ -391,9 +392,8 @@ class TestAfterATransfer:
 def _box(who: Access, at: datetime) -> list[str]:
     """What stands on My page as judged by another region."""
     with time_machine.travel(at, tick=False):
-        boxes = signed_in(who).get("/").context["boxes"]
-    rows = [row for box in boxes if box.title == "Judged by another region" for row in box.rows]
-    return [row.hint.rsplit(" ", 1)[0].lower() for row in rows]
+        box = box_of(signed_in(who), "Judged by another region")
+    return [row.hint.rsplit(" ", 1)[0].lower() for row in box.rows] if box else []
 
 
 @pytest.mark.parametrize(

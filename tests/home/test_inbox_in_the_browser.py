@@ -33,7 +33,7 @@ def test_a_referred_call_is_taken_over_once_by_two_at_once_and_after_a_lost_conn
     ):
         for page in (hers, his):
             page.goto("/")
-            assert "Urgent" in page.get_by_role("region", name="New calls from the support line").inner_text()
+            assert "Urgent" in page.get_by_role("region", name="Your work").inner_text()
             page.locator(".nmt-number", has_text="1 things wait for you").wait_for()
         button = hers.get_by_role("button", name="Take over")
         hers.context.set_offline(True)
@@ -74,7 +74,8 @@ def test_a_transfer_is_declined_with_a_reason_that_the_asker_reads_and_another_i
         press(his, "Answer the transfer")
         his.goto(f"/cases/transfers/{second.code}/")
         hers.goto("/")
-        asked = hers.get_by_role("region", name="Transfers that you have asked for")
+        follow(hers, "Transfers that you have asked for")
+        asked = hers.locator("main")
         assert "Not known here." in asked.inner_text()
         press(hers, f"Take back: {second.person.number}")
         assert "withdrawn" in asked.inner_text()
@@ -114,7 +115,7 @@ def test_access_is_asked_for_granted_and_read_by_its_asker_alone_and_another_is_
         read = [hers.goto(row.get_absolute_url()).status for row in (case, other)]
         assert read == [200, 404]
         hers.goto("/")
-        text = hers.get_by_role("region", name="Access that you have asked for").inner_text()
-        assert "not needed now" in text
+        follow(hers, "Access that you have asked for")
+        assert "not needed now" in hers.inner_text("main")
     answers = AccessGrant.objects.order_by("asked_at").values_list("answer", flat=True)
     assert [*answers] == ["accepted", "declined"]

@@ -271,7 +271,7 @@ class Acts:
         return asked
 
     def grants_access(self, person: Person, asked: Question, hours: int = 24) -> None:
-        browser = person.comes("/")
+        browser = person.comes("/waiting/access/")
         browser.follows("Svara", beside=f"{asked.about}")
         browser.chooses("Svar", f"Bevilja i {hours} tim")
         person.saves("Skicka svaret")
@@ -346,7 +346,7 @@ class Acts:
         return asked
 
     def answers_unseen(self, person: Person, asked: Question, answer: str, *pair: Victim) -> None:
-        person.comes("/")
+        person.comes("/waiting/questions/")
         person.browser.follows("Är det samma person?")
         self._answers_the_pair(person, answer, *pair)
         asked.open = False

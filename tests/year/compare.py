@@ -19,10 +19,11 @@ PERSON: Final = re.compile(r"^[A-ZÖ]{1,2}-\d{4}-\d{4}-P\d+\b")
 RECEIPT: Final = r"\b[0-9A-Z]{5}-[0-9A-Z]{5}\b"
 FEW: Final = 5
 GROUPS: Final = {"F+no": "women", "M+no": "men", "F+yes": "girls", "M+yes": "boys"}
-BOXES: Final = {  # of My page: what waits for an answer
-    "Överföringar att svara på": "transfer", "Begäran om insyn": "access",
-    "Frågor från andra regioner": "duplicate",
+LISTS: Final = {  # what waits for an answer: where it is listed, and what it is called there
+    "transfers": ("transfer", "Överföringar att svara på"), "access": ("access", "Begäran om insyn"),
+    "questions": ("duplicate", "Frågor från andra regioner"),
 }  # fmt: skip
+LEFT: Final = ("Samtal som ingen tagit över", "Ärenden som ingen tagit över")
 LOOKED_UP: Final = 60  # numbers in the audit log
 TABLES: Final = ("groups", "main_purpose", "county", "status", "organisation", "source")
 Cells = Counter[tuple[str, ...]]
@@ -94,11 +95,11 @@ class Comparison:
         self.same(f"{year} is closed in {region}", f"Stäng {year}" not in text, closed)
 
     def of_my_page(self, person: Person, regions: set[str]) -> None:
-        text = person.comes().opens("/").text
-        for box, kind in BOXES.items():
+        browser = person.comes()
+        for key, (kind, title) in LISTS.items():
             must = sum(self.ledger.waits_for(region, kind) for region in regions)
-            self.same(f"{person}'s {kind} to answer", _number(text, box), must)
-        calls = _number(text, "Nya samtal från stödtelefonen")
+            self.same(f"{person}'s {kind}", _number(browser.opens(f"/waiting/{key}/").text, title), must)
+        calls = _number(browser.opens("/waiting/referred/").text, "Nya samtal från stödtelefonen")
         self.same(f"{person}'s new calls", calls, self.ledger.new_calls(regions))
 
     def of_a_case(self, person: Person, case: Case, regions: set[str]) -> None:
@@ -127,19 +128,17 @@ class Comparison:
         self.same(f"{person}'s calls", _number(text, r"Filtrera", after=" samtal"), len(self.ledger.calls))
         opened = {case.number for case in self.ledger.cases if case.by == person.name and not case.out}
         self.same(f"{person}'s cases", self.listed(person, "/cases/", CASE), opened)
-        self.of_what_waits(person, self.ledger.waits_for_an_operator(person.name, self.acts.now))
+        home, must = person.browser.opens("/").text, self.ledger.left_by(person.name, self.acts.now)
+        left = sum(_number(home, words) for words in LEFT)
+        self.same(f"{person}'s that nobody took over", left, must)
 
     def of_an_officer(self, person: Person, year: int) -> None:
         text = person.comes().opens("/cases/notifications/").text
         mine = [notification for notification in self.ledger.notifications if notification.by == person.name]
         self.same(f"{person}'s notifications", len(re.findall(RECEIPT, text)), min(len(mine), 50))
-        self.of_what_waits(person, self.ledger.waits_for_an_officer(person.name))
-        self.of_nobody(person, year)
-
-    def of_what_waits(self, person: Person, must: int) -> None:
-        """The number beside My page."""
         waiting = json.loads(person.browser.opens("/waiting/").body)["waiting"]
-        self.same(f"{person}'s number", waiting, must)
+        self.same(f"{person}'s number", waiting, self.ledger.waits_for_an_officer(person.name))
+        self.of_nobody(person, year)
 
     def of_who_reads_totals(self, person: Person, year: int) -> None:
         for one in (year - 1, year):

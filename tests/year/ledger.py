@@ -199,9 +199,9 @@ class Ledger:
         return sum(c.region in mine and c.consent and not c.taken and c.case is None for c in self.calls)
 
     def waits_for_an_officer(self, name: str) -> int:
-        return sum(1 + notification.unread for notification in self.notifications if notification.by == name)
+        return sum(notification.unread for notification in self.notifications if notification.by == name)
 
-    def waits_for_an_operator(self, name: str, now: datetime) -> int:
+    def left_by(self, name: str, now: datetime) -> int:
         """Return how many calls and cases of theirs nobody has taken over in two days."""
         calls = [c.at for c in self.calls if c.by == name and c.region and not c.taken and c.case is None]
         cases = [c.at for c in self.cases if c.by == name and not c.out]
