@@ -240,7 +240,7 @@ INSIDE: Final = (
     by_group("citizenship", _("Persons by citizenship and group"), **COMMON),
     by_group("country_group", _("Persons by group of countries and group")),
     by_group("county", _("Persons by county where identified and group"), chart="counties", **COMMON),
-    by_group("region", _("Persons by NMT region where identified and group"), chart="regions"),
+    by_group("region", _("Persons by NMT region where identified and group"), chart="regions", overview=True),
     by_group("organisation", _("Persons by identifying organisation and group"), **COMMON),
     by_group("channel", _("Persons by channel and group")),
     by_group("source", _("Persons by source and group"), chart="stacked", **COMMON),
@@ -255,12 +255,21 @@ INSIDE: Final = (
         (Step("measure_kind", "answer"),),
         over_years=False,
     ),
-    Entry("calls_topic", _("Calls by topic"), (Step("topic"),)),
+    Entry("calls_topic", _("Calls by topic"), (Step("topic"),), overview=True),
     Entry("calls_caller", _("Calls by caller's profession"), (Step("caller"),)),
     Entry("calls_outcome", _("Calls by outcome"), (Step("outcome"),)),
     Entry("calls_month", _("Calls by month"), (Step("month"),)),
     Entry("calls_county", _("Calls by caller's county"), (Step("call_county"),)),
 )
+# What the tables of a year answer, inside and outside: a page of the year has them in this order.
+QUESTIONS: Final = {
+    _("Purposes"): "main_purpose any_purpose published_purpose purpose_combination sector offence",
+    _("Who they are"): "groups age_group ages citizenship published_citizenship country_group",
+    _("Where they were identified"): "region county",
+    _("How they were identified"): "organisation source channel status",
+    _("What help they were given"): "measures measure_answers",
+    _("Calls on the support line"): "calls_topic calls_caller calls_outcome calls_month calls_county",
+}
 # Of several years, and of what was published before the register: not counted by a step.
 BESIDE: Final = {
     "groups_by_year": _("Persons by year and group"),

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
+from datetime import date
 from itertools import product
 from typing import Final
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
-from cases.rules.persons import GROUPS
 from libs.suppression.tables import TOTAL, Dimension, Table
 from summaries.catalogue import INSIDE
 from summaries.charts import (
@@ -21,8 +21,10 @@ from summaries.charts import (
     region_tiles,
     small_multiples,
     stacked_bars,
+    yearly_bars,
 )
 from summaries.counting.reference import Labels, unit
+from summaries.year_words import named
 
 STACKED: Final = [entry.name for entry in INSIDE if entry.chart == "stacked"]
 TILES: Final = {"counties": county_tiles, "regions": region_tiles}
@@ -35,50 +37,65 @@ def chart_of(table: Table, labels: Labels, *, title: str, source: str) -> Chart 
     drawn = _worth_drawing(table)
     first = table.dimensions[0]
     if table.name in DRAWN:
-        return DRAWN[table.name](_totals(table), _words(labels, table, title, source))
+        return DRAWN[table.name](_totals(table), _words_of(labels, table, title, source))
     if not drawn or len(drawn) > MOST_BARS:
         return None
     if _is_stacked(table):
-        return stacked_bars(_with_prefixes(table, drawn), _words(labels, table, title, source))
+        return stacked_bars(_with_prefixes(table, drawn), _words_of(labels, table, title, source))
     return horizontal_bars(
         _totals(replace(table, dimensions=(Dimension(first.name, drawn), *table.dimensions[1:]))),
-        _words(labels, table, title, source),
+        _words_of(labels, table, title, source),
     )
 
 
 def groups_over_years(
-    table: Table,
-    labels: Labels,
-    *,
-    title: str,
-    source: str,
-    breaks: Collection[str],
-    running: Collection[str] = (),
+    table: Table, words: ChartWords, *, breaks: Collection[str], running: Collection[str]
 ) -> Chart:
     """`table` is over year and group; `breaks` are the years before which the series is broken, `running`
     those that are not over. Each group has its own scale: on one for all, small groups could not be
     read."""
-    shown = [g for g in GROUPS if any(table.value(year, g) != 0 for year in table.dimensions[0].categories)]
-    trimmed = replace(table, dimensions=(table.dimensions[0], Dimension("group", tuple(shown))))
-    words = _words(labels, table, title, source)
+    years, groups = table.dimensions
+    shown = tuple(g for g in groups.categories if any(table.value(year, g) != 0 for year in years.categories))
+    trimmed = replace(table, dimensions=(years, Dimension("group", shown)))
     return small_multiples(trimmed, words, breaks=breaks, running=running, own_scale=True)
+
+
+def totals_over_years(
+    table: Table, *, before: Collection[str], breaks: Collection[str], running: Mapping[str, date]
+) -> Chart:
+    """`table` is over years; those in `before` were published before the register."""
+    labels = {"register": _("The NMT register"), "before": _("Published before the register")}
+    words = words_over_years(_("Presumed victims by year"), labels, running)
+    return yearly_bars(table, words, before=before, breaks=breaks, running=running)
+
+
+def words_over_years(
+    title: str, labels: Mapping[str, str], running: Mapping[str, date], source: str = ""
+) -> ChartWords:
+    """The title says to which day a year is counted that is not over."""
+    title = named(title, max(running.values(), default=None))
+    return _words(title, _("Number of persons"), source or _("the NMT register"), labels)
 
 
 def count(value: int) -> str:
     return number_format(value, use_l10n=True, force_grouping=True)
 
 
-def _words(labels: Labels, table: Table, title: str, source: str) -> ChartWords:
+def _words_of(labels: Labels, table: Table, title: str, source: str) -> ChartWords:
     first, *others = table.dimensions
-    named = {c: labels.category(other.name, c) for other in others for c in other.categories}
+    of_others = {c: labels.category(other.name, c) for other in others for c in other.categories}
     of_first = {category: labels.category(first.name, category) for category in first.categories}
     # Both may have an "unknown": the first one, which is drawn, has the last word or is told apart.
-    named |= {_marked(c): label for c, label in of_first.items()} if _is_stacked(table) else of_first
+    of_first = {_marked(c): label for c, label in of_first.items()} if _is_stacked(table) else of_first
+    return _words(title, unit(table), source, of_others | of_first)
+
+
+def _words(title: str, unit: str, source: str, labels: Mapping[str, str]) -> ChartWords:
     return ChartWords(
         title=title,
-        unit=unit(table),
+        unit=unit,
         source=source,
-        labels=named,
+        labels=labels,
         hidden=_("hidden value"),
         missing=_("not available"),
         so_far=_("so far"),

@@ -6,8 +6,7 @@ Every reading is recorded.
 from __future__ import annotations
 
 from bisect import bisect
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from operator import attrgetter
 from typing import Any, Final
 
@@ -16,7 +15,7 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language, gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.access import Access, AuthenticatedRequest
@@ -24,54 +23,45 @@ from accounts.roles import May
 from agencies.models import Region
 from audit.writer import Target, record
 from cases.models import DisposedYear
+from cases.rules.persons import GROUPS
 from exchange.downloads import attached
 from exchange.writer import BOM
 from knowledge.stored_texts import present
-from libs.suppression.tables import TOTAL, Cell, Table, of_calls
-from summaries.catalogue import INSIDE
-from summaries.chart_choice import chart_of, groups_over_years
+from libs.suppression.tables import TOTAL, Table, of_calls, protected
+from summaries.catalogue import BESIDE, INSIDE
+from summaries.chart_choice import chart_of, groups_over_years, totals_over_years, words_over_years
 from summaries.charts import Chart
 from summaries.counting import historical
 from summaries.counting.comparison import (
     Comparison,
+    GridRow,
+    TableGrid,
     TenYears,
-    difference,
     grid_of,
     known_years,
     laid_out as side_by_side_table,
     side_by_side,
     ten_years,
     to_csv,
+    totals_by_year,
 )
-from summaries.counting.historical import BREAKS, in_words, published_as
+from summaries.counting.historical import BREAKS, breaks, in_words, published_as
 from summaries.counting.quality import confirmed_regions, quality, registered_twice
-from summaries.counting.reference import titles
+from summaries.counting.reference import by_question, titles
 from summaries.counting.summary import Source, Summary, internal_summary
+from summaries.coverage import so_far
 from summaries.files import INTERNAL, internal_csv, json_text, labels_of_figure, no_figures
 from summaries.release import justice
-from summaries.year_words import mark, named
+from summaries.release.frozen import year_text
+from summaries.text import Language
+from summaries.text.proved import NO_COUNTRY, NO_PURPOSE
 
 READ: Final = (May.VIEW_TOTALS, May.VIEW_REGION_TABLES)
-OVERVIEW: Final = (
-    *(entry.name for entry in INSIDE if entry.overview),
-    "published_purpose",
-    "published_citizenship",
-)
+OVERVIEW: Final = {entry.name for entry in INSIDE if entry.overview} | BESIDE.keys()
 OVER_YEARS: Final = [entry.name for entry in INSIDE if entry.over_years]
 NEAREST: Final = 2
-
-
-@dataclass(frozen=True, slots=True)
-class KeyFigure:
-    """`apart`: not persons, so that nobody reads them as one sum. `percent_of`: the base of a share, or
-    None."""
-
-    label: str
-    value: int
-    difference: int | None = None
-    base: int | None = None
-    note: str = ""
-    apart: bool = False
+CHANGING: Final = ("main_purpose", "citizenship", "region")
+NOT_KNOWN: Final = {TOTAL, *NO_PURPOSE, *NO_COUNTRY}
 
 
 @transaction.atomic
@@ -131,7 +121,6 @@ def frame(access: Access, summary: Summary) -> dict[str, Any]:
         "so_far": summary.so_far,
         "historical": summary.source in {Source.HISTORICAL, Source.FROZEN},
         "years": years[::-1],
-        "key_figures": key_figures(summary),
         "published_as": published_as(summary.remarks, summary.published),
         "figures": [
             (labels_of_figure(summary.labels, figure.measure, figure.group), figure)
@@ -158,14 +147,6 @@ def crumbs(*labels: str, year: int | None = None) -> list[tuple[str, str]]:
     return [start, *((label, of_year.get(label, "")) for label in labels)]
 
 
-def figure(summary: Summary, name: str) -> Chart | None:
-    table = summary.table(name)
-    if table is None:
-        return None
-    title = f"{table.title}, {summary.named}"
-    return chart_of(table, summary.labels, title=title, source=source_of(summary, table))
-
-
 def source_of(summary: Summary, table: Table) -> str:
     if summary.source is Source.FROZEN:
         return summary.published.frozen
@@ -174,52 +155,48 @@ def source_of(summary: Summary, table: Table) -> str:
     return _("the NMT register")
 
 
-def key_figures(summary: Summary) -> list[KeyFigure]:
-    """Persons, adults and children; then, apart, cases, accompanying children and calls."""
-    figures = [*_persons(summary), *_helped(summary)]
+def beside(summary: Summary) -> Iterator[tuple[str, int, str]]:
+    """Name, number and note of what is counted beside persons: nobody shall read them as one sum."""
     if summary.source is Source.REGISTER and summary.volumes is not None:
-        note = _("One case may concern several persons.")
-        figures.append(KeyFigure(_("Cases opened"), summary.volumes.cases, note=note, apart=True))
-        children, note = summary.volumes.accompanying_children, _("Not counted as victims")
-        figures.append(KeyFigure(_("Accompanying children"), children, note=note, apart=True))
+        yield _("Cases opened"), summary.volumes.cases, ""
+        yield _("Accompanying children"), summary.volumes.accompanying_children, _("Not counted as victims")
     if summary.calls:
-        figures.append(KeyFigure(_("Calls"), summary.calls, note=_("Not counted as persons"), apart=True))
-    return figures
+        yield _("Calls"), summary.calls, _("Not counted as persons")
 
 
-def _persons(summary: Summary) -> list[KeyFigure]:
-    groups, before = summary.table("groups"), summary.table_before("groups")
-    if groups is None or groups.value(TOTAL) is None:
-        return []
-    total = groups.value(TOTAL) or 0
-    then = before.by_key.get((TOTAL,)) if before else None
-    changed = difference(Cell((TOTAL,), total), then)
-    named = {age: summary.labels.category("age_group", age) for age in ("adults", "children")}
-    ages = _shares(summary.table("age_group"), named, total)
-    return [KeyFigure(_("Persons"), total, changed, note=mark(summary.so_far)), *ages]
+def _sentences(summary: Summary, scope: str) -> Sequence[str]:
+    """The figures that the reader sees; of some regions without what is said of the whole network."""
+    tables, before = (tuple(map(protected, found)) for found in (summary.tables, summary.before))
+    words: Language = "en" if get_language() == "en" else "sv"
+    year, day = summary.year, summary.so_far
+    found = year_text(year, tables, before, words, hidden_is_somebody=False, so_far=day, brief=True)
+    return found[bool(scope) :]
 
 
-def _shares(table: Table | None, named: Mapping[str, str], base: int | None) -> list[KeyFigure]:
-    """Return the totals of categories that the table shows, which a version may hide, by their names."""
-    values = ((label, table.value(category)) for category, label in named.items()) if table else ()
-    return [KeyFigure(label, value, base=base) for label, value in values if value is not None]
+def _largest_changes(grids: Iterable[TableGrid]) -> list[GridRow]:
+    """The three categories that changed most since the year before."""
+    rows = (row for grid in grids if grid.table.name in CHANGING for row in grid.rows if row.difference)
+    known = [row for row in rows if row.category not in NOT_KNOWN]
+    return sorted(known, key=lambda row: -abs(row.difference or 0))[:3]
 
 
-def _helped(summary: Summary) -> list[KeyFigure]:
-    """Persons given protected housing, and persons helped to return."""
-    measures = summary.table("measures")
-    named = {"shelter": _("Given protected housing"), "return": _("Helped to return")}
-    return _shares(measures, named, measures.value(TOTAL) if measures else None)
+def _over_years(access: Access, summary: Summary) -> Chart | None:
+    """The persons of ten years that end with this one; None where only one is known."""
+    table, before = totals_by_year(access, summary.year)
+    broken = {str(one.after) for one in breaks(summary.year - 9, summary.year)}
+    running = {str(summary.year): summary.so_far} if summary.so_far else {}
+    chart = totals_over_years(table, before=before, breaks=broken, running=running)
+    return chart if len(table.cells) > 1 else None
 
 
 @require_safe
 def start(request: AuthenticatedRequest) -> HttpResponse:
-    """Lead to the newest year; tell those who read published figures only where these are."""
+    """Lead to the last whole year; tell those who read published figures only where these are."""
     access = request.access
     if not access.may(*READ):
         return render(request, "summaries/published_only.html")
-    years = known_years(access)
-    return redirect("summaries:year", years[-1] if years else access.today.year)
+    over = [year for year in known_years(access) if not so_far(year, access.today)]
+    return redirect("summaries:year", max(over, default=access.today.year))
 
 
 @require_safe
@@ -227,11 +204,16 @@ def year_page(request: AuthenticatedRequest, year: int) -> HttpResponse:
     summary = read(request.access, year, "overview")
     if not summary.tables:
         return no_year(request, request.access, year)
-    first = [table for name in OVERVIEW if (table := summary.table(name))]
-    context = frame(request.access, summary) | {
-        "grids": [grid_of(t, summary.table_before(t.name), summary.labels, fold=True) for t in first],
-        "further": [table for table in summary.tables if table not in first],
-        "chart": figure(summary, "groups"),
+    labels, shown = summary.labels, frame(request.access, summary)
+    grids = {t.name: grid_of(t, summary.table_before(t.name), labels, fold=True) for t in summary.tables}
+    context = shown | {
+        "total": grids["groups"].rows[-1].cells[0].value if "groups" in grids else None,
+        "sentences": _sentences(summary, shown["scope"]),
+        "beside": list(beside(summary)),
+        "changes": _largest_changes(grids.values()),
+        "questions": by_question(grids),
+        "overview": OVERVIEW,
+        "chart": _over_years(request.access, summary),
         "confirmed": confirmed_regions(year),
         "regions": len(summary.reference.categories["region"]),
     }
@@ -242,13 +224,13 @@ def year_page(request: AuthenticatedRequest, year: int) -> HttpResponse:
 def table_page(request: AuthenticatedRequest, year: int, name: str) -> HttpResponse:
     summary = read(request.access, year, name)
     table = table_or_404(summary, name)
-    before = summary.table_before(name)
+    before, source = summary.table_before(name), source_of(summary, table)
     context = frame(request.access, summary) | {
         "caveats": _caveats(summary, name),
         "grid": grid_of(table, before, summary.labels),
         "grid_before": grid_of(before, None, summary.labels) if before else None,
-        "chart": figure(summary, name),
-        "source": source_of(summary, table),
+        "chart": chart_of(table, summary.labels, title=f"{table.title}, {summary.named}", source=source),
+        "source": source,
         "over_years": name in OVER_YEARS,
         "breadcrumbs": crumbs(str(year), table.title, year=year),
     }
@@ -296,20 +278,17 @@ def comparison_page(request: AuthenticatedRequest) -> HttpResponse:
         "scope": scope_of(request.access),
     }
     if found:
-        first, last = found.years[0], found.years[-1]
-        years = named(f"{first}–{last}", found.so_far.get(last))
         context["tables"] = [side_by_side_table(found, table) for table in (found.groups, found.purposes)]
         gone = filter(None, map(attrgetter("frozen"), found.published.values()))
         context["caveats"] = [*gone, *historical.of_running(found.so_far), *historical.general(found.remarks)]
         context["others"] = [(name, title) for name, title in titles().items() if name in OVER_YEARS]
-        context["chart"] = groups_over_years(
-            found.groups,
-            found.labels,
-            title=_("Persons by group, {years}").format(years=years),
-            source=_("the NMT register; published figures for years without persons"),
-            breaks={str(one.after) for one in found.breaks},
-            running={str(year) for year in found.so_far},
-        )
+        title = _("Persons by group, {years}").format(years=f"{found.years[0]}–{found.years[-1]}")
+        source = _("the NMT register; published figures for years without persons")
+        labels = {group: found.labels.category("group", group) for group in GROUPS}
+        running = {str(year): day for year, day in found.so_far.items()}
+        words = words_over_years(title, labels, running, source)
+        broken = {str(one.after) for one in found.breaks}
+        context["chart"] = groups_over_years(found.groups, words, breaks=broken, running=running)
     return render(request, "summaries/comparison.html", context)
 
 

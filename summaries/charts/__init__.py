@@ -8,7 +8,7 @@ description depends on it.
 
 from __future__ import annotations
 
-from summaries.charts.bars import grouped_bars, horizontal_bars, stacked_bars
+from summaries.charts.bars import horizontal_bars, stacked_bars
 from summaries.charts.chart import Chart, ChartError, ChartWords
 from summaries.charts.multiples import small_multiples, yearly_bars
 from summaries.charts.svg import without_halo
@@ -19,7 +19,6 @@ __all__ = [
     "ChartError",
     "ChartWords",
     "county_tiles",
-    "grouped_bars",
     "horizontal_bars",
     "region_tiles",
     "small_multiples",

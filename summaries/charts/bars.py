@@ -1,4 +1,4 @@
-"""Lying bars: one series (citizenship), or groups side by side or in one bar (purposes by group)."""
+"""Lying bars: one series (citizenship), or groups in one bar (purposes by group)."""
 
 from __future__ import annotations
 
@@ -47,27 +47,9 @@ def horizontal_bars(table: Table, words: ChartWords) -> Chart:
     return drawn(words, desc, (width, 26.0 * len(cells) + 24), body, "fits" if width <= NARROW else "")
 
 
-def grouped_bars(table: Table, words: ChartWords) -> Chart:
-    """The first dimension's categories below each other, each with a bar for every category of the second."""
-    rows, looks = _rows(table)
-    scale = ticks(largest(cell for cells in rows.values() for cell in cells.values()))
-    to_length = linear(scale[-1], WIDTH - 90)
-    height = 30 + len(looks) * (BAR + 3)
-    end = 30 + height * len(rows)
-    body = [*_legend(looks, words), *_grid(scale, 24, to_length(1), 30, end, words)]
-    for at, (category, cells) in enumerate(rows.items()):
-        top = 30 + height * at
-        body.append(text(words.label(category), 0, top + 14, weight="600"))
-        for place, (name, look) in enumerate(looks.items()):
-            y = top + 22 + place * (BAR + 3)
-            length = to_length(amount(cells[name]))
-            body.append(marker(look, 10, y + BAR / 2))
-            body.extend(_bar(cells[name], 24, y, BAR, length, words, look.colour, look.fill))
-    return drawn(words, _description(rows, words), (WIDTH, end + 24), body)
-
-
 def stacked_bars(table: Table, words: ChartWords) -> Chart:
-    """As `grouped_bars`, with one bar a category. Its values stand below it, with their markers."""
+    """The first dimension's categories below each other, each a bar of the parts of the second. Its values
+    stand below it, with their markers."""
     rows, looks = _rows(table)
     sums = [sum(map(amount, cells.values())) for cells in rows.values()]
     to_length = linear(max(sums, default=1), WIDTH - STUB * len(looks))

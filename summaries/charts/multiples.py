@@ -168,9 +168,11 @@ def yearly_bars(
     for at, year in enumerate(years):
         if year in breaks and at:
             body.append(line(LEFT + slot * at, TOP - 8, LEFT + slot * at, base + 24, "break", "2 4"))
-    body.extend(_legend(base + 40, words, both=bool(before) and len(before) < len(years)))
+    # Where there is one source alone, there is nothing to tell apart.
+    legend = list(_legend(base + 40, words)) if 0 < len(before) < len(years) else []
     cells_with_label = [(_label(year, before, running, words), cell) for year, cell in cells]
-    return drawn(words, spoken(words, [(words.title, cells_with_label)]), (WIDTH, base + 80), body, "fits")
+    desc, size = spoken(words, [(words.title, cells_with_label)]), (WIDTH, base + (80 if legend else 32))
+    return drawn(words, desc, size, [*body, *legend], "fits")
 
 
 def _label(year: str, before: Collection[str], running: Collection[str], words: ChartWords) -> str:
@@ -215,10 +217,8 @@ def _bar(left: float, top: float, wide: float, high: float, before: bool, runnin
     return box(left, top, wide, high, PRIMARY, "c-bar")
 
 
-def _legend(y: float, words: ChartWords, *, both: bool) -> Iterator[str]:
-    """Where there is one source alone, there is nothing to tell apart."""
-    if both:
-        yield box(LEFT, y, 14, 14, PRIMARY, "c-bar")
-        yield text(words.label(OF_REGISTER), LEFT + 20, y + 12, size=12)
-        yield box(LEFT, y + 22, 14, 14, SURFACE, "c-paper c-edge", stroke=EDGE, stroke_width=1.5)
-        yield text(words.label(BEFORE), LEFT + 20, y + 34, size=12)
+def _legend(y: float, words: ChartWords) -> Iterator[str]:
+    yield box(LEFT, y, 14, 14, PRIMARY, "c-bar")
+    yield text(words.label(OF_REGISTER), LEFT + 20, y + 12, size=12)
+    yield box(LEFT, y + 22, 14, 14, SURFACE, "c-paper c-edge", stroke=EDGE, stroke_width=1.5)
+    yield text(words.label(BEFORE), LEFT + 20, y + 34, size=12)

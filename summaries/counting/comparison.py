@@ -44,8 +44,12 @@ class GridRow:
     label: str
     cells: tuple[Cell, ...]
     difference: int | None
-    total: bool
+    category: str
     before: Cell | None = None
+
+    @property
+    def total(self) -> bool:
+        return self.category == TOTAL
 
 
 @dataclass(frozen=True)
@@ -67,16 +71,21 @@ class TableGrid:
     def overlaps(self) -> bool:
         return not self.table.additive
 
+    @property
+    def most(self) -> int:
+        """What the longest bar stands for."""
+        return max(map(_persons, self.rows), default=0) or 1
+
 
 def grid_of(table: Table, before: Table | None, labels: Labels, *, fold: bool = False) -> TableGrid:
     """Rows of the first dimension, columns of the second. Categories that only the year before had are added.
 
-    `fold` keeps the overview short, whatever the number of categories.
+    `fold` keeps the overview short, whatever the number of categories: the totals of the largest alone.
     """
     first, *others = table.dimensions
     columns: tuple[str, ...] = (unit(table),)
     inner: list[tuple[str, ...]] = [()]
-    if others:
+    if others and not fold:
         inner = [(column,) for column in (*others[0].categories, TOTAL)]
         columns = tuple(labels.category(others[0].name, column) for (column,) in inner)
     rows = list(_grid_rows(table, before, labels, inner))
@@ -95,7 +104,7 @@ def _grid_rows(
         cells = tuple(_at(table, category, *column) for column in inner)
         then = _at(before, category) if before else None
         label = labels.category(first.name, category)
-        yield GridRow(label, cells, difference(cells[-1], then), category == TOTAL, then)
+        yield GridRow(label, cells, difference(cells[-1], then), category, then)
 
 
 def _at(table: Table, *key: str) -> Cell:
@@ -247,6 +256,19 @@ def _running(years: Iterable[int], today: date) -> dict[int, date]:
     return {year: day for year in years if (day := so_far(year, today))}
 
 
+def totals_by_year(access: Access, last: int, number: int = 10) -> tuple[Table, set[str]]:
+    """Persons by year, and the years of which they were published before the register, where the reader has
+    the whole country: three queries."""
+    first = last - number + 1
+    counts = _by_year(groups_by_year(access, first, last), lambda row: group_of(row.sex, row.child))
+    texts = told(first, last)
+    years = [year for year, text in texts.items() if year in counts or (text and not access.regions)]
+    totals = {str(year): _groups(counts.get(year), texts[year])[TOTAL] for year in years}
+    cells = tuple(replace(cell, key=(year,)) for year, cell in totals.items())
+    table = Table("groups", titles()["groups"], (Dimension("year", tuple(totals)),), cells)
+    return table, totals.keys() - set(map(str, counts))
+
+
 def _by_year(rows: Iterable[Grouped], category: Callable[[Grouped], str]) -> dict[int, Counter[str]]:
     found: dict[int, Counter[str]] = {}
     for row in rows:
@@ -384,4 +406,4 @@ def _line(label: str, category: str, tables: Mapping[int, Table], running: Colle
     cells = {year: _at(tables[year], category) for year in sorted(tables)}
     last = max(cells)
     then = None if last in running else cells.get(last - 1)
-    return GridRow(label, tuple(cells.values()), difference(cells[last], then), category == TOTAL)
+    return GridRow(label, tuple(cells.values()), difference(cells[last], then), category)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property
-from typing import Final
+from typing import Final, TypeVar
 
 from django.db.models import Value
 from django.utils.dates import MONTHS
@@ -30,6 +30,7 @@ from summaries.catalogue import (
     COORDINATOR,
     FACTS,
     INSIDE,
+    QUESTIONS,
     SUPPORT_LINE,
 )
 from summaries.classifications import NOT_ASKED, PART, Codes
@@ -225,6 +226,16 @@ WORDS: Final[Mapping[str, Mapping[str, str | Promise]]] = {
         "unknown": pgettext_lazy("group", "Unknown"),
     },
 }
+
+
+T = TypeVar("T")
+
+
+def by_question(found: Mapping[str, T]) -> list[tuple[str, list[T]]]:
+    """Return what is found of each table, by its name, under the question that it answers."""
+    rows = ((title, names.split()) for title, names in QUESTIONS.items())
+    answers = ((gettext(title), [found[name] for name in names if name in found]) for title, names in rows)
+    return [(title, tables) for title, tables in answers if tables]
 
 
 def titles() -> Mapping[str, str]:

@@ -173,14 +173,16 @@ def year_text(
     *,
     hidden_is_somebody: bool,
     so_far: date | None = None,
+    brief: bool = False,
 ) -> tuple[str, ...]:
-    """One query. `before` are the protected tables of the year before, perhaps none; `so_far` the day to
-    which a year is counted that is not over. See `gather`."""
+    """One query, none if `brief`: the figures alone. `before` are the protected tables of the year before,
+    perhaps none; `so_far` the day to which a year is counted that is not over. See `gather`."""
     broken = bool(breaks(year - 1, year))
     facts = gather(year, tables, before, broken=broken, hidden_is_somebody=hidden_is_somebody, so_far=so_far)
     with override(language):
         countries = {one.category: country(one.category) for one in facts.countries}
-    return paragraphs(facts, language, countries=countries, network=network(year, language, so_far))
+    members = None if brief else network(year, language, so_far)
+    return paragraphs(facts, language, countries=countries, network=members)
 
 
 def network(year: int, language: Language, so_far: date | None = None) -> list[str]:

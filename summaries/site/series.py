@@ -139,9 +139,9 @@ class Series:
         return {str(row.year) for row in self.rows if row.before}
 
     @property
-    def running(self) -> Collection[str]:
-        """The years that are not over."""
-        return {str(row.year) for row in self.rows if row.so_far}
+    def running(self) -> Mapping[str, date]:
+        """The years that are not over, with the day to which each is counted."""
+        return {str(row.year): row.so_far for row in self.rows if row.so_far}
 
     @property
     def left_out(self) -> list[tuple[int, int]]:

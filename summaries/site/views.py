@@ -22,12 +22,13 @@ from exchange.writer import json_text
 from exchange.years import YEARS
 from knowledge.stored_texts import Remarks
 from libs.suppression.tables import TOTAL, Cell, Dimension, Key, ProtectedTable, Status, Table
-from summaries.chart_choice import count
-from summaries.charts import Chart, ChartWords, small_multiples, yearly_bars
+from summaries.chart_choice import groups_over_years, totals_over_years, words_over_years
+from summaries.charts import Chart
 from summaries.counting import historical
 from summaries.counting.historical import Published, published, told_once
+from summaries.counting.reference import by_question
 from summaries.coverage import FEW_IN_ALL, HEADLINE
-from summaries.release.frozen import Shown, ShownRow, protected_tables, shown, text_of
+from summaries.release.frozen import Shown, protected_tables, shown, text_of
 from summaries.release.models import Announcement, OpenFile, Publication, PublicationFile
 from summaries.site import open_formats, response
 from summaries.site.files import KINDS
@@ -48,7 +49,6 @@ from summaries.site.versions import (
     versions_of,
     words_of,
 )
-from summaries.year_words import mark
 
 # Table → the categories that stand for what is not known.
 UNKNOWN: Final = {
@@ -69,10 +69,8 @@ def yearly_chart(series: Series) -> Chart:
     years = tuple(str(row.year) for row in series.rows)
     cells = tuple(Cell((str(row.year),), *_fate(row.cells, -1)) for row in series.rows)
     table = Table("groups", series.title, (Dimension("year", years),), cells)
-    labels = {"register": _("The NMT register"), "before": _("Published before the register")}
     before = {str(row.year) for row in series.rows if row.known and row.publication is None}
-    words = _words(_("Presumed victims by year"), labels, series)
-    return yearly_bars(table, words, before=before, breaks=series.broken, running=series.running)
+    return totals_over_years(table, before=before, breaks=series.broken, running=series.running)
 
 
 def groups_chart(series: Series) -> Chart:
@@ -83,30 +81,15 @@ def groups_chart(series: Series) -> Chart:
         for row in series.rows
         for at, category in enumerate(series.core.categories)
     ]
-    with_anybody = {cell.key[1] for cell in cells if cell.value != 0}
-    groups = Dimension("group", tuple(sorted(with_anybody, key=series.core.categories.index)))
+    groups = Dimension("group", tuple(series.core.categories))
     table = Table("groups", series.title, (Dimension("year", years), groups), tuple(cells))
     labels = dict(zip(series.core.categories, series.columns, strict=False))
-    words = _words(_("Presumed victims by year and group"), labels, series)
-    return small_multiples(table, words, breaks=series.broken, running=series.running, own_scale=True)
+    words = words_over_years(_("Presumed victims by year and group"), labels, series.running)
+    return groups_over_years(table, words, breaks=series.broken, running=series.running)
 
 
 def _fate(cells: tuple[Cell, ...], at: int) -> tuple[int | None, Status]:
     return (cells[at].value, cells[at].status) if cells else (None, Status.MISSING)
-
-
-def _words(title: str, labels: Mapping[str, str], series: Series) -> ChartWords:
-    running = next((row.so_far for row in series.rows if row.so_far), None)
-    return ChartWords(
-        title=f"{title} ({mark(running)})" if running else title,
-        unit=_("Number of persons"),
-        source=_("the NMT register"),
-        labels=labels,
-        hidden=_("hidden value"),
-        missing=_("not available"),
-        so_far=_("so far"),
-        number=count,
-    )
 
 
 @dataclass(frozen=True)
@@ -199,8 +182,11 @@ def start(request: HttpRequest, language: str) -> HttpResponse:
 
 
 def _newest_context(newest: Publication) -> dict[str, Any]:
-    """Return what the start page says of the newest year, where one is shown."""
-    figures = _key_figures(newest, {"categories": words_of(newest)})
+    """Return what the start page says of the newest year: the rows of the table of groups, the total first,
+    as it shows them. What is hidden there is hidden here."""
+    tables = protected_tables(table for table in newest.tables if table["name"] == HEADLINE)
+    groups = (Shown(table, {"categories": words_of(newest)}, newest.so_far) for table in tables)
+    figures = sorted((row for table in groups for row in table.rows), key=lambda row: not row.total)
     return {"newest": newest, "headline": headline(newest), "key_figures": figures}
 
 
@@ -227,9 +213,8 @@ def year_page(one: Publication, language: str) -> dict[str, Any]:
     files = [] if one.withdrawn else list(one.files.filter(language=language).defer("content"))
     by_kind = {file.kind: file for file in files}
     return {
-        "parts": _parts(one, language, international=False),
+        "questions": by_question({part.name: part for part in _parts(one, language, international=False)}),
         "paragraphs": text_of(one, language).split("\n\n"),
-        "key_figures": _key_figures(one, one.content[language]),
         "files": [(file.name, by_kind[kind]) for kind, file in KINDS.items() if kind in by_kind],
     }
 
@@ -297,14 +282,6 @@ def _parts(one: Publication, language: str, *, international: bool | None = None
         for table in shown(one, language)
         if international is None or (table.table.name in open_formats.INTERNATIONAL) == international
     ]
-
-
-def _key_figures(one: Publication, words: Mapping[str, Any]) -> list[ShownRow]:
-    """The rows of the table of groups, the total first, as it shows them: what is hidden there is hidden
-    here."""
-    tables = protected_tables(table for table in one.tables if table["name"] == HEADLINE)
-    rows = [row for table in tables for row in Shown(table, dict(words), one.so_far).rows]
-    return sorted(rows, key=lambda row: not row.total)
 
 
 @public

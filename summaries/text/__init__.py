@@ -21,8 +21,8 @@ LANGUAGES: Final[Mapping[str, Sentences]] = {"sv": Swedish(), "en": English()}
 
 
 def paragraphs(
-    facts: Proved, language: Language, *, countries: Mapping[str, str], network: Sequence[str] = ()
+    facts: Proved, language: Language, *, countries: Mapping[str, str], network: Sequence[str] | None = ()
 ) -> tuple[str, ...]:
     """Return what is proved in a language: `countries` names countries in it by code, `network` the agencies
-    that take part, perhaps none."""
+    that take part, perhaps none; where it is None, nothing but the figures is told."""
     return LANGUAGES[language].paragraphs(facts, countries, network)

@@ -41,7 +41,7 @@ class Sentences:
     caveats: Sequence[str]
 
     def paragraphs(
-        self, facts: Proved, countries: Mapping[str, str], network: Sequence[str]
+        self, facts: Proved, countries: Mapping[str, str], network: Sequence[str] | None
     ) -> tuple[str, ...]:
         details = (
             self._adults(facts),
@@ -53,8 +53,7 @@ class Sentences:
             f"{self._headline(facts)} {self._change(facts)}",
             self._left_out(facts.left_out) if any(details) else "",
             *details,
-            self.network(network, facts.year, facts.so_far),
-            *self.caveats,
+            *(() if network is None else (self.network(network, facts.year, facts.so_far), *self.caveats)),
         )
         return tuple(paragraph.strip() for paragraph in found if paragraph)
 

@@ -233,12 +233,19 @@ def test_the_page_of_a_table_stays_for_good(
     assert client.get(f"{YEAR}v2/main_purpose.svg").status_code == 404
 
 
-def test_the_year_begins_with_its_figures_and_its_files(year: Publication, client: Client) -> None:
+def test_the_year_begins_with_its_text_and_its_files_and_folds_its_tables(
+    year: Publication, client: Client
+) -> None:
     page = read(client, YEAR)
-    order = ["<h1>", "keyfigs", "Ladda ner", 'class="prose', 'id="t-groups"', 'id="cite"']
+    order = ["<h1>", 'class="prose', "År 2018 fick", "Ladda ner", "<details", 'id="t-groups"', 'id="cite"']
     places = list(map(page.index, order))
     assert places == sorted(places)
-    assert re.search(r'class="keyfigs"><div><dt>Totalt</dt> ?<dd>60</dd>', page)
+    folded = "".join(re.findall(r"<details.*?</details>", page, re.S))
+    assert (
+        page.count("<table")
+        == folded.count("<table")
+        == len(re.findall(r'<section class="panel" id="t-', folded))
+    )
     assert "<title>60 förmodade offer för människohandel 2018 – Statistik</title>" in page
     assert '<link rel="alternate" hreflang="en" href="/statistik/2018/?lang=en">' in page
     assert 'itemtype="https://schema.org/Dataset"' in page

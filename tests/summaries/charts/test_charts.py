@@ -16,7 +16,6 @@ from summaries.charts import (
     ChartError,
     ChartWords,
     county_tiles,
-    grouped_bars,
     horizontal_bars,
     region_tiles,
     small_multiples,
@@ -32,7 +31,7 @@ WORDS = ChartWords(
 )
 SVG = "{http://www.w3.org/2000/svg}"
 Draw = Callable[[Table, ChartWords], Chart]
-BY_GROUP: list[Draw] = [grouped_bars, stacked_bars, small_multiples]
+BY_GROUP: list[Draw] = [stacked_bars, small_multiples]
 ONE_WAY: list[Draw] = [horizontal_bars, county_tiles, region_tiles]
 
 
@@ -135,7 +134,7 @@ def test_a_chart_carries_no_style_script_or_address(draw: Draw) -> None:
 
 
 def test_title_and_description_name_the_drawing_for_screen_readers() -> None:
-    root = ET.fromstring(grouped_bars(crossed(EXAMPLE), WORDS).svg)
+    root = ET.fromstring(stacked_bars(crossed(EXAMPLE), WORDS).svg)
     title, desc = root.find(f"{SVG}title"), root.find(f"{SVG}desc")
     assert title is not None
     assert desc is not None
@@ -169,7 +168,7 @@ def test_numbers_are_written_as_the_reader_writes_them() -> None:
 
 def test_a_table_without_the_dimensions_is_refused() -> None:
     with pytest.raises(ChartError):
-        grouped_bars(listed({"a": 1}), WORDS)
+        stacked_bars(listed({"a": 1}), WORDS)
 
 
 def test_nothing_to_draw_is_drawn_as_nothing() -> None:
