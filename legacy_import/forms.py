@@ -14,7 +14,7 @@ from accounts.access import Access
 from accounts.free_text import FreeForm, FreeTextField, FreeTextForm
 from exchange.views import UploadForm
 from legacy_import.models import ANSWERS, DifferenceKind, Explanation, Group, SpreadsheetMapping
-from legacy_import.sentences import COLUMNS, LATER, LONG, ListWords
+from legacy_import.sentences import COLUMNS, LATER, LONG, WRITTEN, ListWords
 from legacy_import.sheets.comparison import DifferenceReason, WrongPlace, in_words, of_words
 from legacy_import.spreadsheets import FilledAnswer
 
@@ -74,8 +74,18 @@ class ColumnForm(forms.Form):
         self.fields["meaning"] = forms.ChoiceField(label=_("It is"), choices=meanings)
 
 
+class _AnswerField(forms.ChoiceField):
+    """An answer that is needed in the end, and may be left for later or say that nothing is known."""
+
+    def validate(self, value: str) -> None:
+        if value:
+            super().validate(value)
+
+
 class QuestionsForm(forms.Form):
     """The first questions of a file, each of which may be left for later."""
+
+    use_required_attribute = False
 
     def __init__(
         self, questions: Sequence[Mapping[str, Any]], words: ListWords, *args: Any, **options: Any
@@ -85,21 +95,31 @@ class QuestionsForm(forms.Form):
         self.answers: dict[str, str] = {}  # of those that were answered, by the key of the question
         for place, one in enumerate(self.questions):
             offered = [(LATER, _("Answer later")), *words.options(one)]
-            self.fields[f"answer_{place}"] = forms.ChoiceField(
-                label=words.asks(one), choices=offered, required=False, help_text=self._where(one)
+            self.fields[f"answer_{place}"] = _AnswerField(
+                initial=LATER, label=words.asks(one), choices=offered, help_text=self._where(one)
             )
-            if _is_day(one) or one["about"] in LONG:
+            if _is_day(one) or one["about"] in WRITTEN:
                 self.fields[f"written_{place}"] = self._field(one)
 
     def _where(self, one: Mapping[str, Any]) -> str:
+        sheets = dict.fromkeys(sheet for sheet, _line in one["lines"])
+        if one["kind"] == "default" and len(sheets) > 1:
+            facts = {"n": one["cells"], "sheets": len(sheets), "names": ", ".join(sheets)}
+            return _("Rows: %(n)d. Applies to all %(sheets)d sheets: %(names)s") % facts
         lines = ", ".join(f"{sheet} {line}" for sheet, line in one["lines"][:3])
-        return _("%(n)d cells wait for it. Sheet and line: %(lines)s") % {"n": one["cells"], "lines": lines}
+        return _("Cells that wait: %(n)d. Sheet and line: %(lines)s") % {"n": one["cells"], "lines": lines}
 
     def _field(self, one: Mapping[str, Any]) -> forms.CharField:
         """A text that is written in place of a choice."""
         if _is_day(one):
             label, help_text = _("Or a year or day"), _("Such as 2018, or 2018-05-04.")
             attrs = {"inputmode": "numeric"}
+        elif one["about"] == "sex":
+            label, help_text, attrs = (
+                _("Or who they are"),
+                _("Such as 2 kvinnor, 1 barn."),
+                {"autocomplete": "off"},
+            )
         else:
             label, help_text = _("Or another one"), ""
             attrs = {"autocomplete": "off", "list": f"all-{one['about']}"}

@@ -126,7 +126,7 @@ def details(asked: Approval) -> str:
 def register() -> None:
     needs_two(
         ACT,
-        title=gettext_lazy("Take spreadsheets over"),
+        title=gettext_lazy("Bring in old spreadsheets"),
         asks=(May.IMPORT_PERSONS,),
         answers=(May.COORDINATE, May.LET_IN),
         who=who,

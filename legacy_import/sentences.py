@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Final
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _, gettext_lazy
 from django_countries import countries
 
@@ -21,12 +22,14 @@ from cases.importing.plan import PersonWords
 from cases.rules.values import bare, fold
 from exchange.runs import Undoing
 from legacy_import.models import TakenSheet
-from legacy_import.sheets.comparison import TOTAL
-from legacy_import.sheets.people import decode
+from legacy_import.sheets.comparison import spans
+from legacy_import.sheets.people import decode, encode, who
+from legacy_import.sheets.reader import EACH
 from legacy_import.sheets.values import TABLES, facts_of
 
 LATER: Final = "?"  # of a question that is not answered yet
 LONG: Final = ("citizenship", "municipality")  # of which any may be written
+WRITTEN: Final = (*LONG, "sex")  # what may be written in place of a choice
 # What a column is taken for.
 COLUMNS: Final = {
     "case": gettext_lazy("Number of the case"),
@@ -58,7 +61,9 @@ COLUMNS: Final = {
     "unknown": gettext_lazy("Persons of unknown sex, as a number"),
     "total": gettext_lazy("Total of the row"),
     "drop:name": gettext_lazy("Names: left in the file"),
-    "drop:identity": gettext_lazy("Identity numbers or birth dates: left in the file"),
+    "drop:identity": gettext_lazy(
+        "Identity numbers or birth dates: left in the file. Only child or adult is kept, if a year is known"
+    ),
     "drop:contact": gettext_lazy("Addresses and telephone numbers: left in the file"),
     "drop:note": gettext_lazy("Notes: left in the file"),
     "drop:staff": gettext_lazy("Colleagues: left in the file"),
@@ -76,6 +81,7 @@ KINDS: Final = {
 WHY: Final = {
     "twice": gettext_lazy("said to be there twice"),
     "accompanying": gettext_lazy("accompanying child"),
+    "no_person": gettext_lazy("no person: skipped"),
     "region": gettext_lazy("of another region"),
     "on": gettext_lazy("no day or year"),
     "agency": gettext_lazy("no agency"),
@@ -98,7 +104,21 @@ _FIXED: Final = {
     "status=not_victim": gettext_lazy("Not a victim"),
     "dropped=twice": gettext_lazy("There twice: left out"),
     "dropped=accompanying": gettext_lazy("Accompanying child: left out"),
+    "dropped=no_person": gettext_lazy("No person: skip the row, which is not imported and not counted"),
     "nothing=": gettext_lazy("It says nothing"),
+}
+
+# What is asked of the rows that lack a fact.
+_LACKING: Final = {
+    "on": gettext_lazy("Which year applies to the rows without a year?"),
+    "agency": gettext_lazy("Which agency identified the persons in the rows without an agency?"),
+    "county": gettext_lazy("Which county applies to the rows without a county?"),
+}
+# What a question with two answers offers.
+_TWO: Final[Mapping[str, Mapping[str, Promise]]] = {
+    "same_name": {"yes": gettext_lazy("Yes, one person"), "no": gettext_lazy("No, several persons")},
+    "adults": {"no": gettext_lazy("Yes, adults"), "unknown": gettext_lazy("It is not known")},
+    "down": {"yes": gettext_lazy("Yes, the place above"), "no": gettext_lazy("No, the place is not known")},
 }
 
 Options = list[tuple[str, str]]
@@ -131,6 +151,8 @@ class ListWords:
 
     def of_written(self, concept: str, text: str) -> str:
         """The answer; empty for what is in no list."""
+        if concept == "sex":
+            return f"who={encode(found)}" if (found := who(text)) else ""
         if concept == "municipality":
             names = {name.casefold(): name for name in self.municipalities}
             name = names.get(text.strip().casefold(), "")
@@ -149,6 +171,8 @@ class ListWords:
         """An answer of facts, in words."""
         if text in _FIXED:
             return str(_FIXED[text])
+        if text == EACH:
+            return _("It differs: ask about each sheet")
         if text.startswith("who="):
             return self._people(text)
         texts = [self.label(name, value) for name, value in facts_of(text).items() if value]
@@ -166,13 +190,15 @@ class ListWords:
     def asks(self, question: Mapping[str, Any]) -> str:
         """What is asked, in a sentence."""
         about = question["about"]
-        named = str(COLUMNS.get("identified_on" if about == "on" else about, about))
+        if question["kind"] == "default":
+            return str(_LACKING[about])
+        named = str(COLUMNS.get(about, about))
         known = {
             "column": _("What is in the column “%(about)s”?"),
             "value": _("What does “%(text)s” mean under %(named)s?"),
             "colour": _("What do rows of this colour mean: %(about)s?"),
             "blank": _("What does an empty cell mean in the column “%(about)s”?"),
-            "default": _("What applies to the rows with “%(text)s”? (%(named)s)"),
+            "down": _("Does an empty cell under “%(about)s” mean the place of the row above?"),
             "same_name": _("Are rows with the same name one person, in “%(about)s”?"),
             "adults": _("Are those who are called women and men adults, in the column “%(about)s”?"),
             "kind": _("What is on the sheet “%(about)s”?"),
@@ -184,22 +210,23 @@ class ListWords:
         """The likeliest first."""
         kind, about = question["kind"], question["about"]
         first: Sequence[str] = question["proposals"]
-        if kind == "same_name":
-            return [("yes", _("Yes, one person")), ("no", _("No, several persons"))]
-        if kind == "adults":
-            return [("no", _("Yes, adults")), ("unknown", _("It is not known"))]
+        if kind in _TWO:
+            return [(answer, str(text)) for answer, text in _TWO[kind].items()]
         in_words: Callable[[str], str]
         if kind == "column":
             others, in_words = [*COLUMNS], self.column
         elif kind == "kind":
             others, in_words = [*TABLES], lambda one: str(KINDS[one])
         else:
-            others, in_words = [*self._others(kind, about), ""], self.facts
-        return [(one, in_words(one)) for one in dict.fromkeys([*first, *others])]
+            others, in_words = [*self._others(kind, about), *([] if about == "sex" else [""])], self.facts
+        found = {one: in_words(one) for one in (*first, *others)}
+        if kind == "default":
+            found |= {"": _("It is not known: the rows are left out")}
+        return [*found.items()]
 
     def _others(self, kind: str, about: str) -> Iterable[str]:
         if about == "sex":
-            return _GROUPS
+            return (*_GROUPS, "dropped=no_person")
         if kind == "colour" or about in {"drop:note", *LONG}:
             return []
         concept = {"purposes": "main_purpose"}.get(about, about)
@@ -250,7 +277,7 @@ REASONS: Final = {
 
 
 SHOWN: Final = 25  # rows of a kind
-Problem = tuple[int, str, str, str]  # line, column, value, what is wrong
+Problem = tuple[str, str, str, str]  # lines, column, value, what is wrong
 
 
 class _Planned:
@@ -262,13 +289,13 @@ class _Planned:
         self.warnings = self._problems("warnings")
 
     def _problems(self, kind: str) -> list[Problem]:
-        """One of each line and column, however many alike persons the line tells of."""
+        """Return each problem once, with all lines that have it."""
         words = PersonWords({})
-        known: dict[Problem, None] = {}
+        known: dict[tuple[str, str, str], set[int]] = defaultdict(set)
         for line, one in self.plan.get(kind, ()):
             column, value, text = words.problem(one)
-            known[line, str(COLUMNS.get(column, column)), value, text] = None
-        return list(known)[:SHOWN]
+            known[str(COLUMNS.get(column, column)), value, text].add(line)
+        return [(spans(lines), *what) for what, lines in known.items()][:SHOWN]
 
 
 class SheetShown(_Planned):
@@ -300,15 +327,12 @@ class ImportedSheetShown(_Planned):
 
 
 def compared(seen: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Years first, then regions and groups, in words. What is equal everywhere, and of which nobody else says
-    a number, is left to the rows of its year."""
-    names = {region.code: str(region) for region in Region.objects.all()}
-    found, coming = [], seen.get("years", {})
+    """Return years first, then regions and groups, in words: each adds up to its year."""
+    names = {region.code: str(region) for region in Region.objects.all()} | {"?": _("Region not known")}
+    found = []
     for one in seen.get("compared", []):
         region, group = one["region"], one["group"]
         others = {one["sheets"], one["published"]} - {None}
-        if region == "?" or (not others and region == TOTAL != group):
-            continue
         reasons: Counter[str] = Counter()
         for reason in one["reasons"]:
             reasons[str(REASONS.get(reason["kind"], reason["kind"]))] += reason["persons"]
@@ -316,7 +340,6 @@ def compared(seen: Mapping[str, Any]) -> list[dict[str, Any]]:
             {
                 **one,
                 "where": names.get(region, "") or str(GROUPS.get(group, group)),
-                "come": coming.get(str(one["year"])) if region == group == TOTAL else None,
                 "alone": not others,
                 "equal": others <= {one["rows"]},
                 "reasons": sorted(reasons.items()),

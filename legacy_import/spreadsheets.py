@@ -8,7 +8,7 @@ was published, and each difference is answered for.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import asdict, dataclass
 from operator import attrgetter
@@ -44,14 +44,7 @@ from legacy_import.models import (
     SheetFigure,
     as_text,
 )
-from legacy_import.sheets.balance import (
-    Balance,
-    SheetTotal,
-    balances,
-    of_groups,
-    sheet_totals,
-    unexplained,
-)
+from legacy_import.sheets.balance import Balance, SheetTotal, balances, of_groups, sheet_totals, unexplained
 from legacy_import.sheets.comparison import TOTAL, Compared, Of, Stated, compare, stated
 from legacy_import.sheets.filing import HEADER, Filed, NotFiled, rows_of
 from legacy_import.sheets.reader import Reading, SheetPerson, SheetTable, read
@@ -159,12 +152,7 @@ class RowsToImport:
 
 
 def take_in(
-    looked: Looked,
-    choice: ImportChoice,
-    *,
-    by: Access,
-    sheet: str = "",
-    between: Between = lambda rows: None,
+    looked: Looked, choice: ImportChoice, *, by: Access, sheet: str = "", between: Between = lambda rows: None
 ) -> RowsToImport:
     """Through the import of persons, for own regions, by whose rules known rows are changed or stay as they
     are. `sheet`: only of one, which is then undone alone. What the sheets count is kept beside their rows. A
@@ -189,8 +177,9 @@ def as_json(looked: Looked) -> dict[str, Any]:
     """All that is seen of it before anything is taken in. Nothing of a dropped column is among it."""
     reading = looked.reading
     counted = sum(map(attrgetter("counted"), reading.persons))
+    places = {(person.sheet, line) for person in reading.persons for line in person.lines}
     return {
-        "tables": list(map(_table, reading.tables)),
+        "tables": [_table(taken, places) for taken in reading.tables],
         "cells": {**asdict(reading.cells), "unasked": round(reading.unasked, 4)},
         "questions": list(map(CellQuestion.as_json, reading.questions)),
         "persons": {"counted": counted, "others": len(reading.persons) - counted},
@@ -201,11 +190,14 @@ def as_json(looked: Looked) -> dict[str, Any]:
     }
 
 
-def _table(taken: SheetTable) -> Mapping[str, Any]:
+def _table(taken: SheetTable, places: Collection[tuple[str, int]]) -> Mapping[str, Any]:
+    """Return how a table was taken; `others`: its lines that are not among those `places` of persons."""
+    table = taken.table
     return {
-        "sheet": taken.table.sheet,
+        "sheet": table.sheet,
+        "others": [one.line for one in (*table.rows, *table.totals) if (table.sheet, one.line) not in places],
         "kind": taken.kind,
-        "heading": list(taken.table.heading_lines),
+        "heading": list(table.heading_lines),
         "rows": taken.rows,
         "columns": [
             {"heading": one.column.heading, "is": one.concept, "sure": round(min(one.sure, 1.0), 2)}

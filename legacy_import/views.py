@@ -30,6 +30,7 @@ from legacy_import import requests, workbooks
 from legacy_import.forms import ColumnForm, QuestionsForm, ReasonForm, SpreadsheetForm
 from legacy_import.models import TakenSheet, TakeOver
 from legacy_import.sentences import KINDS, ImportedSheetShown, ListWords, SheetShown, compared
+from legacy_import.sheets.comparison import spans
 from legacy_import.sheets.tables import heading_key
 from legacy_import.sheets.values import Answers
 
@@ -228,7 +229,7 @@ def _tables(row: TakeOver, words: ListWords) -> list[dict[str, Any]]:
         {
             "kind": kind,
             "kind_words": str(KINDS.get(kind, kind)),
-            "sheets": [(one["sheet"], one["rows"], one["heading"]) for one in tables],
+            "sheets": [(one["sheet"], one["rows"], one["heading"], spans(one["others"])) for one in tables],
             "columns": [(heading, said, round(100 * sure), sure < 0.85) for heading, said, sure in columns],
         }
         for (kind, columns), tables in alike.items()
@@ -248,6 +249,12 @@ def take_over_questions(request: AuthenticatedRequest, code: UUID) -> HttpRespon
     outdated = sent is not None and _version(request) != row.version
     form = QuestionsForm(asked, words, None if outdated else sent)
     if outdated or form.is_valid():
+        has_births = "drop:identity" in row.said.answers.values()
+        if has_births and any(key.startswith("default|on") for key in form.answers):
+            text = _(
+                "Choose the file once more, and who was a child is read of the births: the year is known now."
+            )
+            messages.info(request, text)
         return _answer(request, row, "take_over_questions", form.answers)
     first = list(map(words.person, row.seen.get("first", [])))
     more = {"form": form, "asked": len(asked), "first": first, "cells": row.seen.get("cells", {})}

@@ -33,7 +33,7 @@ from exchange.models import ImportRun
 from exchange.runs import ImportChoice, undo as undo_run
 from exchange.sheets import WorkbookSheet
 from legacy_import.models import SpreadsheetMapping, TakenSheet, TakeOver, as_text
-from legacy_import.sheets.comparison import region_of
+from legacy_import.sheets.comparison import Of, count, region_of
 from legacy_import.sheets.filing import rows_of, why_left_out
 from legacy_import.sheets.reader import Mark, known_again, mark
 from legacy_import.sheets.redaction import Behind, as_plain, leave, of_plain
@@ -82,7 +82,11 @@ def _show(row: TakeOver, looked: Looked, by: Access, between: Between) -> dict[s
         sheets.append(_sheet(row, looked, name, by, _after(before, between)))
         before += sheets[-1]["rows"]
     first = list(map(as_seen, mine[:FIRST]))
-    return as_json(looked) | {"first": first, "sheets": sheets, **_years(looked, own)}
+    come = count((one for one in persons if not why_left_out(one, looked.regions, own)), looked.regions)
+    shown = as_json(looked)
+    for one in shown["compared"]:
+        one["come"] = come[Of(one["year"], one["region"], one["group"])]
+    return shown | {"first": first, "sheets": sheets, **_years(looked, own)}
 
 
 def _after(before: int, between: Between) -> Between:

@@ -59,11 +59,7 @@ class Balance:
 
 
 def sheet_totals(
-    reading: Reading,
-    said: Iterable[Stated],
-    regions: Mapping[str, str],
-    own: Iterable[str],
-    named: str = "",
+    reading: Reading, said: Iterable[Stated], regions: Mapping[str, str], own: Iterable[str], named: str = ""
 ) -> list[SheetTotal]:
     """What each sheet says of own regions. A total that names no region is the one region's of its sheet, or
     that of the region which the file is `named` after, where most of its persons are of it."""

@@ -59,10 +59,7 @@ class ColumnConcept:
 def choose(table: SheetTable, headings: Headings, reader: CellReader, around: Around) -> list[ColumnConcept]:
     """One for each column; a concept that only one column may have goes to the surest."""
     letters = by_letters([column.heading for column in table.columns])
-    chosen = [
-        _Cells(column, table.values(column.place), reader, around).chosen(headings, letters)
-        for column in table.columns
-    ]
+    chosen = [_Cells(column, table, headings, reader, around).chosen(letters) for column in table.columns]
     taken: set[str] = set()
     for place in sorted(range(len(chosen)), key=lambda n: -chosen[n].sure):
         concept = chosen[place]
@@ -88,18 +85,19 @@ def _second(one: ColumnConcept, taken: set[str]) -> ColumnConcept:
 
 
 class _Cells:
-    """What stands in a column. `texts`: the commonest, each once."""
+    """What stands in a column. `texts`: the commonest of all tables with these headings, each once."""
 
     def __init__(
-        self, column: SheetColumn, values: Sequence[str], reader: CellReader, around: Around
+        self, column: SheetColumn, table: SheetTable, headings: Headings, reader: CellReader, around: Around
     ) -> None:
-        self.column, self.values, self.reader = column, values, reader
-        commonest = Counter(values).most_common(SAMPLE)
+        self.column, self.headings, self.reader = column, headings, reader
+        self.values = table.values(column.place)
+        commonest = Counter(headings.below(table, column.place)).most_common(SAMPLE)
         self.texts = [text for text, _n in commonest if text.strip() not in DITTO]
         self.around = replace(around, letters=_letters(self.texts), month_first=_months_first(self.texts))
 
-    def chosen(self, headings: Headings, letters: Mapping[str, str]) -> ColumnConcept:
-        named = headings.of(self.column.heading)
+    def chosen(self, letters: Mapping[str, str]) -> ColumnConcept:
+        named = self.headings.of(self.column.heading)
         if named and named[0][1] > CERTAIN:
             return self._is(named[0][0], 2.0)
         if group := letters.get(self.column.key.strip(" .")):
@@ -289,15 +287,16 @@ def kind_of(table: SheetTable, chosen: Sequence[ColumnConcept]) -> str:
 
 def _counts(table: SheetTable, chosen: Sequence[ColumnConcept], read: set[str]) -> bool:
     """Whether the table has numbers under one or two keys, nothing else, and each row another key."""
-    if not read <= NUMBERS | KEY:
-        return False
     keys = [concept.column.place for concept in chosen if concept.concept in KEY]
-    counting = (one.concept in NUMBERS or (one.dropped and _has_numbers(table, one)) for one in chosen)
-    if len(keys) > 2 or not any(counting):
+    if not read <= NUMBERS | KEY or len(keys) > 2:
         return False
-    rows = table.full_rows
-    texts = {tuple(map(row.cells.get, keys)) for row in rows}
-    return not keys or len(texts) == len(rows)
+    texts = {tuple(map(row.cells.get, keys)) for row in table.full_rows}
+    differ = not keys or len(texts) == len(table.full_rows)
+    return differ and any(_is_counting(table, one) for one in chosen)
+
+
+def _is_counting(table: SheetTable, one: ColumnConcept) -> bool:
+    return one.concept in NUMBERS or (one.dropped and _has_numbers(table, one))
 
 
 def _has_numbers(table: SheetTable, one: ColumnConcept) -> bool:

@@ -14,7 +14,7 @@ from operator import attrgetter, itemgetter
 from typing import Final, NamedTuple
 
 from legacy_import.sheets.reader import Reading, SheetPerson, SheetTable
-from legacy_import.sheets.tables import TableRow, in_a_row
+from legacy_import.sheets.tables import TableRow, in_a_row, is_part_of_total
 from legacy_import.sheets.values import COUNTS, CellReader
 
 Place = tuple[str, int]  # sheet and line
@@ -33,15 +33,14 @@ class WrongPlace(ValueError):
 
 def in_words(rows: Iterable[Place]) -> str:
     """Such as "Väst 2018: 4, 7-9"."""
-    found = []
-    for sheet, places in groupby(sorted(set(rows)), key=itemgetter(0)):
-        spans = in_a_row(map(itemgetter(1), places), int)
-        found.append(f"{sheet}: {', '.join(map(_span, spans))}")
-    return "\n".join(found)
+    of_sheets = groupby(sorted(set(rows)), key=itemgetter(0))
+    return "\n".join(f"{sheet}: {spans(map(itemgetter(1), places))}" for sheet, places in of_sheets)
 
 
-def _span(lines: Sequence[int]) -> str:
-    return f"{lines[0]}-{lines[-1]}" if len(lines) > 1 else str(lines[0])
+def spans(lines: Iterable[int]) -> str:
+    """Return lines in words, such as "4, 7-9"."""
+    ends = [(some[0], some[-1]) for some in in_a_row(sorted(lines), int)]
+    return ", ".join(f"{first}-{last}" if last > first else str(first) for first, last in ends)
 
 
 def of_words(text: str, sheets: Collection[str]) -> tuple[Place, ...]:
@@ -204,6 +203,8 @@ def _sum_below(row: TableRow, taken: SheetTable) -> int:
 
     One number below a table is of all its persons; numbers below columns that count are of these.
     """
+    if is_part_of_total([*row.cells.values()]):
+        return 0
     texts = {place: text for place, text in row.cells.items() if _AMOUNT.fullmatch(text)}
     numbers = {place: int(float(text.replace(",", "."))) for place, text in texts.items()}
     placed = {one.concept: numbers[one.column.place] for one in taken.chosen if one.column.place in numbers}

@@ -7,35 +7,25 @@ from collections.abc import Callable, Collection, Sequence
 from typing import Final, NamedTuple
 
 from cases.rules.values import AGES, years_of
-from legacy_import.sheets.vocabulary import NUMBERS
+from legacy_import.sheets.vocabulary import LISTS, NUMBERS
 
 CLASSES: Final = {ages: years_of(ages) for ages in AGES}
 MAX_PERSONS: Final = 200  # persons in one row
 ADULT: Final = "no?"  # what "kvinna" says of age where nothing else does
-_NOUNS: Final = (
-    ("F", ADULT, "kvinna kvinnor kvinnlig kvinnligt kvinnl kv kvin kvinn kvinno woman women female"),
-    ("F", ADULT, "dam damer mor mamma moder mother"),
-    ("M", ADULT, "man män manlig manligt mn male men mans herre herrar manl far pappa fader father"),
-    ("F", "no", "vuxenkvinna"),
-    ("F", "yes", "flicka flickor fl flick girl girls flickan flicka/barn"),
-    ("M", "yes", "pojke pojkar po pojk boy boys pojken"),
-    ("F", "", "tjej tjejer dotter döttrar syster systrar"),
-    ("M", "", "kille killar son söner bror bröder"),
-    ("U", "yes", "barn child children minderårig minderåriga bebis spädbarn"),
-    ("U", "no", "vuxen vuxna adult adults"),
-    ("U", "", "person personer pers okänd okänt okända individ individer unknown oklart ?"),
-    ("U", "", "familjemedlem familjemedlemmar syskon"),
-    ("O", "", "annat annan trans transperson transpersoner icke-binär ickebinär other"),
-    ("O", "", "transkvinna transman hen"),
-)
-NOUNS: Final = {word: (sex, child) for sex, child, words in _NOUNS for word in words.split()}
+NOUNS: Final = {
+    word: (sex, child)
+    for (sex, _sign, child), words in (
+        (value.partition(":"), words) for value, words in LISTS["noun"].items()
+    )
+    for word in words
+}
 _LETTERS: Final = {"k": ("F", ADULT), "m": ("M", ADULT), "p": ("M", "yes"), "u": ("U", ""), "b": ("U", "yes")}
 _COUNT: Final = "|".join((r"\d{1,3}", *NUMBERS))
 _PART: Final = re.compile(
     rf"(?:ca\.? )?(?:(?P<count>{_COUNT})\s*"
     r"(?:st\.?|stycken|x|\*|förmodade?|unga|yngre|vuxna|vuxen|okända)?\s+)?"
     r"(?:(?:ung|yngre|äldre|vuxen|okänd|förmodad)\s+)?"
-    rf"(?P<tight>\d{{1,3}})?(?P<noun>[a-zåäöé?/-]+)\.?(?:\s*[x*]\s*(?P<times>\d{{1,3}}))?"
+    rf"(?P<tight>\d{{1,3}})?(?P<noun>[a-zåäöé?/-]+)\.?(?:\s*[x*]\s*(?P<times>\d{{1,3}})|\s+(?P<pieces>\d{{1,3}})\s*st\b\.?)?"
     r"(?:\s*\(\s*(?P<within>\d{1,3})\s*(?:st)?\s*\))?(?P<rest>.*)"
 )
 _WITHIN: Final = re.compile(
@@ -142,7 +132,7 @@ def _part(part: str, letters: Collection[str]) -> tuple[Who, list[str]] | None:
 
 def _count(part: re.Match[str]) -> int:
     """Return how many a part tells of; 0 where it counts twice, or too many."""
-    counts = list(filter(None, part.group("count", "tight", "times", "within")))
+    counts = list(filter(None, part.group("count", "tight", "times", "pieces", "within")))
     if len(counts) > 1:
         return 0
     count = _number(next(iter(counts), "1"))
@@ -173,6 +163,30 @@ def encode(people: Sequence[Who]) -> str:
 def decode(text: str) -> list[Who]:
     parts = (part.split(":") for part in filter(None, text.split("+")))
     return [Who(int(count), sex, child, age) for count, sex, child, age in parts]
+
+
+_BORN: Final = re.compile(r"(?:ca|cirka|f|född)?\.? ?((?:19|20)\d\d)(?:\D.*|\d{4}(?:\D.*|\d{4})?)?")
+_KEPT_AGE: Final = {"yes": "barn", "no": "vuxen"}  # what is kept in place of a year of birth
+_ENDS_IN_AGE: Final = re.compile(r"(?:^|, )(barn|vuxen)$")
+
+
+def child_of_birth(text: str, year: int) -> str:
+    """Return whether who was born then is a child in a year: "" in the year of the eighteenth birthday."""
+    if kept := _ENDS_IN_AGE.search(text):
+        return "yes" if kept[1] == "barn" else "no"
+    born = _BORN.fullmatch(text.strip().casefold())
+    years = year - int(born[1]) if born and year else 18
+    return "" if years == 18 or years < 0 else "yes" if years < 18 else "no"
+
+
+def without_age(text: str) -> str:
+    return _ENDS_IN_AGE.sub("", text)
+
+
+def with_age(word: str, text: str, year: int) -> str:
+    """Return the word that stands for an identity, with all that is kept of the birth: child or adult."""
+    age = _KEPT_AGE.get(child_of_birth(text, year), "")
+    return ", ".join(filter(None, (word, age))) or "okänt"
 
 
 # How an age is written, and the span of years that its numbers mean.

@@ -14,8 +14,9 @@ import hashlib
 import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
+from functools import partial
 from itertools import product
 from operator import itemgetter
 from typing import Final, NamedTuple
@@ -27,16 +28,7 @@ from legacy_import.sheets.columns import ColumnConcept, choose, kind_of
 from legacy_import.sheets.people import Age, Who, age
 from legacy_import.sheets.rows import Cells, RowReading, TableReader, alike, colour_facts
 from legacy_import.sheets.tables import Headings, SheetTable as Table, TableRow, find_tables, row_of, upright
-from legacy_import.sheets.values import (
-    SURE,
-    Answers,
-    Around,
-    CellQuestion,
-    CellReader,
-    facts_of,
-    gather,
-    in_order,
-)
+from legacy_import.sheets.values import SURE, Answers, Around, CellQuestion, CellReader, facts_of, gather
 from legacy_import.sheets.vocabulary import EXACT, Vocabulary
 
 COMPARED: Final = (
@@ -45,6 +37,11 @@ COMPARED: Final = (
 _DIGITS: Final = re.compile(r"\d+")
 _ON: Final = re.compile(r"(?:19|20)\d\d(?:-\d\d){0,2}")
 ALWAYS: Final = ("on", "agency", "county")
+EVERYWHERE: Final = "alla blad"  # by which an answer is kept that is of each sheet
+EACH: Final = "each"  # the answer that each sheet has another
+Shared = dict[
+    str, tuple[CellQuestion, dict[str, None]]
+]  # a question of all sheets, and those that it stands for
 # What is proposed to rows without one; a county is proposed by the region.
 _PROPOSALS: Final[Mapping[str, tuple[str, ...]]] = {
     "on": (),
@@ -132,13 +129,35 @@ def read(pages: Sequence[WorkbookSheet], vocabulary: Vocabulary, answers: Answer
     headings = Headings(vocabulary, answers.columns())
     reader = CellReader(vocabulary, answers.values())
     asked: dict[str, CellQuestion] = {}
-    for as_kept in pages:
-        page = upright(as_kept, headings)
-        for table in find_tables(page, headings):
-            _take(reading, _SheetReader(page, table, vocabulary, answers, headings, reader, asked, file))
+    shared: Shared = {}
+    sheets = [upright(page, headings) for page in pages]
+    found = [(page, table) for page in sheets for table in find_tables(page, headings)]
+    for _page, table in found:
+        headings.tables.setdefault(tuple(table.columns), []).append(table)
+    for page, table in found:
+        sheet = _SheetReader(page, table, vocabulary, answers, headings, reader, asked, shared, file)
+        _take(reading, sheet)
     _persons_once(reading)
-    reading.questions = in_order(list(asked.values()))
+    for question, keys in shared.values():
+        if answers.answers.get(question.key) != EACH:
+            _ask_once(asked, question, keys)
+    reading.questions = values.in_order(list(asked.values()))
     return reading
+
+
+def _ask_once(asked: dict[str, CellQuestion], question: CellQuestion, keys: Collection[str]) -> None:
+    """Ask one question in place of those of several sheets, where they offer the same."""
+    several = [asked[key] for key in keys]
+    if len(several) < 2 or len({one.proposals for one in several}) > 1:
+        return
+    lines = {line[0]: line for one in several for line in one.lines}
+    cells = sum(one.cells for one in several)
+    for key in keys:
+        del asked[key]
+    proposals = (*several[0].proposals, EACH)
+    asked[question.key] = replace(
+        question, proposals=proposals, sure=0.6, cells=cells, lines=tuple(lines.values())
+    )
 
 
 @dataclass
@@ -150,6 +169,7 @@ class _SheetReader:
     headings: Headings
     reader: CellReader
     asked: dict[str, CellQuestion]
+    shared: Shared
     file: str
 
     @property
@@ -164,13 +184,24 @@ class _SheetReader:
 
     def default(self, concept: str) -> dict[str, str]:
         """What the name of the sheet or a title says, or somebody has answered."""
-        kept = self.answers.get("default", concept, self.named(concept))
+        kept = self.answered(concept)
         if concept == "on":
             answered = (kept or "").removeprefix("on=")
             return {"on": answered} if _ON.fullmatch(answered) else self._year()
         if kept is not None:
             return facts_of(kept)
         return self._place() if concept == "county" else {}
+
+    def answered(self, concept: str, region: str = "") -> str | None:
+        """Return what has been answered of this sheet, else of all sheets of the file."""
+        get = partial(self.answers.get, "default", concept)
+        kept = get(f"{self.named(concept)} {region}".strip())
+        kept = get(f"{self.everywhere(concept)} {region}".strip()) if kept is None else kept
+        return None if kept == EACH else kept
+
+    def everywhere(self, concept: str) -> str:
+        """By what an answer is kept that is of all sheets; that of a year is of this file alone."""
+        return f"{self.file} {EVERYWHERE}".strip() if concept == "on" else EVERYWHERE
 
     def _year(self) -> dict[str, str]:
         """Return the year of the first text that tells one alone, with the month of the sheet."""
@@ -211,9 +242,12 @@ class _SheetReader:
         sure: float,
         waiting: Sequence[RowReading | TableRow],
         text: str = "",
-    ) -> None:
-        rows = [(self.table.sheet, row.line) for row in waiting]
-        gather(self.asked, CellQuestion.of_rows(kind, about, proposals, sure, rows, text))
+    ) -> str:
+        """Ask, and return the key of the question."""
+        rows = tuple((self.table.sheet, row.line) for row in waiting)
+        question = CellQuestion(kind, about, text, proposals, sure, len(rows), rows[: values.LINES])
+        gather(self.asked, question)
+        return question.key
 
 
 def _take(reading: Reading, sheet: _SheetReader) -> None:
@@ -232,7 +266,8 @@ def _take(reading: Reading, sheet: _SheetReader) -> None:
     if kind != "persons":
         return
     facts, questions = colour_facts(table, [*table.beside, *_outside(sheet)], sheet.vocabulary, sheet.answers)
-    reader = TableReader(table, chosen, sheet.reader, sheet.answers, facts, around, reading.cells)
+    placed = "county" in place
+    reader = TableReader(table, chosen, sheet.reader, sheet.answers, facts, around, reading.cells, placed)
     rows = reader.read()
     taken.rows = len(rows)
     for question in [*questions, *reader.questions.values()]:
@@ -267,11 +302,17 @@ def _fill(rows: Sequence[RowReading], sheet: _SheetReader, year: str) -> None:
         if "county" not in row.facts:
             _fill_county(row, sheet, defaults["county"], asked_by_region=bool(own_region))
         for concept in ALWAYS:
-            if concept not in row.facts:  # the county of a row is asked for by the region that it tells
+            if (
+                concept not in row.facts.keys() | row.waiting
+            ):  # the county of a row is asked for by the region that it tells
                 waiting[concept, own_region if concept == "county" else ""].append(row)
     for (concept, region), lacking in waiting.items():
         text = f"{sheet.named(concept)} {region}".strip()
-        sheet.ask("default", concept, _proposals(concept, lacking, sheet, region), 0.6, lacking, text)
+        proposals = _proposals(concept, lacking, sheet, region)
+        key = sheet.ask("default", concept, proposals, 0.6, lacking, text)
+        everywhere = CellQuestion("default", concept, f"{sheet.everywhere(concept)} {region}".strip())
+        _question, keys = sheet.shared.setdefault(everywhere.key, (everywhere, {}))
+        keys[key] = None
 
 
 def _fill_day(row: RowReading, year: str) -> None:
@@ -292,8 +333,7 @@ def _fill_county(
     if not region:
         return
     if asked_by_region:
-        kept = sheet.answers.get("default", "county", f"{sheet.named('county')} {region}")
-        row.facts |= facts_of(kept or "")
+        row.facts |= facts_of(sheet.answered("county", region) or "")
     counties = [county for county, of in sheet.vocabulary.regions.items() if of == region]
     if len(counties) == 1:
         row.facts.setdefault("county", counties[0])
@@ -376,6 +416,7 @@ _DECIDED: Final = {"yes": "yes", "no": "no"}
 def _of_row(row: RowReading, sheet: _SheetReader) -> list[SheetPerson]:
     facts, seen = _stated(row, COMPARED), _stated(row, _SEEN)
     total = sum(who.many for who in row.people)
+    case, ref = row.facts.get("case", ""), row.facts.get("person", "")
     left = row.facts.get("dropped", "") or ("" if "on" in seen else "year")
     found: list[SheetPerson] = []
     for who in row.people:
@@ -383,18 +424,19 @@ def _of_row(row: RowReading, sheet: _SheetReader) -> list[SheetPerson]:
         fields = facts | ({"age_class": of_age.klass} if of_age.klass else {})
         child = _child(who, fields, of_age.child)
         for nth in range(len(found) + 1, len(found) + who.many + 1):
+            sex, key = who.sex or "U", _key(sheet, row, nth)
             person = SheetPerson(
                 row.sheet,
                 (row.line,),
                 nth,
                 total,
-                row.facts.get("case", ""),
-                row.facts.get("person", ""),
-                who.sex or "U",
+                case,
+                ref,
+                sex,
                 child,
                 dict(fields),
                 [dict(seen)],
-                _key(sheet, row, nth),
+                key,
                 left,
                 row.doubts,
             )

@@ -19,7 +19,7 @@ from typing import Any, Final, NamedTuple
 from cases import scanner
 from exchange.sandboxed_sheets import row_of, sheet_of
 from exchange.sheets import SheetRow, WorkbookSheet
-from legacy_import.sheets import values
+from legacy_import.sheets import people, values
 from legacy_import.sheets.columns import ColumnConcept
 from legacy_import.sheets.reader import Reading, SheetTable
 from legacy_import.sheets.tables import Headings, SheetColumn, heading_key, upright
@@ -34,7 +34,7 @@ _NAMES: Final = ("drop:name", "drop:identity")
 _REFERENCES: Final = ("case", "person")
 _SHORTEST: Final = 3  # letters of a name that is looked for elsewhere
 _CAPITAL: Final = re.compile(r"(?<![^\W_])[^\W\d_a-zà-ÿ][^\W\d_]{2,}")
-_INSTEAD: Final = re.compile("Namn [A-Z][a-z]{3}")  # of a file that has been kept
+_INSTEAD: Final = re.compile("Namn [A-Z][a-z]{3}(?:, (?:barn|vuxen))?")  # of a file that has been kept
 _LETTERS: Final = re.compile(r"[^\W\d_]+")
 _COUNTS_NOT: Final = ("status=not_victim", "dropped=")
 # What a list knows is no name of somebody, even where it looks like one.
@@ -76,6 +76,7 @@ def leave(
     pages = [upright(page, headings) for page in pages]
     words = _KeptWords(CellReader(vocabulary))
     words.called = _called(pages, reading, words)
+    words.years = {(one.sheet, line): one.year or 0 for one in reading.persons for line in one.lines}
     behind = Behind(answers=_answers(reading, words), file=words.masked(file))
     kept = []
     for page, name in zip(pages, _sheet_names(pages, words), strict=True):
@@ -155,20 +156,24 @@ class _KeptWords:
     memo: dict[str, tuple[bool, bool]] = field(default_factory=dict)
     called: frozenset[str] = frozenset()  # names of the file
     facts: dict[str, bool] = field(default_factory=dict)
+    years: dict[tuple[str, int], int] = field(default_factory=dict)  # of identification, by sheet and line
 
-    def instead(self, concept: str, text: str) -> str:
+    def instead(self, concept: str, text: str, year: int) -> str:
+        """Return what stands for a cell; of a birth whether it was a child in that `year`."""
         if text.strip().casefold() in DITTO:
             return text
         if concept == "drop:note":
             fact = self.reader.vocabulary.names["colour"].exact(text)
             return text if fact.startswith(_COUNTS_NOT) else LEFT
+        if concept == "drop:identity":
+            is_long = len(text) > 5  # a year of birth is short: `rows` knows nobody by it
+            return people.with_age(
+                self._name(concept, people.without_age(text)) if is_long else "", text, year
+            )
         return self._name(concept, text) if concept in _NAMES else LEFT
 
     def _name(self, concept: str, text: str) -> str:
-        """A short number, such as a year of birth, stays short: `rows` knows nobody by it."""
-        word = _letters(len(self.stands_for))
-        shown_text = word if concept == "drop:identity" and len(text) <= 5 else f"Namn {word}"
-        return self.stands_for.setdefault((concept, key_of(text)), shown_text)
+        return self.stands_for.setdefault((concept, key_of(text)), f"Namn {_letters(len(self.stands_for))}")
 
     def is_fact(self, word: str) -> bool:
         """Return whether a list or a reader knows a word: such as a name that a country has too."""
@@ -272,15 +277,18 @@ class _Sheet:
         return line._replace(cells=tuple(map(self.words.heading, line.cells)))
 
     def _line(self, line: SheetRow, columns: Mapping[int, ColumnConcept]) -> SheetRow:
-        cells = (self._cell(text, columns.get(place, _NO_COLUMN)) for place, text in enumerate(line.cells))
+        year = self.words.years.get((self.page.name, line.number), 0)
+        cells = (
+            self._cell(text, columns.get(place, _NO_COLUMN), year) for place, text in enumerate(line.cells)
+        )
         return line._replace(cells=tuple(cells))
 
-    def _cell(self, text: str, one: ColumnConcept) -> str:
+    def _cell(self, text: str, one: ColumnConcept, year: int) -> str:
         if not text:
             return text
         if goes(one):
             self._counted[one.column.heading, one.concept] += 1
-            return self.words.instead(one.concept, text)
+            return self.words.instead(one.concept, text, year)
         kept = HIDDEN if self.words.identifies_somebody(text, one) else self.words.fact(text, one)
         if kept != text and not re.search(r"[^\W_]", kept):
             kept = HIDDEN  # a mark alone says yes in some columns

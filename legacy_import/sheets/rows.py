@@ -11,30 +11,17 @@ import colorsys
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from operator import itemgetter
 from typing import Final
 
 from exchange.sheets import UNCALCULATED
-from legacy_import.sheets import people
+from legacy_import.sheets import people, values
 from legacy_import.sheets.columns import NUMBERS, ColumnConcept
 from legacy_import.sheets.people import ADULT, Who
 from legacy_import.sheets.tables import SheetTable, TableRow, is_number
-from legacy_import.sheets.values import (
-    COUNTS,
-    LINES,
-    SURE,
-    Answers,
-    Around,
-    CellQuestion,
-    CellReader,
-    facts_of,
-    gather,
-    identifies,
-    key_of,
-    said_as,
-)
+from legacy_import.sheets.values import SURE, Answers, Around, CellQuestion, CellReader, facts_of, gather
 from legacy_import.sheets.vocabulary import DITTO, Vocabulary
 
 ANSWERS: Final = (
@@ -127,7 +114,9 @@ def colour_facts(
         else:
             proposals = tuple(dict.fromkeys([*dict(near), *ANSWERS]))
             lines = tuple((table.sheet, row.line) for row in table.rows if colour in row.fills.values())
-            questions.append(CellQuestion("colour", colour, "", proposals, sure, count, lines[:LINES]))
+            questions.append(
+                CellQuestion("colour", colour, "", proposals, sure, count, lines[: values.LINES])
+            )
     return facts, questions
 
 
@@ -143,6 +132,8 @@ _ADDING: Final = {*NUMBERS, "mark"}
 _DITTO: Final = frozenset(DITTO)
 _SECTION: Final = ("identified_on", "county", "region", "municipality", "sex", "main_purpose", "agency")
 _OWN: Final = {"identified_on": "on", "year": "on", "sex": "who", "purposes": "main_purpose"}
+_PLACES: Final = ("municipality", "county", "region")
+_TELLS: Final = {**_OWN, **dict.fromkeys(_PLACES, "county")}
 # By which a row without a number tells of somebody.
 _TELLING: Final = {"on", "case", "person", "citizenship", "main_purpose", "age_class", "child"}
 
@@ -150,7 +141,7 @@ _TELLING: Final = {"on", "case", "person", "citizenship", "main_purpose", "age_c
 @dataclass
 class RowReading:
     """What a row tells. `people`: who stands in it. `names`: what is read only to know a person again; it
-    leaves nothing behind."""
+    leaves nothing behind. `waiting`: facts that a cell of it may tell when a question is answered."""
 
     sheet: str
     line: int
@@ -160,6 +151,7 @@ class RowReading:
     names: str
     doubts: tuple[str, ...]
     content: tuple[str, ...]
+    waiting: frozenset[str]
 
 
 @dataclass
@@ -179,11 +171,12 @@ class _Stated:
     doubts: list[str] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
     same: str = ""
+    born: str = ""
 
     def add(self, one: ColumnConcept, told: Mapping[str, str]) -> None:
         own = _OWN.get(one.concept, one.concept.removeprefix("mark:").partition("=")[0])
         for name, value in told.items():
-            target = self.facts if name == own or name in COUNTS else self.implied
+            target = self.facts if name == own or name in values.COUNTS else self.implied
             if name in {"main_purpose", "purposes"} and "main_purpose" in target:
                 _add_purpose(target, value)
             elif name == "on" and "on" in self.facts:
@@ -241,6 +234,7 @@ class TableReader:
     colours: Mapping[str, str]
     around: Around
     cells: Cells
+    placed: bool = False  # whether the sheet names its county itself
     questions: dict[str, CellQuestion] = field(default_factory=dict)
 
     def read(self) -> list[RowReading]:
@@ -252,6 +246,7 @@ class TableReader:
         self._adding = self._places(lambda concept: concept.concept.partition(":")[0] in _ADDING)
         self._ask_of_columns()
         self._blanks = self._blank_answers()
+        self._down, self._place_above = self._filled_down(), dict[int, str]()
         found = list(filter(None, map(self._row, self.table.rows)))
         self._ask_of_adults(found)
         return found
@@ -262,7 +257,9 @@ class TableReader:
     def _row(self, row: TableRow) -> RowReading | None:
         if (len(row.cells) == 1 and self._is_section(row)) or self._is_sum(row):
             return None
+        row = self._with_place(row)
         stated = _Stated()
+        self._waiting = set[str]()
         for concept in self.chosen:
             text = self._with_ditto(concept.column.place, row.cells.get(concept.column.place, ""))
             self.cells.all += bool(text)
@@ -273,12 +270,13 @@ class TableReader:
         stated.facts |= self._coloured(row)
         stated.take_implied()
         facts, doubts = self._of_sections(row) | stated.facts, stated.doubts
+        if child := people.child_of_birth(stated.born, int(facts.get("on", str(self.around.year))[:4])):
+            facts.setdefault("child", child)
         people_of_row = self._people(facts, doubts)
         content = tuple(row.cells[place] for place in sorted(row.cells.keys() & self._kept))
-        names = " ".join(stated.names)
-        return RowReading(
-            self.table.sheet, row.line, facts, people_of_row, stated.same, names, tuple(doubts), content
-        )
+        names, waiting = " ".join(stated.names), frozenset(self._waiting)
+        sheet, same = self.table.sheet, stated.same
+        return RowReading(sheet, row.line, facts, people_of_row, same, names, tuple(doubts), content, waiting)
 
     def _dropped(self, said: _Stated, one: ColumnConcept, text: str, line: int) -> None:
         """What a column that is not kept says all the same."""
@@ -289,8 +287,34 @@ class TableReader:
             said.names.append(text.casefold())
         elif one.concept == "drop:note":
             said.implied |= self._noted(text, line)
-        elif one.concept == "drop:identity" and len(text) > 5:
-            said.same = text
+        elif one.concept == "drop:identity":
+            said.born, said.same = text, people.without_age(text) if len(text) > 5 else said.same
+
+    def _with_place(self, row: TableRow) -> TableRow:
+        """Return a row that has no place with that of the row above, where a blank means it."""
+        if self._needs_place(row, self._down):
+            return replace(row, cells={**row.cells, **self._place_above})
+        self._place_above = {place: row.cells[place] for place in self._down & row.cells.keys()}
+        return row
+
+    def _needs_place(self, row: TableRow, columns: set[int]) -> bool:
+        return columns.isdisjoint(row.cells) and self._of_sections(row).keys().isdisjoint(_PLACES)
+
+    def _filled_down(self) -> set[int]:
+        """Return the columns of places whose blanks mean the place above, which is asked once of the file."""
+        columns = [] if self.placed else self._columns_of(*_PLACES)
+        places = {one.column.place for one in columns} - self._unsure
+        blank = list(
+            filter(lambda row: self._needs_place(row, places), self.table.full_rows if places else ())
+        )
+        lines = [row.line for row in blank if not self._is_sum(row)]
+        if not lines:
+            return set()
+        key = columns[0].column.key
+        answer = self.answers.get("down", key)
+        if answer is None:
+            self._ask("down", key, ("yes", "no"), 0.8, lines)
+        return set() if answer == "no" else places
 
     def _with_ditto(self, place: int, text: str) -> str:
         if not text and place in self._listed_once and len(self._above) > 1:
@@ -307,15 +331,16 @@ class TableReader:
         stated = self.reader.read(one.concept, text, one.around)
         if one.column.place in self._unsure:
             self.cells.asked += 1
+            self._waiting.add(_TELLS.get(one.concept, one.concept))
             return stated.facts if stated.sure >= SURE else {}
         if stated.sure >= SURE:
             return stated.facts
-        if identifies(text):  # asked about by its place, of which no other file is answered
+        if values.identifies(text):  # asked about by its place, of which no other file is answered
             text = f"{line} {self.table.sheet}"
             if (answer := self.answers.get("value", one.concept, text)) is not None:
                 return facts_of(answer)
         proposed = filter(None, (stated.facts, *stated.others))
-        self._ask_of_cell(one.concept, text, tuple(map(said_as, proposed)), stated.sure, line)
+        self._ask_of_cell(one.concept, text, tuple(map(values.said_as, proposed)), stated.sure, line)
         return {}
 
     def _noted(self, text: str, line: int) -> Mapping[str, str]:
@@ -371,7 +396,9 @@ class TableReader:
     def _people(self, facts: dict[str, str], doubts: list[str]) -> list[Who]:
         if facts.get("accompanying") and facts.get("children"):
             doubts.append("accompanying")
-        counted = [_COUNTED[name]._replace(many=_number(facts, name)) for name in COUNTS if facts.get(name)]
+        counted = [
+            _COUNTED[name]._replace(many=_number(facts, name)) for name in values.COUNTS if facts.get(name)
+        ]
         total, count = _number(facts, "total"), _number(facts, "count")
         who = people.decode(facts.pop("who", ""))
         found = _with_age(counted, who) or who
@@ -391,15 +418,19 @@ class TableReader:
         self, concept: str, text: str, proposals: tuple[str, ...], sure: float, line: int
     ) -> None:
         self.cells.asked += 1
-        rows = [(self.table.sheet, line)]
-        gather(self.questions, CellQuestion.of_rows("value", concept, proposals, sure, rows, text))
+        self._waiting.add(_TELLS.get(concept, concept))
+        rows = ((self.table.sheet, line),)
+        gather(
+            self.questions,
+            CellQuestion("value", concept, text, proposals, sure, len(rows), rows[: values.LINES]),
+        )
 
     def _ask(
         self, kind: str, about: str, proposals: tuple[str, ...], sure: float, waiting: Iterable[int]
     ) -> None:
         """Ask once of a table; `waiting`: the lines that wait for the answer."""
-        rows = [(self.table.sheet, line) for line in waiting]
-        question = CellQuestion.of_rows(kind, about, proposals, sure, rows)
+        rows = tuple((self.table.sheet, line) for line in waiting)
+        question = CellQuestion(kind, about, "", proposals, sure, len(rows), rows[: values.LINES])
         self.questions.setdefault(question.key, question)
 
     def _ask_of_columns(self) -> None:
@@ -470,7 +501,7 @@ def alike(rows: Sequence[RowReading]) -> dict[str, list[RowReading]]:
     """Return the rows of one person each, by what tells who it is: a number, or else a name."""
     groups: dict[str, list[RowReading]] = defaultdict(list)
     for row in rows:
-        key = key_of(row.same) or key_of(row.names)
+        key = values.key_of(row.same) or values.key_of(row.names)
         if key and sum(who.many for who in row.people) == 1:
             groups[key].append(row)
     return groups

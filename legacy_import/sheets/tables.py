@@ -17,7 +17,7 @@ from typing import Final, NamedTuple, TypeVar
 from exchange.sheets import Area, SheetRow, WorkbookSheet
 from legacy_import.sheets.people import ADULT, NOUNS
 from legacy_import.sheets.values import read_day
-from legacy_import.sheets.vocabulary import EXACT, SIMILAR, TOTALS, Ranked, Vocabulary, surest_first
+from legacy_import.sheets.vocabulary import EXACT, OF_THESE, SIMILAR, TOTALS, Ranked, Vocabulary, surest_first
 
 _NUMBER: Final = re.compile(r"-?\d+(?:[.,]\d+)?(?: ?%)?")
 _DAY: Final = re.compile(r"\d+(?:[-/.: ]+\d+)+")  # digits alone, which no heading is nearly
@@ -67,7 +67,13 @@ class Headings:
 
     vocabulary: Vocabulary
     kept: dict[str, str] = field(default_factory=dict)
+    tables: dict[tuple[SheetColumn, ...], list[SheetTable]] = field(default_factory=dict)
     _memo: dict[str, Ranked] = field(default_factory=dict)
+
+    def below(self, table: SheetTable, place: int) -> list[str]:
+        """Return what stands in a column of a table, and of each table of the file with the same headings."""
+        alike = self.tables.get(tuple(table.columns), [table])
+        return list(chain.from_iterable(one.values(place) for one in alike))
 
     def of(self, heading: str) -> Ranked:
         """Return the concepts that a heading may name."""
@@ -162,7 +168,7 @@ def by_letters(headings: Sequence[str]) -> dict[str, str]:
     return {letter: named[letter] for letter in letters & named.keys()}
 
 
-_TOTAL: Final = re.compile(TOTALS, re.IGNORECASE)
+_TOTAL, _PART_OF_TOTAL = (re.compile(words, re.IGNORECASE) for words in (TOTALS, OF_THESE))
 _NEEDED: Final = 2  # known names of columns in a heading, and
 _KNOWN_SHARE: Final = 0.4  # of its texts, or
 _KNOWN_ENOUGH: Final = 4
@@ -477,7 +483,12 @@ def _at(places: set[int], by_place: Mapping[int, str]) -> dict[int, str]:
 
 
 def _is_total(texts: Sequence[str]) -> bool:
-    return any(map(_TOTAL.match, texts[:2]))
+    return any(map(_TOTAL.match, texts[:2])) or is_part_of_total(texts)
+
+
+def is_part_of_total(texts: Sequence[str]) -> bool:
+    """Return whether a row only counts some of those above, such as "varav barn | 4"."""
+    return bool(texts and _PART_OF_TOTAL.match(texts[0])) and all(map(is_number, texts[1:]))
 
 
 def _without_heading(page: WorkbookSheet, grid: _Grid) -> list[SheetTable]:

@@ -24,24 +24,7 @@ from legacy_import.sheets import people, vocabulary
 from legacy_import.sheets.vocabulary import EXACT, MONTHS, PERHAPS, Ranked, Vocabulary
 
 _DASH: Final = re.compile("[\u2010-\u2015\u2212]")
-_ISO: Final = re.compile(r"((?:19|20)\d\d)[-./ ](\d{1,2})[-./ ](\d{1,2})(?:[ t].*)?")
-_SOLID: Final = re.compile(r"((?:19|20)?\d\d)(\d\d)(\d\d)")
-_DAY_FIRST: Final = re.compile(r"(\d{1,2})\s*[./-]\s*(\d{1,2})\s*[./, -]\s*'?((?:19|20)?\d\d)")
-_DAY_MONTH: Final = re.compile(r"(?:den\s*)?(\d{1,2})\s*/\s*(\d{1,2})")
-_DAY_ALONE: Final = re.compile(r"\d{1,2}")
-_NAMED: Final = re.compile(
-    r"(?:den\s*)?(?:(\d{1,2})(?::?[ae])?[. -]*)?([a-zåäö]{3,9})\.?(?:[ ,'-]*((?:19|20)?\d\d))?"
-)
-_NAMED_LATER: Final = re.compile(r"([a-z]{3,9})\.? (\d{1,2})(?:st|nd|rd|th)?,? ((?:19|20)\d\d)")
-_YEAR_MONTH: Final = re.compile(r"((?:19|20)\d\d)[-./ ]?(0?[1-9]|1[0-2])")
-_MONTH_YEAR: Final = re.compile(r"(0?[1-9]|1[0-2])[-./ ]((?:19|20)\d\d)")
-_WEEK: Final = re.compile(r"(?:v\.?|vecka)\s*(\d{1,2})(?:[ ,/-]*((?:19|20)?\d\d))?")
-_YEAR_WEEK: Final = re.compile(r"((?:19|20)\d\d)[ -]*(?:v\.?|w|vecka)\s*(\d{1,2})")
-_YEAR: Final = re.compile(
-    r"(?:ca|år|cirka|våren?|hösten?|sommaren?|vintern?|vt|ht|början av|slutet av|tidigt)?[ .]*"
-    r"((?:19|20)\d\d)(?:\s*\(?\?\)?)?"
-)
-_SERIAL: Final = re.compile(r"[2-5]\d{4}(?:\.0)?")
+_SHORT_YEAR: Final = re.compile(r"([a-zåäö]{2,9})\.?[ _'’-]*([012]\d|9\d)")
 _ENGLISH: Final = "january february march april may june july august september october november december"
 # By three letters or more of its name.
 _MONTH_OF: Final = {
@@ -50,6 +33,7 @@ _MONTH_OF: Final = {
     for letters in range(3, len(name) + 1)
 }
 _EARLIEST, _LATEST = 1990, 2099
+_LEAP = 2016  # a year that has every day
 
 
 class Day(NamedTuple):
@@ -84,12 +68,15 @@ def read_day(text: str, *, year: int = 0, month: int = 0, month_first: bool = Fa
     plain = re.sub(r"^(?:ca|cirka|omkring|runt)\.? ", "", plain)
     plain = re.sub(r"(?<=\d)[-./ ]+(?:\?+|xx|00)$", "", plain)  # the day is not known
     period = _Period(year, month, month_first)
-    read = (reader(match, period) for pattern, reader in _FORMS if (match := pattern.fullmatch(plain)))
+    read = (reader(match, period) for pattern, reader in _FORMS if (match := re.fullmatch(pattern, plain)))
     return next(filter(None, read), None)
 
 
 def years_in(text: str) -> list[int]:
-    """The years that a title or a name of a sheet tells."""
+    """Return the years that a title or a name of a sheet tells: of two digits beside a month."""
+    short = _SHORT_YEAR.fullmatch(text.strip().casefold())
+    if short and (month_of(short[1]) or short[1] in {"vt", "ht", "våren", "hösten"}):
+        return [_Period(0, 0, month_first=False).year_in(short[2])]
     return list(map(int, re.findall(r"(?<!\d)(20[012]\d|199\d)(?!\d)", text)))
 
 
@@ -160,23 +147,51 @@ def _year(match: re.Match[str], period: _Period) -> Day | None:
 
 
 # How people write a day, month or year, and what it says. The first that the calendar has is meant.
-_FORMS: Final[tuple[tuple[re.Pattern[str], Callable[[re.Match[str], _Period], Day | None]], ...]] = (
-    (_ISO, lambda match, period: _calendar(int(match[1]), int(match[2]), int(match[3]))),
-    (_SOLID, lambda match, period: _calendar(period.year_in(match[1]), int(match[2]), int(match[3]), 0.95)),
-    (_SERIAL, _serial),
+_FORMS: Final[tuple[tuple[str, Callable[[re.Match[str], _Period], Day | None]], ...]] = (
     (
-        _DAY_FIRST,
+        r"((?:19|20)\d\d)[-./ ](\d{1,2})[-./ ](\d{1,2})(?:[ t].*)?",
+        lambda match, period: _calendar(int(match[1]), int(match[2]), int(match[3])),
+    ),
+    (
+        r"((?:19|20)?\d\d)(\d\d)(\d\d)",
+        lambda match, period: _calendar(period.year_in(match[1]), int(match[2]), int(match[3]), 0.95),
+    ),
+    (r"[2-5]\d{4}(?:\.0)?", _serial),
+    (
+        r"(\d{1,2})\s*[./-]\s*(\d{1,2})\s*[./, -]\s*'?((?:19|20)?\d\d)",
         lambda match, period: _of_parts(int(match[1]), int(match[2]), period.year_in(match[3]), period),
     ),
-    (_YEAR_MONTH, lambda match, period: _whole_month(int(match[1]), int(match[2]))),
-    (_MONTH_YEAR, lambda match, period: _whole_month(int(match[2]), int(match[1]))),
-    (_DAY_MONTH, _day_month),
-    (_DAY_ALONE, lambda match, period: _calendar(period.year, period.month, int(match[0]), 0.9)),
-    (_NAMED_LATER, lambda match, period: _calendar(int(match[3]), month_of(match[1]), int(match[2]))),
-    (_NAMED, _named_month),
-    (_WEEK, lambda match, period: _week(period.year_in(match[2]), int(match[1]))),
-    (_YEAR_WEEK, lambda match, period: _week(int(match[1]), int(match[2]))),
-    (_YEAR, _year),
+    (
+        r"((?:19|20)\d\d)[-./ ]?(0?[1-9]|1[0-2])",
+        lambda match, period: _whole_month(int(match[1]), int(match[2])),
+    ),
+    (
+        r"(0?[1-9]|1[0-2])[-./ ]((?:19|20)\d\d)",
+        lambda match, period: _whole_month(int(match[2]), int(match[1])),
+    ),
+    (r"(?:den\s*)?(\d{1,2})\s*/\s*(\d{1,2})", _day_month),
+    (r"\d{1,2}", lambda match, period: _calendar(period.year, period.month, int(match[0]), 0.9)),
+    (
+        r"([a-z]{3,9})\.? (\d{1,2})(?:st|nd|rd|th)?,? ((?:19|20)\d\d)",
+        lambda match, period: _calendar(int(match[3]), month_of(match[1]), int(match[2])),
+    ),
+    (
+        r"(?:den\s*)?(?:(\d{1,2})(?::?[ae])?[. -]*)?([a-zåäö]{3,9})\.?(?:[ ,'-]*((?:19|20)?\d\d))?",
+        _named_month,
+    ),
+    (
+        r"(?:v\.?|vecka)\s*(\d{1,2})(?:[ ,/-]*((?:19|20)?\d\d))?",
+        lambda match, period: _week(period.year_in(match[2]), int(match[1])),
+    ),
+    (
+        r"((?:19|20)\d\d)[ -]*(?:v\.?|w|vecka)\s*(\d{1,2})",
+        lambda match, period: _week(int(match[1]), int(match[2])),
+    ),
+    (
+        r"(?:ca|år|cirka|våren?|hösten?|sommaren?|vintern?|vt|ht|början av|slutet av|tidigt)?[ .]*"
+        r"((?:19|20)\d\d)(?:\s*\(?\?\)?)?",
+        _year,
+    ),
 )
 
 
@@ -388,7 +403,11 @@ IDENTIFYING: Final = {"personal_number", "coordination_number", "masked_number",
 
 
 def _day(text: str, around: Around) -> CellReading:
-    found = read_day(text, year=around.year, month=around.month, month_first=around.month_first)
+    """Return the day; nothing where only its year lacks, which is asked once of all rows."""
+    month, month_first = around.month, around.month_first
+    found = read_day(text, year=around.year, month=month, month_first=month_first)
+    if not found and not around.year and read_day(text, year=_LEAP, month=month, month_first=month_first):
+        return NOTHING
     return CellReading({"on": found.on}, found.sure) if found else UNREAD
 
 
@@ -486,19 +505,6 @@ class CellQuestion:
     @property
     def key(self) -> str:
         return f"{self.kind}|{self.about}|{key_of(self.text)}" if self.text else f"{self.kind}|{self.about}"
-
-    @classmethod
-    def of_rows(
-        cls,
-        kind: str,
-        about: str,
-        proposals: tuple[str, ...],
-        sure: float,
-        rows: Sequence[tuple[str, int]],
-        text: str = "",
-    ) -> CellQuestion:
-        """`rows`: sheet and line of each that waits for the answer."""
-        return cls(kind, about, text, proposals, sure, len(rows), tuple(rows[:LINES]))
 
     def as_json(self) -> dict[str, Any]:
         return {"key": self.key, **asdict(self), "sure": round(self.sure, 2)}

@@ -40,25 +40,9 @@ TOTALS: Final = (
     r"(summa|(grand )?total(t|en|summa)?|sum|sammanlagt|delsumma|subtotal|s:a|tot|antal totalt"
     r"|totalt antal)\b|antal(?: personer| offer)?\s*:"
 )
-EMPTY: Final = (
-    *("-", "–", "—", "--", "x-x", "n/a", "na", ".", "/", "_", "...", "…", "e.u.", "eu."),
-    *("u.s.", "ej aktuellt"),
-)
-UNKNOWN: Final = (
-    *("okänt", "okänd", "okända", "vet ej", "?", "??", "???", "oklart", "ej känt", "unknown"),
-    *("uppgift saknas", "ingen uppgift", "oklar", "saknas", "ej uppgett", "ej angivet", "framgår ej"),
-    "vet inte",
-)
-DITTO: Final = (
-    *('"', "''", "”", '-"-', "-”-", "d:o", "do", "dito", "samma", "ovan", "se ovan", '- " -', '""'),
-    *("-''-", ",,", "″", "〃"),
-)
-YES: Final = ("ja", "j", "x", "yes", "y", "1", "sant", "true", "✓", "✔", "xx", "●", "•")
-NO: Final = ("nej", "n", "no", "0", "falskt", "false", "ej")
-MONTHS: Final = (
-    *("januari", "februari", "mars", "april", "maj", "juni", "juli", "augusti", "september"),
-    *("oktober", "november", "december"),
-)
+OF_THESE: Final = r"(?:varav|därav|av (?:dessa|vilka|dem))\b"  # a part of what stands above
+_WORDS: Final = ("empty", "unknown", "ditto", "yes", "no", "months")
+EMPTY, UNKNOWN, DITTO, YES, NO, MONTHS = map(LISTS["word"].__getitem__, _WORDS)
 NUMBERS: Final = {
     **{"en": 1, "ett": 1, "två": 2, "tva": 2, "tre": 3, "fyra": 4, "fem": 5, "sex": 6, "sju": 7, "åtta": 8},
     **{"nio": 9, "tio": 10, "elva": 11, "tolv": 12},
@@ -73,7 +57,7 @@ _LONG_ENOUGH: Final = 5  # letters of a word that is found though it is misspell
 _SHORT: Final = 4
 _CUTOFF: Final = 0.84
 _SMALL: Final = {
-    *("av", "i", "om", "hos", "en", "ett", "på", "till", "via", "och", "som", "den", "för", "med", "från"),
+    *("av", "i", "om", "hos", "en", "ett", "på", "till", "via", "och", "som", "den", "för", "med", "från")
 }
 _INTERNATIONAL: Final = re.compile(r"se-?[a-z]{1,2}", re.IGNORECASE)  # SE-X: "sex" is no county
 _BETWEEN: Final = re.compile(r"[^\w+]|_")

@@ -1,4 +1,4 @@
-"""What is wrong with a line is said once, by the column's own name, however many persons it tells of."""
+"""A problem is said once, by the column's own name, with all lines that have it."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ FAULT = [2, "sector", "", "sector_missing", {}]
 
 
 @pytest.mark.django_db
-def test_one_line_for_eight_alike_persons() -> None:
-    texts = {"plan": {"warnings": [[9, FAULT]] * 8 + [[10, FAULT]]}}
+def test_one_line_for_all_rows_with_the_same_problem() -> None:
+    texts = {"plan": {"warnings": [[9, FAULT]] * 8 + [[10, FAULT], [14, FAULT]]}}
     with translation.override("sv"):
         shown = SheetShown(texts).warnings
-    assert [(line, column) for line, column, _value, _said in shown] == [(9, "Bransch"), (10, "Bransch")]
+    assert [(line, column) for line, column, _value, _said in shown] == [("9-10, 14", "Bransch")]

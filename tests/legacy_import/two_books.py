@@ -1,10 +1,12 @@
 """Two workbooks by somebody who had not read the code that reads them.
 
 They were written from what officials in Sweden type into a list of their own, with the persons that each row
-is about beside it. Nothing here was changed to suit the reader. Names, places and persons are invented.
+is about beside it. Their rows were not changed to suit the reader: only the answers were added later. Names,
+places and persons are invented.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 Cell = str | int | None
 Rows = tuple[tuple[Cell, ...], ...]
@@ -28,15 +30,20 @@ class Book:
     name: str
     sheets: dict[str, Rows]
     persons: tuple[Person, ...]
+    #: What its writer answers, by the key of the question.
+    answers: Mapping[str, str] = field(default_factory=dict)
+    #: The colour of the first cell of a line.
+    fills: Mapping[tuple[str, int], str] = field(default_factory=dict)
 
 
-def _people(sheet: str, year: int, county: str, groups: str) -> tuple[Person, ...]:
+def people(sheet: str, year: int, county: str, groups: str) -> tuple[Person, ...]:
     return tuple(Person(sheet, year, county, group) for group in groups.split())
 
 
 # One sheet a year, a title above, places written once, a birth year instead of an age, and sums below.
 BIRGITTA = Book(
     name="Ärenden syd 2017-2018.xlsx",
+    answers={"down|kommun": "yes"},
     sheets={
         "2017": (
             ("Människohandel - ärenden syd 2017 (uppdaterad 18-01-15)",),
@@ -103,10 +110,10 @@ BIRGITTA = Book(
         ),
     },
     persons=(
-        *_people("2017", 2017, "Skåne", "woman woman man girl man woman"),
-        *_people("2017", 2017, "Kronoberg", "girl woman"),
-        *_people("2018", 2018, "Skåne", "woman woman man boy woman man man man"),
-        *_people("2018", 2018, "Kalmar", "woman"),
+        *people("2017", 2017, "Skåne", "woman woman man girl man woman"),
+        *people("2017", 2017, "Kronoberg", "girl woman"),
+        *people("2018", 2018, "Skåne", "woman woman man boy woman man man man"),
+        *people("2018", 2018, "Kalmar", "woman"),
     ),
 )
 
@@ -115,6 +122,13 @@ _MONTH = ("Datum", "Ort", "Anm. av", "Vem", "Ålder", "Land", "Gäller", "Vad gj
 # Twelve sheets of a month each with a year of two digits, hardly a full row, and months without anybody.
 LARS_GÖRAN = Book(
     name="statistik norr.xlsx",
+    answers={
+        "column|vem": "sex",
+        "column|gäller": "main_purpose",
+        "down|ort": "yes",
+        "value|agency|mig": "agency=migration",
+        "value|citizenship|ryssland": "citizenship=RU",
+    },
     sheets={
         "jan 19": (
             _MONTH,
@@ -173,14 +187,14 @@ LARS_GÖRAN = Book(
         ),
     },
     persons=(
-        *_people("jan 19", 2019, "Norrbotten", "woman woman"),
-        *_people("mars 19", 2019, "Västerbotten", "man man woman"),
-        *_people("april 19", 2019, "Norrbotten", "man man"),
-        *_people("juni 19", 2019, "Västerbotten", "boy"),
-        *_people("juli 19", 2019, "Norrbotten", "man man woman"),
-        *_people("aug 19", 2019, "Norrbotten", "girl"),
-        *_people("okt 19", 2019, "Västerbotten", "woman unknown"),
-        *_people("nov 19", 2019, "Norrbotten", "woman"),
-        *_people("dec 19", 2019, "Norrbotten", "woman"),
+        *people("jan 19", 2019, "Norrbotten", "woman woman"),
+        *people("mars 19", 2019, "Västerbotten", "man man woman"),
+        *people("april 19", 2019, "Norrbotten", "man man"),
+        *people("juni 19", 2019, "Västerbotten", "boy"),
+        *people("juli 19", 2019, "Norrbotten", "man man woman"),
+        *people("aug 19", 2019, "Norrbotten", "girl"),
+        *people("okt 19", 2019, "Västerbotten", "woman unknown"),
+        *people("nov 19", 2019, "Norrbotten", "woman"),
+        *people("dec 19", 2019, "Norrbotten", "woman"),
     ),
 )
