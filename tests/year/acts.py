@@ -341,8 +341,7 @@ class Acts:
     def asks_the_other_region(self, person: Person, mine: Victim, theirs: Victim) -> Question:
         self.looks_for(person, mine.number)
         person.saves("Skicka en fråga")
-        asked = Question("duplicate", theirs, person.name, theirs.region, mine.region)
-        self.ledger.questions.append(asked)
+        self.ledger.questions.append(asked := Question("duplicate", theirs, person.name, theirs.region, ""))
         return asked
 
     def answers_unseen(self, person: Person, asked: Question, answer: str, *pair: Victim) -> None:

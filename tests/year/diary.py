@@ -103,19 +103,21 @@ class Diary:
         self.compared.same("no database", self.acts.operator.loses_the_database(), 503)
 
     def one_person_is_met_in_two_regions(self) -> None:
-        """Found at night; the region that met the person last asks the other, which answers unseen."""
-        home, other = self.random.sample(self.of(role.COORDINATOR), 2)
-        if home.regions == other.regions:
-            return
-        more: dict[str, Any] = {"reference": f"R-{len(self.ledger.cases)}"}
-        facts, acts = self.some_facts(), self.acts
-        (theirs,) = acts.registers_a_case(home, min(home.regions), facts, **more).persons
-        (mine,) = acts.registers_a_case(other, min(other.regions), facts, **more).persons
+        """Found at night; the later region asks about the other record, which may have gone to a third."""
+        acts, facts = self.acts, self.some_facts()
+        of_it: dict[str, Any] = {"reference": f"R-{len(self.ledger.cases)}"}
+        home, other, third = map(acts.of_region, self.random.sample(sorted(told.REGIONS), 3))
+        (theirs,) = acts.registers_a_case(home, min(home.regions), facts, **of_it).persons
+        (mine,) = acts.registers_a_case(other, min(other.regions), facts, **of_it).persons
         acts.operator.does("find_duplicates")
         asked = acts.asks_the_other_region(other, mine, theirs)
-        self.compared.of_my_page(home, acts.regions_of(home))
+        if self.random.random() < 0.5:
+            acts.transfers(home, theirs, min(third.regions), third)
+            asked.of = theirs.region
+        for person in (home, third):
+            self.compared.of_my_page(person, acts.regions_of(person))
         answer = self.random.choice(("Samma person", "Olika personer"))
-        acts.answers_unseen(home, asked, answer, mine, theirs)
+        acts.answers_unseen(self.holder(theirs), asked, answer, mine, theirs)
         self.compared.of_a_case(other, theirs.case, acts.regions_of(other))
 
     def somebody_is_reminded(self) -> None:

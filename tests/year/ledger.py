@@ -193,10 +193,9 @@ class Ledger:
     def waits_for(self, region: str, kind: str) -> int:
         return sum(q.open and q.kind == kind and q.of == region for q in self.questions)
 
-    def new_calls(self, regions: Iterable[str]) -> int:
+    def new_calls(self, regions: set[str]) -> int:
         """Return how many calls are referred to these regions that nobody has taken over."""
-        mine = set(regions)
-        return sum(c.region in mine and c.consent and not c.taken and c.case is None for c in self.calls)
+        return sum(c.region in regions and c.consent and not c.taken and c.case is None for c in self.calls)
 
     def waits_for_an_officer(self, name: str) -> int:
         return sum(notification.unread for notification in self.notifications if notification.by == name)
