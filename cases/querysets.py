@@ -235,12 +235,21 @@ class DuplicateReviewQuerySet(models.QuerySet[Any]):
     def of_registered(self) -> Self:
         return self.filter(first__taken_over=False, second__taken_over=False)
 
-    def waiting_for(self, access: Access) -> Self:
-        """Questions that another region's coordinator has put about a record that is an own region's now.
-        The asker's record, the newer one, is not shown."""
+    def _between_regions(self, access: Access, *, own: str, other: str) -> Self:
+        """Return open pairs of which the `own` record is an own region's now, and the `other` is not."""
+        persons = apps.get_model("cases", "Person").objects.filter(responsible_region__in=access.regions)
         return self.filter(
-            first__responsible_region__in=access.regions, asked_at__isnull=False, decision=Decision.OPEN
+            Exists(persons.filter(pk=OuterRef(own))),
+            ~Exists(persons.filter(pk=OuterRef(other))),
+            decision=Decision.OPEN,
         )
+
+    def waiting_for(self, access: Access) -> Self:
+        """Return pairs whose older record is an own region's now, which another region has asked about.
+
+        Of the newer record, the asker's, nothing may be shown.
+        """
+        return self._between_regions(access, own="first", other="second").filter(asked_at__isnull=False)
 
     def judged_across(self, access: Access) -> Self:
         """Judged pairs of which one person is of own regions now, and the other is not. Either region may
@@ -251,13 +260,8 @@ class DuplicateReviewQuerySet(models.QuerySet[Any]):
 
     def judged_for(self, access: Access) -> Self:
         """Earlier judgements that may be changed: of two records in scope, and of two regions."""
-        across = Q(pk__in=self.judged_across(access).values("pk"))
-        ours = Q(
-            pk__in=self.visible_to(access)
-            .filter(decision__in=[Decision.SAME, Decision.DIFFERENT])
-            .values("pk")
-        )
-        return self.filter(across | ours)
+        ours = self.visible_to(access).filter(decision__in=[Decision.SAME, Decision.DIFFERENT])
+        return self.filter(Q(pk__in=self.judged_across(access).values("pk")) | Q(pk__in=ours.values("pk")))
 
     def about(self, person: models.Model) -> Self:
         """Of a person in scope. The other record of a pair may be out of scope: show nothing of it."""
@@ -269,18 +273,13 @@ class DuplicateReviewQuerySet(models.QuerySet[Any]):
         Only the newer record may be shown: the user has no access to the other. Pairs that the other region
         has been asked about are left out.
         """
-        own_persons = apps.get_model("cases", "Person").objects.filter(responsible_region__in=access.regions)
-        newer_is_own = Exists(own_persons.filter(pk=OuterRef("second")))
-        older_is_own = Exists(own_persons.filter(pk=OuterRef("first")))
-        return self.filter(newer_is_own, ~older_is_own, decision=Decision.OPEN, asked_at__isnull=True)
+        return self._between_regions(access, own="second", other="first").filter(asked_at__isnull=True)
 
     def of_own_record(self, access: Access) -> Self:
         """Across regions: those found when an own record was registered. Of the other nothing may be
         shown."""
-        regions = access.regions
-        return self.filter(second__responsible_region__in=regions).exclude(
-            first__responsible_region__in=regions
-        )
+        own = self.filter(second__responsible_region__in=access.regions)
+        return own.exclude(first__responsible_region__in=access.regions)
 
 
 class NotificationQuerySet(ScopedQuerySet):

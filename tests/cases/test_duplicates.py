@@ -263,6 +263,15 @@ class TestAcrossRegions:
         page.post(address, {"decision": "same", "reason": "Same reference."})
         assert Person.objects.counted().count() == 1
 
+    def test_a_question_about_a_record_that_comes_to_the_asker_is_a_pair_of_theirs(
+        self, review: DuplicateReview, sune: Access, vera: Access
+    ) -> None:
+        ask_other_region(review, by=sune)
+        hand_over(review.first, by=vera, to=sune)
+        assert not DuplicateReview.objects.waiting_for(sune).exists()
+        assert list(DuplicateReview.objects.visible_to(sune)) == [review]
+        decide(review, decision=Decision.SAME, reason="r", by=sune)
+
     def test_the_page_of_a_person_offers_the_question_beside_an_earlier_answer(
         self, sune: Access, vera: Access
     ) -> None:
