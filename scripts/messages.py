@@ -20,7 +20,7 @@ from babel.messages.pofile import read_po
 ROOT = Path(__file__).resolve().parent.parent
 CATALOGUE = ROOT / "locale/sv/LC_MESSAGES/django.po"
 OPTIONS = ["--locale", "sv", "--no-wrap", "--no-location", "--no-obsolete", "--verbosity", "0"]
-IGNORED = ["tests/*", "bench/*", "scripts/*", ".venv*/*", "var/*"]
+IGNORED = ["tests/*", "bench/*", ".venv*/*", "var/*"]
 HEADER = """# Swedish of the NMT register. How it is written: docs/developer.md.
 msgid ""
 msgstr ""

@@ -23,6 +23,7 @@ from tests import actors
 from tests.ours import CODE
 
 ROOT = Path(settings.BASE_DIR)
+PACKAGES = ROOT / "scripts/texts_of_packages.py"
 # The names under which gettext is called: where the context, the text and its plural stand.
 CALLS = {
     "gettext": (None, 0, None),
@@ -94,7 +95,7 @@ def texts_in_template(source: str) -> Iterator[Text]:
 
 
 def said() -> set[Text]:
-    code = (path for app in CODE for path in (ROOT / app).rglob("*.py"))
+    code = [PACKAGES, *(path for app in CODE for path in (ROOT / app).rglob("*.py"))]
     templates = (path for kind in ("html", "txt") for path in (ROOT / "templates").rglob(f"*.{kind}"))
     found = {text for path in code for text in texts_in_code(path.read_text())}
     return found | {text for path in templates for text in texts_in_template(path.read_text())}
@@ -220,7 +221,7 @@ def test_english_replaces_only_texts_of_packages_and_keeps_their_placeholders(ca
     """A package's own English may shout Bad Token at somebody whose link is old."""
     with (ROOT / "locale/en/LC_MESSAGES/django.po").open("rb") as handle:
         english = read_po(handle, abort_invalid=True)
-    told = {text for _context, text in texts_in_code((ROOT / "nmt_site/texts_of_packages.py").read_text())}
+    told = {text for _context, text in texts_in_code(PACKAGES.read_text())}
     messages = [message for message in english if message.id]
     assert [message.id for message in messages if message.id not in told or message.fuzzy] == []
     for message in messages:

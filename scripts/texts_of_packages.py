@@ -1,7 +1,7 @@
 """Texts of installed packages that have no Swedish, or one that does not suit: our catalogue wins over
 theirs.
 
-Nothing imports this module but its test. It exists so that `make messages` keeps these texts in the
+Nothing imports this module. It exists so that `make messages` keeps these texts in the
 catalogue.
 """
 
