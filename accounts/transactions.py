@@ -23,6 +23,7 @@ from django.shortcuts import get_object_or_404
 
 from accounts.access import Access, Middleware, acting_as
 from accounts.models import SentForm
+from audit.writer import events_last
 
 Row = TypeVar("Row", bound=Model)
 View = TypeVar("View", bound=Callable[..., Any])
@@ -77,12 +78,12 @@ def idempotent(token: uuid.UUID | None, work: Callable[[], Row], rows: QuerySet[
 
 @contextmanager
 def transaction_of(access: Access | None, *, writes: bool = True) -> Iterator[None]:
-    """A transaction for what `access` does. On SQLite, where one that may write shuts out all other writers,
-    what only reads has none (ADR 17)."""
+    """A transaction for what `access` does, which ends with its events. On SQLite, where one that may write
+    shuts out all other writers, what only reads has none (ADR 17)."""
     if not writes and connection.vendor == "sqlite":
         yield
         return
-    with acting_as(access), transaction.atomic():
+    with acting_as(access), transaction.atomic(), events_last():
         yield
 
 

@@ -26,7 +26,7 @@ from accounts.invitations import CLOSED, is_closed, open_account as open_by, tri
 from accounts.models import User
 from accounts.roles import May
 from accounts.sessions import state, touch
-from accounts.transactions import own_transactions, when_shown
+from accounts.transactions import own_transactions
 from audit.writer import record
 
 
@@ -132,11 +132,7 @@ def end_session(session: UserSession, *, by: Access) -> None:
 def sessions(request: AuthenticatedRequest) -> HttpResponse:
     access = request.access
     found = list(open_sessions(access))
-
-    def reading() -> None:
-        record(access, "user.sessions", rows=len(found))
-
-    when_shown("sessions", reading)
+    record(access, "user.sessions", rows=len(found))
     here = request.session.session_key
     context = {"sessions": found, "here": here, "breadcrumbs": [(_("Who is signed in"), "")]}
     return render(request, "account/sessions.html", context)

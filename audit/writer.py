@@ -1,5 +1,8 @@
-"""The one way to write an audit event. Called last in the transaction of the act: if it fails, the act
-fails."""
+"""The one way to write an audit event. It is part of the transaction of the act: if it fails, the act fails.
+
+All who act wait for the lock on the head. Where a transaction says so (`events_last`), its events are
+written together right before COMMIT; elsewhere `record` is called last.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +11,12 @@ import hmac
 import logging
 import socket
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from logging.handlers import SysLogHandler
 from typing import Any, Final, Protocol
 
@@ -27,6 +33,12 @@ TIMEOUT: Final = 1  # seconds for a socket that is full
 # Seconds until a name that nobody knows is asked for again: that may take many, of each page.
 AGAIN: Final = 60
 _unknown: dict[str, float] = {}
+# By one event at a time, in this order.
+MOVED: Final = (
+    "SELECT audit_head_moved(at, digest, signed) "
+    "FROM unnest(%s::bigint[], %s::text[], %s::text[]) AS moves (at, digest, signed)"
+)
+_waits: ContextVar[bool] = ContextVar("events wait for the end of their transaction", default=False)
 
 
 def locked() -> Place:
@@ -44,21 +56,24 @@ def locked() -> Place:
     return head.sequence, head.hash
 
 
-def move(place: Place) -> None:
-    """Move the head to the event that has just been written, and sign it."""
-    signature = place_signature(place, settings.AUDIT_KEY)
+def move(places: Sequence[Place]) -> None:
+    """Move the head to the events that have just been written, one after the other, and sign it at each."""
+    moves = [(*place, place_signature(place, settings.AUDIT_KEY)) for place in places]
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            cursor.execute("SELECT audit_head_moved(%s, %s, %s)", [*place, signature])
+            cursor.execute(MOVED, [list(column) for column in zip(*moves, strict=True)])
     else:
-        Head.objects.filter(id=1).update(sequence=place[0], hash=place[1], signature=signature)
+        sequence, digest, signature = moves[-1]
+        Head.objects.filter(id=1).update(sequence=sequence, hash=digest, signature=signature)
 
 
 def tell(event: Event) -> None:
-    """Send an event that concerns security to syslog: another machine sees it while there is time.
+    """Send an event to syslog if it concerns security: another machine sees it while there is time.
 
     Whoever acts is not held up where nobody listens: the audit log has it all the same.
     """
+    if not settings.SECURITY_SYSLOG or not event.action.startswith(settings.SECURITY_EVENTS):
+        return
     try:
         _send(f"<{PRIORITY}>nmt: {line_of(event)}".encode())
     except (OSError, ValueError) as error:  # of a name that is none
@@ -133,6 +148,26 @@ def target(row: models.Model | None) -> Target:
     return Target(row._meta.label_lower, ident, str(row)[:100])
 
 
+@contextmanager
+def events_last() -> Iterator[None]:
+    """Inside a transaction, to its end: what is recorded is written when this, or what it is within, ends.
+
+    Until then an event is kept where Django keeps what is done after COMMIT: a savepoint that is rolled back
+    takes its events along.
+    """
+    if _waits.get():
+        yield
+        return
+    mark = _waits.set(True)
+    try:
+        yield
+        acts = [entry[1] for entry in connection.run_on_commit]
+        recorded = (act.args[0] for act in acts if isinstance(act, partial) and act.func is tell)
+        _append([event for event in recorded if event._state.adding])
+    finally:
+        _waits.reset(mark)
+
+
 @transaction.atomic(savepoint=False)  # two statements fewer, and no caller goes on without its event
 def record(
     by: Actor,
@@ -146,13 +181,11 @@ def record(
     reason: str = "",
     at: datetime | None = None,
 ) -> Event:
-    """Append one event. The lock on the head is held to the end of the caller's transaction, so call this
-    last."""
+    """Append one event and return it. The lock on the head is held to the end of the caller's transaction, so
+    call this last where no `events_last` does it."""
     what = on if isinstance(on, Target) else target(on)
-    sequence, previous = locked()
     event = Event(
-        sequence=sequence + 1,
-        at=(at or timezone.now()).astimezone(UTC),
+        at=at,  # type: ignore[misc]  # None: when it is written
         actor=by.actor[:254],
         role=by.role_name,
         action=action,
@@ -164,11 +197,22 @@ def record(
         digest=digest,
         search_kind=search_kind,
         reason=reason[:500],
-        previous_hash=previous,
     )
-    event.hash = event_hash(event, settings.AUDIT_KEY)
-    event.save()
-    move((event.sequence, event.hash))
-    if settings.SECURITY_SYSLOG and event.action.startswith(settings.SECURITY_EVENTS):
-        transaction.on_commit(lambda: tell(event), robust=True)
+    transaction.on_commit(partial(tell, event), robust=True)
+    if not _waits.get():
+        _append([event])
     return event
+
+
+def _append(events: Sequence[Event]) -> None:
+    """Lock the head, write the events and move it: three statements, whatever their number."""
+    if not events:
+        return
+    place = locked()
+    for event in events:
+        event.at = (event.at or timezone.now()).astimezone(UTC)
+        event.sequence, event.previous_hash = place[0] + 1, place[1]
+        event.hash = event_hash(event, settings.AUDIT_KEY)
+        place = event.sequence, event.hash
+    Event.objects.bulk_create(events)
+    move([(event.sequence, event.hash) for event in events])

@@ -43,9 +43,8 @@ def audit(request: AuthenticatedRequest) -> HttpResponse:
         "next": listed.address(after=found[-1].sequence) if following else "",
         "may_extract": access.may(May.EXTRACT_ANY_CASE),
     }
-    response = render(request, "audit_pages/audit.html", context)
     record(access, "audit.list", rows=len(found), search_kind=",".join(listed.chosen))
-    return response
+    return render(request, "audit_pages/audit.html", context)
 
 
 def _line(event: Event) -> dict[str, object]:

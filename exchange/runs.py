@@ -18,6 +18,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _, ngettext
 
 from accounts.access import Access, bypass_policies
+from accounts.transactions import transaction_of
 from audit.writer import Target, record
 from encryption.fields import as_bytes, of_bytes
 from exchange import sandbox
@@ -242,7 +243,7 @@ def confirm(
     choice = ImportChoice(good_rows=good_rows, shown=kept.fingerprint, code=kept.code, name=kept.name)
     importer = importer_of(kept.importer)
     try:
-        with transaction.atomic():
+        with transaction_of(by):
             if not ImportUpload.objects.visible_to(by).select_for_update().filter(pk=kept.pk).only("pk"):
                 return ImportRun.objects.visible_to(by).get(code=kept.code)
             done = import_file(read_of(kept), importer, by=by, choice=choice, between=between)

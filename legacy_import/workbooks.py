@@ -23,6 +23,7 @@ from accounts.access import Access, bypass_policies
 from accounts.approvals import given, use
 from accounts.models import Approval
 from accounts.roles import May
+from accounts.transactions import transaction_of
 from agencies.models import Region
 from audit.writer import record
 from cases.importing.importer import PERSONS
@@ -359,7 +360,7 @@ def approval(row: TakeOver) -> Approval | None:
     return None if found is None or found.used_at else found
 
 
-@transaction.atomic
+@transaction_of(None)
 def take(*, row: TakeOver, by: Access, between: Between = lambda rows: None) -> list[TakenSheet]:
     """The sheets that are not in the register, each by an import of its own; rows with an error are left out.
     Whoever presses twice is shown the same. Raises NotApproved, Gone, Refused, PermissionDenied."""
@@ -417,7 +418,7 @@ def sheets_of(row: TakeOver) -> list[TakenSheet]:
         return list(row.sheets.select_related("run", "run__by"))
 
 
-@transaction.atomic
+@transaction_of(None)
 def undo(*, row: TakeOver, by: Access, sheet: TakenSheet | None = None) -> int:
     """The file is taken back whole, or one sheet of it: how many imports were. Only by who took it in. Raises
     CannotUndo, and then nothing is."""

@@ -235,9 +235,8 @@ def history(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     call = readable_call(request.access, code)
     changes = changes_of(call)
     context = {"call": call, "changes": changes, **crumbs(call, _("History"))}
-    response = render(request, "cases/call_history.html", context)
     note_reading(request.access, call, what="history")
-    return response
+    return render(request, "cases/call_history.html", context)
 
 
 # What the pressed button asks for beside saving: only to look, without script; nothing, since it was a wrong

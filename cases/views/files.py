@@ -174,9 +174,8 @@ def find(request: AuthenticatedRequest) -> HttpResponse:
 def page(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     extract = _extract(request.access, code)
     context = {"extract": extract, **_crumbs(extract.case, request.access)}
-    response = render(request, "cases/extract.html", context)
     record(request.access, "case.extract", extract.case, search_kind="page")
-    return response
+    return render(request, "cases/extract.html", context)
 
 
 @never_cache

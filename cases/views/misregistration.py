@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.access import Access, AuthenticatedRequest, bypass_policies, lead_on, posted, turn_back
 from accounts.approvals import AlreadyAnswered
 from accounts.roles import May
-from accounts.transactions import code_of, idempotent, sent_before, token_of, when_shown
+from accounts.transactions import code_of, idempotent, sent_before, token_of
 from audit.writer import Target, record
 from cases.access_log import note_list
 from cases.actions import misregistration as actions
@@ -156,7 +156,8 @@ def mistake(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
         (_("Registered by mistake"), reverse("cases:mistakes")),
         (row.number, ""),
     ]
-    when_shown(("mistake", row.pk), partial(reading, request.access, row))
+    of_case = Target("cases.case", str(row.case_code), row.case_number)  # which may have left with the row
+    record(request.access, "case.read", of_case, search_kind="mistakes")
     context = {
         "row": row,
         "sections": [] if row.put_back_at else list(sections(RowSnapshot.from_text(row.kept))),
@@ -164,12 +165,6 @@ def mistake(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
         "breadcrumbs": steps,
     }
     return render(request, "cases/mistake.html", context)
-
-
-def reading(access: Access, row: Misregistration) -> None:
-    """Recorded of the case, which may have left with it."""
-    of = Target("cases.case", str(row.case_code), row.case_number)
-    record(access, "case.read", of, search_kind="mistakes")
 
 
 @require_POST

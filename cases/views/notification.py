@@ -88,9 +88,8 @@ def _page(request: AuthenticatedRequest, subject: Subject, **more: Any) -> HttpR
         "alone": True,
         "breadcrumbs": [(str(subject._meta.verbose_name).capitalize(), thread.home), (_("Messages"), "")],
     }
-    response = render(request, "cases/messages.html", context | more)
     record(access, "message.list", named(subject), rows=len(thread.messages))
-    return response
+    return render(request, "cases/messages.html", context | more)
 
 
 def _message_sent(request: AuthenticatedRequest, subject: Subject, form: MessageForm) -> bool:
@@ -170,9 +169,8 @@ def notifications(request: AuthenticatedRequest) -> HttpResponse:
     for row in shown:
         row.tag = TAGS[row.state]
     context = {"notifications": shown, "answers": access.may(May.EDIT_CASE), **further}
-    response = render(request, "cases/notifications.html", context)
     record(access, "notification.list", rows=len(shown))
-    return response
+    return render(request, "cases/notifications.html", context)
 
 
 def answerable(access: Access, code: uuid.UUID) -> Notification:
@@ -201,9 +199,8 @@ def notification(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse
         "mail_subject": f"{capfirst(str(row._meta.verbose_name))} {row.receipt}",
         "breadcrumbs": [(_("Notifications"), reverse("cases:notifications")), (row.receipt, "")],
     }
-    response = render(request, "cases/notification.html", context)
     record(access, "notification.read", row)
-    return response
+    return render(request, "cases/notification.html", context)
 
 
 def _next(row: Notification) -> tuple[NotificationState, ...]:

@@ -108,9 +108,8 @@ def answer_access_request(request: AuthenticatedRequest, code: uuid.UUID) -> Htt
         "readings": readings_by(grant, access) if grant.until and not mine else None,
         **crumbs(_("Access asked for")),
     }
-    response = render(request, "cases/grant.html", context)
     record(access, "access.read", Target("cases.accessgrant", str(grant.code), grant.case_number))
-    return response
+    return render(request, "cases/grant.html", context)
 
 
 def _asked_for(grant: AccessGrant) -> str:
@@ -197,9 +196,8 @@ def answer_transfer_request(request: AuthenticatedRequest, code: uuid.UUID) -> H
         return _transfer_answered(request, transfer, form)
     context = {"form": form, "transfer": transfer, "waiting": waiting, **thread_of(transfer, access)}
     context |= crumbs(pgettext("noun", "Transfer"))
-    response = render(request, "cases/transfer.html", context)
     record(access, "transfer.read", transfer.person)
-    return response
+    return render(request, "cases/transfer.html", context)
 
 
 def _transfer_answered(

@@ -6,12 +6,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
-from django.db import transaction
 from django.utils import timezone
 
 from accounts.invitations import break_glass, invitation_link, new_user, site_for
 from accounts.models import User
 from accounts.roles import May, roles_with
+from accounts.transactions import transaction_of
 
 
 class Command(BaseCommand):
@@ -27,7 +27,7 @@ class Command(BaseCommand):
         parser.add_argument("--reason", default="", help="why, for the audit trail")
         parser.add_argument("--site", default="", help="the register's address, if not SITE_ADDRESS")
 
-    @transaction.atomic
+    @transaction_of(None)
     def handle(self, *args: Any, **options: Any) -> None:
         email = options["email"].strip().lower()
         role = roles_with(May.ADMINISTER)[0]
