@@ -11,6 +11,7 @@ network address, which a whole office may share.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
@@ -23,8 +24,11 @@ from allauth.account.utils import perform_login
 from allauth.core import context
 from allauth.core.exceptions import RateLimited
 from allauth.core.internal import ratelimit
+from allauth.usersessions.models import UserSession, UserSessionManager
 from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from accounts import db_cache
@@ -196,5 +200,17 @@ def _account(key: str | None) -> int | None:
     return User.objects.filter(email=email).values_list("pk", flat=True).first()
 
 
+def _purge_and_list(_manager: object, user: User) -> Iterator[UserSession]:
+    """Forget the sessions of `user` that are over, by one statement; return those that still hold, each of
+    which is asked only where they are listed.
+
+    In place of the library's own, which asks for each session at every sign-in.
+    """
+    own, now = UserSession.objects.filter(user=user), timezone.now()
+    own.exclude(session_key__in=Session.objects.filter(expire_date__gt=now).values("session_key")).delete()
+    return (row for row in own if not row.purge())
+
+
+UserSessionManager.purge_and_list = _purge_and_list
 ratelimit._consume_single_rate = _counted
 ratelimit.clear = _cleared

@@ -14,6 +14,9 @@ from allauth.account import adapter, views
 from allauth.core import context
 from allauth.core.internal import ratelimit
 from allauth.mfa.base.internal import flows
+from allauth.usersessions import signals
+from allauth.usersessions.models import UserSessionManager
+from allauth.usersessions.views import ListUserSessionsView
 from django.contrib.admin.helpers import AdminReadonlyField
 
 from accounts import allauth_seams
@@ -38,6 +41,13 @@ def test_the_library_still_counts_by_the_function_that_is_replaced() -> None:
     assert ratelimit.clear is allauth_seams._cleared
     assert allauth_seams.SECOND_STEP in inspect.getsource(flows.check_rate_limit)
     assert "ratelimit.consume" in inspect.getsource(flows.check_rate_limit)
+
+
+def test_the_library_still_ends_sessions_at_a_sign_in_by_the_method_that_is_replaced() -> None:
+    """And asks for those that still hold where it lists them alone."""
+    assert "UserSession.objects.purge_and_list(" in inspect.getsource(signals.on_user_logged_in)
+    assert "UserSession.objects.purge_and_list(" in inspect.getsource(ListUserSessionsView)
+    assert UserSessionManager.purge_and_list is allauth_seams._purge_and_list
 
 
 def test_the_admin_still_links_a_related_row_by_the_method_that_is_replaced() -> None:
