@@ -47,6 +47,7 @@ _PLAIN: Final = {
     models.PositiveSmallIntegerField,
 }
 BATCH_SIZE: Final = 500  # rows in one statement
+FEW: Final = 20  # rows: to ask first whether they may be copied takes longer than to insert them
 _PLAIN_POSTGRES: Final = {models.DateField, models.UUIDField}
 
 
@@ -146,6 +147,12 @@ def delete(rows: Rows, *, user: User) -> None:
     how.model._base_manager.filter(pk__in=keys)._raw_delete(connection.alias)
 
 
+def add_history(rows: Rows, kind: str, *, user: User) -> None:
+    """Give rows of one model, as they are stored with their lists, an entry of history each."""
+    how = table(type(rows[0]), connection.vendor)
+    _history(how, _values(how, rows, needed=set(how.tracked)), kind, user, with_lists=True)
+
+
 def entries(field: Any, keys: Collection[Any]) -> Any:
     """Return what stands in the list `field` of the rows with these keys."""
     return field.remote_field.through._base_manager.filter(**{f"{field.m2m_field_name()}__in": keys})
@@ -191,20 +198,19 @@ def insert(model: type[models.Model], columns: Sequence[str], values: Iterable[S
     """`values` as the database takes them, in the order of `columns`."""
     quote = connection.ops.quote_name
     into, names = quote(model._meta.db_table), ", ".join(map(quote, columns))
+    marks, rows = f"({', '.join(['%s'] * len(columns))})", list(values)
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql" and _is_guarded(into):
-            marks = f"({', '.join(['%s'] * len(columns))})"
-            for part in chunks(values, BATCH_SIZE):
-                rows = ", ".join([marks] * len(part))
+        if connection.vendor != "postgresql":
+            cursor.executemany(f"INSERT INTO {into} ({names}) VALUES {marks}", rows)  # noqa: S608
+        elif len(rows) <= FEW or _is_guarded(into):
+            for part in chunks(rows, BATCH_SIZE):
                 flat = [value for row in part for value in row]
-                cursor.execute(f"INSERT INTO {into} ({names}) VALUES {rows}", flat)  # noqa: S608
-        elif connection.vendor == "postgresql":
-            with cursor.copy(f"COPY {into} ({names}) FROM STDIN") as copy:
-                for row in values:
-                    copy.write_row(row)
+                all_marks = ", ".join([marks] * len(part))
+                cursor.execute(f"INSERT INTO {into} ({names}) VALUES {all_marks}", flat)  # noqa: S608
         else:
-            marks = ", ".join(["%s"] * len(columns))
-            cursor.executemany(f"INSERT INTO {into} ({names}) VALUES ({marks})", list(values))  # noqa: S608
+            with cursor.copy(f"COPY {into} ({names}) FROM STDIN") as copy:
+                for row in rows:
+                    copy.write_row(row)
 
 
 def _is_guarded(table: str) -> bool:
@@ -268,16 +274,26 @@ def _history(
     keys = reserve(how.history, len(values))
     with_keys = ((*row, key) for row, key in zip(rows, keys, strict=True))
     insert(how.history, (*how.history_columns, "history_id"), with_keys)
-    _history_of_lists(how.history, lists, {row[how.key]: key for row, key in zip(values, keys, strict=True)})
+    _history_of_lists(how.history, lists, keys)
 
 
-def _history_of_lists(history: type[models.Model], lists: Iterable[Any], keys: dict[int, int]) -> None:
-    """A version repeats the lists of its row. `keys`: key of the row → key of its history row."""
+def _history_of_lists(history: type[models.Model], lists: Iterable[Any], keys: Sequence[int]) -> None:
+    """Each version with one of these keys repeats the lists of its row: one statement a list."""
+    quote = connection.ops.quote_name
     for field in lists:
-        copy, owner = getattr(history, field.name).model, f"{field.m2m_field_name()}_id"
-        names = [part.attname for part in field.remote_field.through._meta.concrete_fields]
-        rows = entries(field, list(keys)).values(*names)
-        copy.objects.bulk_create([copy(history_id=keys[row[owner]], **row) for row in rows], batch_size=500)
+        through, copy = field.remote_field.through._meta, getattr(history, field.name).model._meta
+        names = [quote(part.column) for part in through.concrete_fields]
+        listed = ", ".join(f"list.{name}" for name in names)
+        owner = quote(field.m2m_column_name())
+        statement = (
+            f"INSERT INTO {quote(copy.db_table)} ({', '.join(names)}, history_id) "  # noqa: S608
+            f"SELECT {listed}, version.history_id FROM {quote(through.db_table)} AS list "
+            f"JOIN {quote(history._meta.db_table)} AS version ON version.id = list.{owner} "
+            f"WHERE version.history_id IN "
+        )
+        with connection.cursor() as cursor:
+            for part in chunks(keys, BATCH_SIZE):
+                cursor.execute(f"{statement} ({', '.join(['%s'] * len(part))})", part)
 
 
 def _moment(at: datetime) -> object:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -28,6 +28,7 @@ from cases.rules import consent
 from cases.rules.exploitation import answer_for
 from cases.rules.faults import Fault
 from cases.wording import say
+from exchange import bulk
 
 Versioned = Call | Case | Notification | Person
 
@@ -45,12 +46,17 @@ def save(row: Model, *, by: Access) -> None:
     row.save()
 
 
-def save_version(row: Versioned, *, by: Access) -> None:
-    """Save a changed row that has a `version`. Raises Conflict when the stored version is another."""
+def next_version(row: Versioned) -> None:
+    """Raises Conflict when the stored version is another."""
     manager = type(row)._default_manager
     if not manager.filter(pk=row.pk, version=row.version).update(version=F("version") + 1):
         raise Conflict(manager.get(pk=row.pk))
     row.version += 1
+
+
+def save_version(row: Versioned, *, by: Access) -> None:
+    """Save a changed row that has a `version`. Raises Conflict when the stored version is another."""
+    next_version(row)
     save(row, by=by)
 
 
@@ -81,11 +87,20 @@ def check_unchanged(part: Exploitation | Identification | Measure) -> None:
         raise Conflict(type(part)._default_manager.get(pk=part.pk))
 
 
-def set_answers(row: Call | Exploitation, lists: Mapping[str, Iterable[Code]]) -> None:
+def set_answers(row: Call | Exploitation, lists: Mapping[str, Sequence[Code]]) -> None:
     """Make the answers beside these lists agree with what was chosen."""
     for name, chosen in lists.items():
         answer = f"{name}_answer"
-        setattr(row, answer, answer_for(getattr(row, answer), len(list(chosen))))
+        setattr(row, answer, answer_for(getattr(row, answer), len(chosen)))
+
+
+def save_with_lists(row: Call | Exploitation, lists: Mapping[str, Sequence[Code]], *, by: Access) -> None:
+    """Save a row, new or changed, with its lists and the answers beside them, and one entry of history."""
+    set_answers(row, lists)
+    kind, put = ("~", bulk.set_lists) if row.pk else ("+", bulk.fill_lists)
+    row.save_without_historical_record()  # type: ignore[union-attr]
+    put([row], [lists])
+    bulk.add_history([row], kind, user=by.user)
 
 
 @bypass_policies("numbers")

@@ -6,7 +6,7 @@ agency notifies a region; the region takes it over, reaches the officer and says
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Final
 
@@ -22,7 +22,7 @@ from agencies.directory import Geography
 from agencies.models import Code
 from audit.writer import record
 from cases import messages
-from cases.actions.base import given_afterwards, save, save_version, set_answers
+from cases.actions.base import given_afterwards, next_version, save, save_version, save_with_lists
 from cases.choices import Consent, ContactWay, NotificationState
 from cases.models import Call, Case, Message, Notification, Person, Transfer
 from cases.models.notification import Subject
@@ -100,7 +100,7 @@ def check_can_edit_call(access: Access, call: Call) -> None:
 
 @transaction.atomic
 def log_call(
-    *, call: Call, lists: Mapping[str, Iterable[Code]], by: Access, still_waits: bool = False
+    *, call: Call, lists: Mapping[str, Sequence[Code]], by: Access, still_waits: bool = False
 ) -> Call:
     """`call` is unsaved; `lists` gives the codes of `topics`, `purposes` and `outcomes`. What was promised in
     the call that it follows up is done with it, unless it `still_waits`: somebody only called again."""
@@ -114,7 +114,7 @@ def log_call(
 
 
 @transaction.atomic
-def edit_call(*, call: Call, lists: Mapping[str, Iterable[Code]], fields: Iterable[str], by: Access) -> Call:
+def edit_call(*, call: Call, lists: Mapping[str, Sequence[Code]], fields: Iterable[str], by: Access) -> Call:
     """Raises Conflict when somebody else saved the call in the meantime."""
     check_can_edit_call(by, call)
     case = given_afterwards(call, by)
@@ -137,18 +137,14 @@ def finish_follow_up(*, call: Call, by: Access) -> None:
     record(by, "call.follow_up", call)
 
 
-def _save_call(call: Call, lists: Mapping[str, Iterable[Code]], by: Access) -> None:
+def _save_call(call: Call, lists: Mapping[str, Sequence[Code]], by: Access) -> None:
     """Save a call, new or changed, with what follows from its facts, and its lists."""
     call.received_on = timezone.localdate(call.received_at)
     if call.consent == Consent.MISSING:
         call.note = ""
-    set_answers(call, lists)
-    if call.pk is None:
-        save(call, by=by)
-    else:
-        save_version(call, by=by)
-    for name, chosen in lists.items():
-        getattr(call, name).set(chosen)
+    if call.pk:
+        next_version(call)
+    save_with_lists(call, lists, by=by)
 
 
 RECEIVED, TAKEN, CONTACTED, CLOSED = NotificationState

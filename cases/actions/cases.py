@@ -20,10 +20,19 @@ from accounts.models import User
 from accounts.roles import May
 from agencies.models import Code, Region
 from audit.writer import record
-from cases.actions.base import check_facts, ground_of, next_case_numbers, own_region, save, save_version
+from cases.actions.base import (
+    check_facts,
+    ground_of,
+    next_case_numbers,
+    next_version,
+    own_region,
+    save,
+    save_version,
+    save_with_lists,
+)
 from cases.actions.duplicates import propose
 from cases.actions.persons import NewPerson, insert_persons
-from cases.choices import CLOSED_STATES, CaseState, ListAnswer
+from cases.choices import CLOSED_STATES, CaseState
 from cases.model_fields import index_of
 from cases.models import Call, Case, Measure, Person, Reminder, SuspectCount
 from cases.rules.consent import CASE_REGISTERED
@@ -45,9 +54,9 @@ def open_case(*, case: Case, persons: Sequence[NewPerson], by: Access, call: Cal
     save(case, by=by)
     if call is not None:
         call.case, call.without_consent = case, ground
-        call.outcomes_answer = ListAnswer.GIVEN
-        save_version(call, by=by)
-        call.outcomes.add(Code.objects.get(key=CASE_REGISTERED))
+        next_version(call)
+        outcomes = {*call.outcomes.all(), Code.objects.get(key=CASE_REGISTERED)}
+        save_with_lists(call, {"outcomes": list(outcomes)}, by=by)
     propose(insert_persons(case, persons, region=case.region, by=by), by=by)
     record(by, "case.open", case, rows=len(persons))
     return case

@@ -32,7 +32,7 @@ from cases.actions.base import (
     person_number,
     save,
     save_version,
-    set_answers,
+    save_with_lists,
 )
 from cases.actions.duplicates import DatedIdentification, first_columns, propose, settle
 from cases.actions.years import note_late
@@ -188,7 +188,7 @@ def save_identification(
 
 @transaction.atomic
 def save_exploitation(
-    *, exploitation: Exploitation, lists: Mapping[str, Iterable[Code]], by: Access, fields: Iterable[str] = ()
+    *, exploitation: Exploitation, lists: Mapping[str, Sequence[Code]], by: Access, fields: Iterable[str] = ()
 ) -> Exploitation:
     """Add or change. A new main purpose takes over from the one before: there is always exactly one."""
     _check(exploitation, by)
@@ -201,10 +201,7 @@ def save_exploitation(
             save(other, by=by)
     elif not others.exists():
         exploitation.is_main = True
-    set_answers(exploitation, lists)
-    save(exploitation, by=by)
-    for name, chosen in lists.items():
-        getattr(exploitation, name).set(chosen)
+    save_with_lists(exploitation, lists, by=by)
     record(by, f"exploitation.{verb}", exploitation.person, fields=fields)
     return exploitation
 

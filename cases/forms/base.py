@@ -188,5 +188,7 @@ class RowForm(CaseworkForm, forms.ModelForm):
         super().__init__(*args, **options)
         self.prepare(lists)
 
-    def validate_constraints(self) -> None:
-        """One query for each constraint, and errors by their names, is nothing for the reader."""
+    def _get_validation_exclusions(self) -> set[str]:
+        """Return all fields: the database would be asked once for each constraint and each row that is
+        chosen, and says nothing that a reader understands."""
+        return {*super()._get_validation_exclusions(), *self._meta.fields}  # type: ignore[misc]

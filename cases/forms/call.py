@@ -194,11 +194,6 @@ class CountsForm(RowForm):
         cleaned = super().clean()
         return cleaned | {name: cleaned.get(name) or 0 for name in COUNTS}
 
-    def _get_validation_exclusions(self) -> set[str]:
-        """The rows come from lists that were just read: asking the database for each again says nothing
-        new."""
-        return {*super()._get_validation_exclusions(), *self._meta.fields}  # type: ignore[misc]
-
 
 class CallForm(CountsForm):
     """A new or a stored call. `access` decides which earlier calls it may follow up."""

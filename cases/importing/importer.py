@@ -14,6 +14,7 @@ from simple_history.utils import get_history_manager_for_model
 
 from accounts.access import Access, AuthenticatedRequest
 from accounts.roles import May
+from agencies.models import Code
 from cases.actions.cases import lock_cases, settle_region
 from cases.actions.duplicates import settle
 from cases.actions.years import untell_late
@@ -143,11 +144,8 @@ def _insert_again(trace: Trace, name: str) -> None:
     fields_of = {field.attname: field for field in model._meta.concrete_fields}
     gone = trace.gone(name)
     rows = [model(**{a: fields_of[a].to_python(v) for a, v in row["values"].items()}) for row in gone]
-    bulk.create(rows, user=trace.by.user)
-    for row, kept in zip(rows, gone, strict=True):
-        for field, keys in kept["lists"].items():
-            if keys:
-                getattr(row, field).set(keys)
+    lists = [{field: [Code(pk=key) for key in keys] for field, keys in row["lists"].items()} for row in gone]
+    bulk.create(rows, user=trace.by.user, lists=lists)
 
 
 class PersonsBringing:

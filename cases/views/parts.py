@@ -52,7 +52,8 @@ class PersonPart:
 
 
 def _save_exploitation(*, exploitation: Any, fields: Iterable[str], by: Access) -> Exploitation:
-    return save_exploitation(exploitation=exploitation, lists=exploitation.chosen_lists, fields=fields, by=by)
+    lists = {name: codes for name, codes in exploitation.chosen_lists.items() if name in set(fields)}
+    return save_exploitation(exploitation=exploitation, lists=lists, fields=fields, by=by)
 
 
 IDENTIFICATION = PersonPart(
