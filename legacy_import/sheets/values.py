@@ -42,10 +42,6 @@ class Day(NamedTuple):
     on: str
     sure: float = 1.0
 
-    @property
-    def first(self) -> date:
-        return date.fromisoformat((self.on + "-01-01")[:10])
-
 
 class _Period(NamedTuple):
     """What a sheet tells of its days: `year` and `month` (0: none), and whether 3/5 is the fifth of March."""
