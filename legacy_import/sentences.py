@@ -25,6 +25,7 @@ from legacy_import.models import TakenSheet
 from legacy_import.sheets.comparison import spans
 from legacy_import.sheets.people import decode, encode, who
 from legacy_import.sheets.reader import EACH
+from legacy_import.sheets.tables import is_number
 from legacy_import.sheets.values import TABLES, facts_of
 
 LATER: Final = "?"  # of a question that is not answered yet
@@ -204,6 +205,9 @@ class ListWords:
             "kind": _("What is on the sheet “%(about)s”?"),
         }
         facts = {"about": about, "text": question["text"], "named": named}
+        if about == "sex" and is_number(question["text"]):
+            facts["lines"] = spans({line for _sheet, line in question["lines"]})
+            return _("“%(text)s” stands under %(named)s (line %(lines)s). Is it a sum?") % facts
         return known.get(question["kind"], "%(about)s") % facts
 
     def options(self, question: Mapping[str, Any]) -> Options:

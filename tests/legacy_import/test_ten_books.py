@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import translation
 from openpyxl import Workbook
 
 from accounts.roles import Role
@@ -13,6 +14,7 @@ from cases.rules.persons import group_of
 from exchange.sheets import SheetRow, WorkbookSheet
 from legacy_import import workbooks
 from legacy_import.models import TakeOver
+from legacy_import.sentences import ListWords
 from legacy_import.sheets.filing import rows_of
 from legacy_import.sheets.people import child_of_birth
 from legacy_import.sheets.reader import Reading, read
@@ -256,3 +258,14 @@ def test_a_question_that_is_passed_over_stays_open_and_says_what_not_knowing_doe
     assert dict(agency.choices)[""] == "It is not known: the rows are left out"
     vera.post(at("take_over_questions", row), {"version": row.version, "answer_0": "?"})
     assert len(workbooks.open_questions(TakeOver.objects.get())) == len(answers)
+
+
+@pytest.mark.django_db
+def test_a_number_where_persons_are_meant_is_asked_about_as_a_sum_that_may_be_skipped() -> None:
+    words = ListWords()
+    one = {"kind": "value", "about": "sex", "text": "4", "lines": [["Jan", 30]], "cells": 1, "proposals": []}
+    with translation.override("en"):
+        assert words.asks(one) == "“4” stands under Sex or group (line 30). Is it a sum?"
+        assert "No person: skip the row" in dict(words.options(one))["dropped=no_person"]
+    assert words.of_written("sex", "2 kvinnor, 1 barn") == "who=2:F:no?:+1:U:yes:"
+    assert words.of_written("sex", "abc 12 x") == ""
