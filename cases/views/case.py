@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
+from itertools import starmap
 from typing import Any, Final, cast
 
 from django.db.models import OuterRef, Q, Subquery, Value
@@ -215,6 +216,12 @@ class CasePage:
         return lines
 
     @property
+    def people(self) -> str:
+        """Who they are: "2 women, 1 man"."""
+        groups = Counter(group_of(line.row.sex, line.row.child) for line in self.persons)
+        return ", ".join(starmap(in_group, groups.items()))
+
+    @property
     def to_fill_in(self) -> str:
         """Where what is missing is filled in; empty where nothing is."""
         if not self.missing:
@@ -401,22 +408,15 @@ def find(request: AuthenticatedRequest) -> HttpResponse:
     with_persons(cases, access)
     if seen:
         note_list(access, "case", len(seen), how="lately")
-    context = {
-        "hits": hits,
-        "cases": cases,
-        "seen": seen,
-        "may_open": access.may(May.OPEN_CASE),
-        **crumbs(_("Search")),
-    }
-    return render(request, "cases/found.html", context)
+    shown = {"hits": hits, "cases": cases, "seen": seen, "may_open": access.may(May.OPEN_CASE)}
+    return render(request, "cases/found.html", {**shown, **crumbs(_("Search"))})
 
 
 @require_safe
 def detail(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
-    access = request.access
-    listed = CaseList(request.GET, access, shown=False) if request.GET else None
-    case = readable_case(access, code, listed.with_neighbours() if listed else None)
-    return render(request, "cases/detail.html", {"listed": listed, **shown(access, case)})
+    listed = CaseList(request.GET, request.access, shown=False) if request.GET else None
+    case = readable_case(request.access, code, listed.with_neighbours() if listed else None)
+    return render(request, "cases/detail.html", {"listed": listed, **shown(request.access, case)})
 
 
 @require_safe
@@ -467,12 +467,11 @@ def close(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
 
 @form_view
 def suspects(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
-    access = request.access
-    case = editable_case(access, code)
+    case = editable_case(request.access, code)
     counts = dict(SuspectCount.objects.filter(case=case).values_list("relation", "number"))
-    form = SuspectsForm(posted(request), counts=counts, lists=Lists(access.today))
+    form = SuspectsForm(posted(request), counts=counts, lists=Lists(request.access.today))
     if form.ready():
-        count_suspects(case=case, numbers=form.numbers(), by=access)
+        count_suspects(case=case, numbers=form.numbers(), by=request.access)
         return lead_on(request, _("The numbers are saved."), case)
     return form_page(
         request,
@@ -489,11 +488,13 @@ def suspects(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
 @require_safe
 def history(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     case = readable_case(request.access, code)
-    visible = Person.objects.visible_to(request.access).filter(case=case)
-    changes = changes_of(case, visible, whole=case.whole)
+    changes = changes_of(case, Person.objects.visible_to(request.access).filter(case=case), whole=case.whole)
     note_reading(request.access, case, what="history")
-    title = _("History")
-    readers = readers_for(case, request.access)
     shown = {"changes": changes[:MAX_CHANGES], "cut": len(changes) if len(changes) > MAX_CHANGES else 0}
-    context = {"case": case, **shown, "readers": readers, **crumbs(title, case)}
+    context = {
+        "case": case,
+        **shown,
+        "readers": readers_for(case, request.access),
+        **crumbs(_("History"), case),
+    }
     return render(request, "cases/history.html", context)

@@ -64,6 +64,7 @@ def test_the_analyst_asks_the_manager_looks_and_says_yes_and_everybody_reads_it(
         reads.goto("/statistik/?lang=en")
         reads.get_by_role("link", name="60 presumed victims were identified in 2018").click()
         reads.get_by_text(f"0 of {len(region_codes())} regions had confirmed the year").wait_for()
+        reads.locator("summary", has_text="Purposes").click()
         reads.get_by_role("link", name="by main purpose", exact=False).last.click()
         with reads.expect_download() as saved:
             reads.get_by_role("button", name="Chart (PNG)").click()
