@@ -101,7 +101,8 @@ class Keeper {
       else if (input.multiple) for (const option of input.options) option.selected = values.includes(option.value);
       else if (input.type === "submit" || input.type === "button" || !values.length) continue;
       else input.value = values[0];
-      const details = input.checked && input.closest("details");
+      const kept = input.type === "checkbox" || input.type === "radio" ? input.checked : !["", "0"].includes(input.value);
+      const details = kept && input.closest("details");
       if (details) details.open = true;
     }
     this.form.dispatchEvent(new Event("input", { bubbles: true }));
