@@ -106,7 +106,7 @@ NOTICES: Final = InboxKind(
     lambda row, _access: InboxLine(
         words(Notice(kind=row.one)), row.two, ", ".join(filter(None, (row.three, row.moment)))
     ),
-    order=("-row_at",), waits=False,
+    order=("-row_at",), waits=False, listed=True, mark=gettext_lazy("Notice"),
 )  # fmt: skip
 
 
@@ -236,11 +236,10 @@ def _unconfirmed(access: Access) -> Boxes:
 
 
 def _gaps(access: Access) -> Boxes:
-    """Regions for which nobody is on duty."""
-    url = reverse("agencies:directory")
-    mark = _("No coordinator")
-    rows = [BoxRow(str(duty.region), url, mark=mark) for duty in directory(access.today) if not duty.on_duty]
-    return [Box(_("Regions without a coordinator"), len(rows), rows, url)]
+    """Regions for which nobody is on duty, in one line."""
+    names = ", ".join(str(duty.region) for duty in directory(access.today) if not duty.on_duty)
+    row = BoxRow(names, reverse("agencies:directory"), mark=_("No coordinator"))
+    return [Box(_("Regions without a coordinator"), int(bool(names)), [row])]
 
 
 def _questions(access: Access) -> Boxes:

@@ -6,6 +6,7 @@ The guide at *Help*: a chapter of it, the part that belongs to a form, the keys,
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -227,23 +228,25 @@ def confirm(request: AuthenticatedRequest, region: str) -> HttpResponse:
 def guide(request: AuthenticatedRequest, chapter: str) -> HttpResponse:
     """Everybody may read what the others do: nothing in it is secret."""
     marked = own_first(request.access, get_language() or "sv")
-    for one, own in marked:
+    for one, _own in marked:
         if one.key == chapter:
             guide_read(request.access, one)
-            return render(request, "home/guide.html", {"chapter": one, "own": own, "chapters": marked})
+            return render(request, "home/guide.html", {"chapter": one, "chapters": marked})
     raise Http404
 
 
 @require_safe
 def how_to(request: AuthenticatedRequest, key: str) -> HttpResponse:
-    """The section that belongs to a form: for its place there, or where it stands in its chapter."""
+    """The section that belongs to a form: for its place there, or as a page of its own."""
     found = section_called(key, get_language() or "sv")
     if found is None:
         raise Http404
     chapter, section = found
     there = f"{reverse('home:guide', args=[chapter.key])}#{section.key}"
     if "part" not in request.GET:
-        return redirect(there)
+        part = replace(chapter, title=section.title, html=section.html, sections=())
+        chapters = own_first(request.access, get_language() or "sv")
+        return render(request, "home/guide.html", {"chapter": part, "chapters": chapters})
     return render(request, "home/_how_to.html", {"section": section, "there": there})
 
 

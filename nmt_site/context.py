@@ -27,7 +27,6 @@ from accounts.allauth_seams import sign_in
 from accounts.models import User
 from accounts.roles import May, Role
 from accounts.sessions import mark
-from audit_pages.scope import READS
 from cases.demo.people import DOES, DOMAIN, SIGN_INS
 from nmt_site.middleware import is_local
 from summaries.site.response import PUBLIC_MENU
@@ -37,6 +36,7 @@ class MenuEntry(NamedTuple):
     label: str | Promise
     name: str  # of the address
     args: tuple[str, ...] = ()
+    asked: str = ""  # what the list is opened on
 
 
 class Item(NamedTuple):
@@ -54,19 +54,15 @@ CALLS = MenuEntry(_("Calls"), "calls:list")
 MENU: Final[tuple[tuple[MenuEntry, tuple[May, ...]], ...]] = (
     (MenuEntry(_("My page"), "home:my_page"), ()),
     (CALLS, (May.LOG_CALL,)),
-    (MenuEntry(_("Cases"), "cases:list"), (May.VIEW_CASE,)),
+    (MenuEntry(_("Cases"), "cases:list", asked="?state=open"), (May.VIEW_CASE,)),
     (CALLS, (May.VIEW_CALL,)),
     (MenuEntry(_("Notify"), "cases:notify"), (May.NOTIFY,)),
     (MenuEntry(_("My notifications"), "cases:notifications"), (May.NOTIFY,)),
     (MenuEntry(_("Users"), "admin:accounts_user_changelist"), (May.ADMINISTER,)),
     (MenuEntry(_("Agencies"), "admin:agencies_agency_changelist"), (May.ADMINISTER,)),
     (MenuEntry(_("Coordinators"), "agencies:directory"), (May.VIEW_DIRECTORY,)),
-    (MenuEntry(_("Knowledge"), "knowledge:index"), (May.LOG_CALL, May.NOTIFY)),
+    (MenuEntry(_("Knowledge"), "knowledge:index"), (May.VIEW_CALL, May.NOTIFY)),
     (MenuEntry(_("To approve"), "agencies:approvals"), (May.LET_IN, May.VIEW_AUDIT_LOG)),
-    (
-        MenuEntry(_("Disposal"), "retention:disposals"),
-        (May.APPROVE_DISPOSAL, May.VIEW_AUDIT_LOG),  # who carries it out begins at the questions for two
-    ),
     (MenuEntry(_("Code lists"), "admin:agencies_code_changelist"), (May.ADMINISTER,)),
     (MenuEntry(_("Statistics"), "summaries:start"), (May.VIEW_CALL, May.NOTIFY, May.VIEW_TOTALS)),
     (MenuEntry(_("Publishing"), "summaries:publications"), (May.PUBLISH, May.APPROVE_EXCEPTION)),
@@ -76,7 +72,8 @@ MENU: Final[tuple[tuple[MenuEntry, tuple[May, ...]], ...]] = (
         MenuEntry(pgettext_lazy("statistics", "External data"), "admin:app_list", ("summaries",)),
         (May.EDIT_FIGURES,),
     ),
-    (MenuEntry(_("Audit log"), "audit_pages:audit"), READS),
+    # Who reads of own cases alone comes to it from the history of a case.
+    (MenuEntry(_("Audit log"), "audit_pages:audit"), (May.VIEW_AUDIT_LOG, May.VIEW_SIGN_INS)),
     (MenuEntry(_("Who is signed in"), "sessions"), (May.WATCH_SESSIONS,)),
 )
 
@@ -103,10 +100,12 @@ def in_language(url: str) -> str:
 
 def _placed(entries: Iterable[MenuEntry], path: str) -> list[Item]:
     """Mark the page at `path`, or else the nearest above it: not the start page, which is above all."""
-    labels = {reverse(entry.name, args=entry.args): str(entry.label) for entry in entries}
-    above = {url for url in labels if path.startswith(url)} - {"/"}
+    urls = {entry: reverse(entry.name, args=entry.args) for entry in entries}
+    above = {url for url in urls.values() if path.startswith(url)} - {"/"}
     here = max(above, key=len, default=path)
-    return [Item(label, url, url == here, url == path) for url, label in labels.items()]
+    return [
+        Item(str(entry.label), url + entry.asked, url == here, url == path) for entry, url in urls.items()
+    ]
 
 
 class WayIn(NamedTuple):

@@ -185,5 +185,5 @@ def test_a_kind_of_form_that_does_not_exist_is_not_found(client):
 def test_my_page_reminds_of_an_unsaved_call(client):
     keep(client)
     page = client.get("/").content.decode()
-    assert "Unsaved calls" in page
+    assert "Unsaved call" in page
     assert "2019-03-01 13:00" in page

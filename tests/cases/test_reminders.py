@@ -66,9 +66,10 @@ def test_a_reminder_is_written_in_the_case_and_is_off_the_list_when_it_is_done(
         reminder = Reminder.objects.get()
         assert TEXT in client.get(case.get_absolute_url()).content.decode()
         assert TEXT in client.get("/cases/reminders/").content.decode()
-        assert TEXT not in client.get("/").content.decode()  # its day has not come
+        assert client.get("/waiting/").json() == {"waiting": 0}  # its day has not come
     with time_machine.travel(NOON.replace(day=8), tick=False):
         assert TEXT in client.get("/").content.decode()
+        assert client.get("/waiting/").json() == {"waiting": 1}
         assert (
             client.post(f"/cases/reminders/{reminder.code}/done/", {"case": "1"}).url
             == case.get_absolute_url()

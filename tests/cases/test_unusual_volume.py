@@ -19,7 +19,7 @@ from tests.actors import access, user
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 3, 3)
 AFTER = datetime(2026, 3, 4, 1, tzinfo=UTC)
-MESSAGE = "Unusually many cases opened"
+MESSAGE = "cases opened on"
 
 
 @pytest.fixture

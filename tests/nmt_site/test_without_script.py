@@ -22,7 +22,7 @@ PASSWORD = "ett långt lösenord som ingen annan har"
 PAGES = [
     (Role.OPERATOR, "/calls/new/", "New call", "#id_caller_county"),
     (Role.OPERATOR, "/calls/", "Calls", ".empty"),
-    (Role.COORDINATOR, "/", "My page", ".panel"),
+    (Role.COORDINATOR, "/", "My page", "section.work"),
     (Role.COORDINATOR, "/cases/", "Cases", "table.cards a"),
     (Role.COORDINATOR, "/cases/new/", "Register case", "[name=purposes] + span"),
     (Role.COORDINATOR, "/cases/import/", "Import persons", "input[type=file]"),
