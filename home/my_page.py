@@ -347,11 +347,10 @@ QUIET: Final = (
 BUTTONS: Final = (
     Button(May.LOG_CALL, gettext_lazy("New call"), "calls:new"),
     Button(May.OPEN_CASE, gettext_lazy("Register case"), "cases:new"),
-    Button(May.IMPORT_PERSONS, gettext_lazy("Import from file"), "cases:import"),
+    Button(May.IMPORT_PERSONS, gettext_lazy("Spreadsheets"), "cases:import"),
     Button(May.VIEW_TOTALS, gettext_lazy("Yearly summary"), "summaries:start"),
     Button(May.PUBLISH, gettext_lazy("Publishing"), "summaries:publications"),
     Button(May.APPROVE_EXCEPTION, gettext_lazy("Publishing"), "summaries:publications"),
-    Button(May.DECIDE_IMPORTED_YEARS, gettext_lazy("Years from spreadsheets"), "cases:taken_over_years"),
     Button(May.NOTIFY, gettext_lazy("Notify"), "cases:notify"),
     Button(May.ADMINISTER, gettext_lazy("Invite a user"), "admin:accounts_user_add"),
     Button(May.ADMINISTER, gettext_lazy("All lists"), "admin:index"),

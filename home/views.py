@@ -15,6 +15,7 @@ from django.db.models.functions import Coalesce
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import get_language, gettext as _
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
@@ -247,7 +248,8 @@ def how_to(request: AuthenticatedRequest, key: str) -> HttpResponse:
         part = replace(chapter, title=section.title, html=section.html, sections=())
         chapters = own_first(request.access, get_language() or "sv")
         return render(request, "home/guide.html", {"chapter": part, "chapters": chapters})
-    return render(request, "home/_how_to.html", {"section": section, "there": there})
+    more = format_html('<p><a href="{}">{}</a></p>', there, _("Read more in the guide"))
+    return HttpResponse(format_html('<div class="prose guide">{}</div>{}', section.html, more))
 
 
 @require_safe

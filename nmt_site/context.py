@@ -67,7 +67,7 @@ MENU: Final[tuple[tuple[MenuEntry, tuple[May, ...]], ...]] = (
     (MenuEntry(_("Statistics"), "summaries:start"), (May.VIEW_CALL, May.NOTIFY, May.VIEW_TOTALS)),
     (MenuEntry(_("Publishing"), "summaries:publications"), (May.PUBLISH, May.APPROVE_EXCEPTION)),
     (MenuEntry(_("Dark figure"), "summaries:dark_figure"), (May.ESTIMATE,)),
-    (MenuEntry(_("Earlier years"), "legacy_import:differences"), (May.VIEW_TOTALS,)),
+    (MenuEntry(_("Spreadsheets"), "legacy_import:differences"), (May.VIEW_TOTALS,)),
     (
         MenuEntry(pgettext_lazy("statistics", "External data"), "admin:app_list", ("summaries",)),
         (May.EDIT_FIGURES,),
