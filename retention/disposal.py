@@ -166,7 +166,8 @@ def carry_out(*, disposal: Disposal, by: Access) -> Disposal:
     row.save()
     use(asked, at=by.at)
     tell(watchers(), DONE, label=str(row), link=row.get_absolute_url(), at=by.at)
-    record(by, ACT, row.target, rows=sum(related.counts.values()), digest=row.digest, reason=row.decision)
+    rows = sum(related.counts.values())
+    record(by, "disposal.carry_out", row.target, rows=rows, digest=row.digest, reason=row.decision)
     return row
 
 
