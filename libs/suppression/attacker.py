@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -26,11 +26,15 @@ MOST_STEPS: Final = 4000  # remembered; older ones are forgotten
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """How far `target` must be able to move: `amount` > 0 persons, up (`sign` 1) or down (-1)."""
+    """How far `target` must be able to move: `amount` > 0 persons, up (`sign` 1) or down (-1).
+
+    `unless`: the need is waived where `target` cannot fall by so many persons; 0 where it never is.
+    """
 
     target: Goal
     sign: int
     amount: int
+    unless: int = 0
 
     @property
     def weights(self) -> dict[int, float]:
@@ -121,7 +125,11 @@ class Attacker:
     def attack_each(self, needs: Sequence[Need]) -> None:
         """Look for steps that meet many needs at once, so that few are left to ask about one by one."""
         for sign in (1, -1):
-            left = [need for need in needs if need.sign == sign and len(need.target.terms) == 1]
+            left = [
+                need
+                for need in needs
+                if need.sign == sign and not need.target.is_difference and self._may_fall(need)
+            ]
             before = 2 * len(left)
             while True:
                 left = [need for need in left if not self.reached(need)]
@@ -147,11 +155,20 @@ class Attacker:
     def failures(self, needs: Iterable[Need]) -> Iterator[tuple[Need, Move]]:
         """The needs that are not met, each with the best step there is."""
         for need in needs:
-            if self.reached(need):
+            if self.reached(need) or self._is_waived(need):
                 continue
             move = self.best(need.weights)
             if move.gain < need.amount - EPSILON:
                 yield need, move
+
+    def _may_fall(self, need: Need) -> bool:
+        """Return whether the bounds let the figure fall as far as the need says: never if it is shown."""
+        return bool(self._low[need.target.terms[0][0]] <= -need.unless)
+
+    def _is_waived(self, need: Need) -> bool:
+        return need.unless > 0 and not (
+            self._may_fall(need) and self.meets(Need(need.target, -1, need.unless))
+        )
 
     def meets(self, *needs: Need) -> bool:
         return next(self.failures(needs), None) is None
@@ -180,18 +197,16 @@ def needs(model: Model, attacker: Attacker) -> list[Need]:
     """A small figure must be possible as 1 and as k, so its interval is k - 1 wide: as near to that as can
     be.
 
-    Where it cannot be as low as 1, its interval must be k - 1 wide from the lowest it can be. What is drawn
-    near k must be possible as k - 1 more, so that it is protected as if it were small.
+    Where it cannot be as low as 1, its interval must be k - 1 wide from the lowest it can be. A figure from k
+    on needs the same where it can fall below k. Otherwise whoever runs the program again would see that it
+    has less room than a small one, and that others are smaller therefore. What cannot fall below k tells
+    nothing: everybody sees that it is not small.
     """
+    goals = [*model.targets, *_from_k_on(model)]
     attacker.face(concealable(model))
-    attacker.attack_each([Need(target, -1, target.value - 1) for target in model.targets])
-    attacker.attack_each([Need(target, 1, model.k - target.value) for target in model.targets])
-    found = [need for target in model.targets for need in _of_target(target, model.k, attacker)]
-    near = (
-        n for n, one in enumerate(model.variables) if one.drawn and model.k <= one.value < 2 * model.k - 1
-    )
-    ups = (_lowered(Need(model.goal(number), 1, model.k - 1), attacker) for number in near)
-    found += [need for need in ups if need.amount > 0]
+    downs = [Need(goal, -1, goal.value - 1) for goal in goals]
+    attacker.attack_each([*downs, *(Need(goal, 1, model.k - goal.value) for goal in goals)])
+    found = [need for goal in goals for need in _of_goal(goal, model, attacker) if need.amount > 0]
     if (concealable(model) == hideable(model)).all():
         return found
     attacker.face(hideable(model))
@@ -199,11 +214,24 @@ def needs(model: Model, attacker: Attacker) -> list[Need]:
     return [lowered for need in found if (lowered := _lowered(need, attacker)).amount > 0]
 
 
-def _of_target(target: Goal, k: int, attacker: Attacker) -> Iterator[Need]:
-    down = _lowered(Need(target, -1, target.value - 1), attacker)
-    lowest = target.value - down.amount
-    up = _lowered(Need(target, 1, max(k, lowest + k - 1) - target.value), attacker)
-    yield from (need for need in (down, up) if need.amount > 0)
+def _from_k_on(model: Model) -> Iterator[Goal]:
+    """Yield the figures that are not small, and are printed as hidden or can be."""
+    for number in np.flatnonzero(hideable(model)).tolist():
+        variable = model.variables[number]
+        if variable.in_package and not variable.unprinted and variable.value >= model.k:
+            yield model.goal(number)
+
+
+def _of_goal(goal: Goal, model: Model, attacker: Attacker) -> Iterator[Need]:
+    """What is drawn near k must be possible as k - 1 more too, so that it is never alone."""
+    unless = max(0, goal.value - model.k + 1)
+    down = _lowered(Need(goal, -1, goal.value - 1, unless), attacker)
+    if down.amount >= unless:
+        yield down
+        up = max(model.k - goal.value, model.k - 1 - down.amount)
+        yield _lowered(Need(goal, 1, up, unless), attacker)
+    if model.k <= goal.value < 2 * model.k - 1 and model.variables[goal.terms[0][0]].drawn:
+        yield _lowered(Need(goal, 1, model.k - 1), attacker)
 
 
 def _lowered(need: Need, attacker: Attacker) -> Need:
@@ -212,11 +240,8 @@ def _lowered(need: Need, attacker: Attacker) -> Need:
     gain = attacker.best(need.weights).gain
     if gain >= need.amount - EPSILON:
         return need
-    if need.target.is_difference and need.sign > 0 and attacker.meets(other := _other_way(need)):
+    # Downwards is as good for a difference: neither its size nor its sign may be known.
+    other = replace(need, sign=-1, amount=need.amount + 2 * need.target.value)
+    if need.target.is_difference and need.sign > 0 and attacker.meets(other):
         return other
-    return Need(need.target, need.sign, math.floor(gain + EPSILON))
-
-
-def _other_way(need: Need) -> Need:
-    """Return the same need downwards: neither the size nor the sign of the difference may be known."""
-    return Need(need.target, -1, need.amount + 2 * need.target.value)
+    return replace(need, amount=math.floor(gain + EPSILON))

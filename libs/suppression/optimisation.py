@@ -50,14 +50,22 @@ class Master:
         self._always = np.concatenate([self.forced, np.ones(len(system.low) - system.figures, dtype=bool)])
 
     def cut(self, need: Need, move: Move) -> bool:
-        """A best move that is too short: what is hidden must leave room for the rest. False: nothing new."""
+        """A best move that is too short: what is hidden must leave room for the rest. False: nothing new.
+
+        A need of a free figure that may be waived is met by showing the figure too. That the figure could not
+        fall then, though hidden, is not looked for: `cheapest` is said of choices without this way.
+        """
         room = (
             np.maximum(move.reduced, 0) * self._system.high + np.maximum(-move.reduced, 0) * -self._system.low
         )
         right = need.amount - room[self._always].sum()
-        weights = np.where(self.free, room[: self._system.figures], 0)
+        weights, least = np.where(self.free, room[: self._system.figures], 0), 1.0
+        figure = need.target.terms[0][0]
+        if need.unless and self.free[figure]:
+            right, least = right - weights[figure], 0.0
+            weights[figure] = -right
         if right > TINY:
-            self._cuts.append((np.minimum(weights, right) / right, 1.0))
+            self._cuts.append((np.minimum(weights, right) / right, least))
         return bool(right > TINY)
 
     def cut_off(self, hidden: Bools, unless_shown: int | None = None) -> None:
@@ -87,8 +95,7 @@ class Master:
 
     def above(self, hidden: Bools) -> float:
         """By what share `hidden` costs more than the least that anything could cost, at most."""
-        must = self.costs[self.forced].sum()
-        least = must + self.bound
+        least = self.costs[self.forced].sum() + self.bound
         return float(max(self.costs[hidden].sum() / least - 1, 0)) if least > 0 else 0.0
 
 
@@ -195,7 +202,8 @@ class Chooser:
         self.attacker = Attacker(self.system, self.work)
         self.needs = needs(model, self.attacker)
         self.master = Master(model, self.system)
-        self._pinned = self._given_away()
+        # What is certain whatever is hidden: the audit says so, nothing here can help.
+        self._pinned = set(self._points(hideable(model)))
         self._first = 0  # the need that is asked about first
 
     def choose(self) -> SuppressionChoice:
@@ -242,20 +250,14 @@ class Chooser:
         """Yield hidden figures that cannot move by a whole person, but for those that may be known."""
         self.attacker.face(hidden)
         for figure in np.flatnonzero(hidden & kept(self.model)).tolist():
-            up, down = self._ways(figure)
-            if self.attacker.reached(up) or self.attacker.reached(down):
-                continue
-            if not self.attacker.meets(up) and not self.attacker.meets(down):
+            ways = self._ways(figure)
+            if not any(map(self.attacker.reached, ways)) and not any(map(self.attacker.meets, ways)):
                 yield figure
 
     def _ways(self, figure: int) -> tuple[Need, Need]:
         """By a whole person up and down."""
         goal = self.model.goal(figure)
         return Need(goal, 1, 1), Need(goal, -1, 1)
-
-    def _given_away(self) -> set[int]:
-        """What is certain whatever is hidden: the audit says so, nothing here can help."""
-        return set(self._points(hideable(self.model)))
 
     def _finished(self, hidden: Bools) -> SuppressionChoice:
         """By the cheap pass, whatever the search has come to; it has a budget of its own."""

@@ -246,3 +246,24 @@ def test_a_figure_that_cannot_be_1_may_be_k_minus_1_more_than_the_least_it_can_b
     model: Any = SimpleNamespace(variables=(), targets=(goal,), k=5)
     attacker: Any = HeldFromBelow()
     assert needs(model, attacker) == [Need(goal, -1, 1), Need(goal, 1, 3)]  # from 3 to 7
+
+
+def protected_rows(**rows: tuple[int, int]) -> dict[str, Any]:
+    """What is shown of a table of rows of women and men, whose totals are known beside it."""
+    women, men = (sum(row[at] for row in rows.values()) for at in (0, 1))
+    headline = line("group", {"women": women, "men": men}, exempt=True)
+    return shown(run(headline, cross("purpose", "group", rows, GROUPS)), 1)
+
+
+def test_a_figure_that_protects_another_and_may_be_small_has_as_much_room_as_a_small_one() -> None:
+    """With two rows hidden the men of c would be from 3 to 8, so not small, as a small one has more room."""
+    found = protected_rows(a=(4, 12), b=(30, 30), c=(3, 6))
+    assert [key for key, value in found.items() if value == "x"] == [
+        f"{row} {group}" for row in "abc" for group in GROUPS
+    ]
+
+
+def test_a_figure_that_protects_another_and_cannot_be_small_needs_no_more_room() -> None:
+    found = protected_rows(a=(4, 30), b=(30, 40), c=(3, 20))
+    hidden = {key for key, value in found.items() if value == "x"}
+    assert hidden == {"a women", "a men", "c women", "c men"}
