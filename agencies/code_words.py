@@ -42,6 +42,12 @@ def short_forms() -> Forms:
 
 
 @cache
+def country_words() -> Forms:
+    """Return what people write for a country: its people, and short forms such as "Rum."."""
+    return {row["code"]: tuple(row["words"].split("|")) for row in rows("country_words")}
+
+
+@cache
 def sheet_words() -> Mapping[str, Forms]:
     """Return what spreadsheets call a code, by its list and key; an agency by its code."""
     lists: dict[str, dict[str, tuple[str, ...]]] = {AGENCY: _forms("", "code", "agencies", "sheet_words")}

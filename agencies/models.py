@@ -12,6 +12,7 @@ from django.utils.translation import get_language, gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from accounts.models import User, one_of
+from agencies.code_words import AGENCY, short_forms
 
 NO_LIST: Final = _("The key begins with its list: list:word.")
 NOT_IN_ORDER: Final = _("The last day is before the first.")
@@ -67,6 +68,8 @@ def localised(sv: str, en: str) -> str:
 class Code(models.Model):
     """A word of a list that law or practice may change. Never deleted once used: `valid_to` ends it."""
 
+    FILE_KEY = "word"
+
     key = models.CharField(
         _("key"), max_length=60, primary_key=True, help_text=_("List and word, such as purpose:labour")
     )
@@ -99,6 +102,11 @@ class Code(models.Model):
         return self.key.partition(":")[2]
 
     @property
+    def short_names(self) -> tuple[str, ...]:
+        """Short forms in common use."""
+        return short_forms().get(self.key, ())
+
+    @property
     def has_its_list(self) -> bool:
         """Whether the key is the list and a word."""
         return self.key.partition(":")[0] == self.list and bool(self.word)
@@ -127,7 +135,7 @@ class CodeMapping(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["target", "release", "code", "value"], name="agencies_codemapping_once"
-            ),
+            )
         ]
 
     def __str__(self) -> str:
@@ -136,6 +144,8 @@ class CodeMapping(models.Model):
 
 class Agency(models.Model):
     """An organisation that identifies persons. Membership of the network is dated."""
+
+    FILE_KEY = "code"
 
     code = models.CharField(_("code"), max_length=30, unique=True)
     name_sv = models.CharField(_("name in Swedish"), max_length=120)
@@ -166,6 +176,10 @@ class Agency(models.Model):
     def __str__(self) -> str:
         return localised(self.name_sv, self.name_en)
 
+    @property
+    def short_names(self) -> tuple[str, ...]:
+        return short_forms().get(f"{AGENCY}:{self.code}", ())
+
 
 class Region(models.Model):
     """An NMT region; a person's responsible region decides who sees the person."""
@@ -186,6 +200,8 @@ class Region(models.Model):
 
 
 class County(models.Model):
+    KEY_WIDTH = 2
+
     code = models.CharField(_("SCB code"), max_length=2, primary_key=True)
     iso = models.CharField(_("ISO code"), max_length=6, unique=True)
     name_sv = models.CharField(_("name in Swedish"), max_length=40, unique=True)
@@ -200,6 +216,17 @@ class County(models.Model):
 
     def __str__(self) -> str:
         return localised(self.name_sv, self.name_en)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return (self.code, self.name_sv, self.name_en, *self.short_names)
+
+    @property
+    def short_names(self) -> tuple[str, ...]:
+        """Such as 1, SE-AB, AB, Stockholms, Stockholm."""
+        short, english = self.name_sv.removesuffix(" län"), self.name_en.removesuffix(" County")
+        codes = (self.code.lstrip("0"), self.iso, self.iso.removeprefix("SE-"))
+        return (*codes, short, short.removesuffix("s"), english)
 
 
 class CountyRegion(models.Model):

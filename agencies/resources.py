@@ -18,7 +18,7 @@ from accounts.models import User
 from agencies.account_approvals import USER_FIELDS, account_needs_two, gives_region, told_of_new
 from agencies.models import NO_LIST, Agency, Code, CodeMapping, Coordinator, County, CountyRegion, Region
 from agencies.stand_ins import end_deputies
-from exchange.resources import CodeWidget, EmailWidget, Key, Lists, RegisterResource, RowWidget
+from exchange.resources import CodeWidget, EmailWidget, Key, Lists, RegisterResource
 
 
 class CodeResource(RegisterResource[Code]):
@@ -48,8 +48,6 @@ class MappingResource(RegisterResource[CodeMapping]):
 class AgencyResource(RegisterResource[Agency]):
     name = "agencies"
 
-    kind = Field("kind", "kind", RowWidget(Code.objects.filter(list="agency_kind"), "word"))
-
     class Meta:
         model = Agency
         import_id_fields = ("code",)
@@ -58,9 +56,6 @@ class AgencyResource(RegisterResource[Agency]):
 
 class CoordinatorResource(RegisterResource[Coordinator]):
     name = "coordinators"
-
-    region = Field("region", "region", RowWidget(Region.objects.all()))
-    user = Field("user", "user", RowWidget(User.objects.all(), "email"))
 
     class Meta:
         model = Coordinator
@@ -107,9 +102,6 @@ class CountyResource(RegisterResource[County]):
 class CountyRegionResource(RegisterResource[CountyRegion]):
     name = "county_regions"
 
-    county = Field("county", "county", RowWidget(County.objects.all(), width=2))
-    region = Field("region", "region", RowWidget(Region.objects.all()))
-
     class Meta:
         model = CountyRegion
         import_id_fields = ("county", "valid_from")
@@ -122,7 +114,6 @@ class UserResource(RegisterResource[User]):
     name = "users"
 
     email = Field("email", "email", EmailWidget())
-    agency = Field("agency", "agency", RowWidget(Agency.objects.all(), "code"))
 
     class Meta:
         model = User

@@ -17,14 +17,14 @@ from django.utils.translation import gettext as _, gettext_lazy, ngettext, overr
 from accounts.access import Access
 from cases import htcds
 from cases.export_rows import call_rows, in_order, person_rows
-from cases.facts import IMPORTED, header
 from cases.forms.base import PlainForm
 from cases.forms.fields import NoteField
 from cases.pages import Order
 from cases.querysets import PersonQuerySet
-from cases.resources import CallResource
+from cases.resources import CallResource, PersonResource
 from exchange import downloads
 from exchange.models import ExportFile
+from exchange.resources import RegisterResource
 from exchange.writer import Sheet
 
 FEWEST: Final = 11  # persons; below it a file of rows asks for a reason
@@ -81,30 +81,35 @@ def ask(
     return downloads.ask(file, by=by)
 
 
-def make(file: ExportFile, selection: Selection, *, by: Access, report: Report = lambda rows: None) -> int:
+def make(
+    file: ExportFile,
+    selection: Selection,
+    *,
+    by: Access,
+    in_words: bool = False,
+    report: Report = lambda rows: None,
+) -> int:
     """Write the whole file or nothing. Returns the number of rows."""
     downloads.require_permission("export", file.of, by)
     with override(file.language):
-        sheet = _sheet(file, selection, by, report)
-    return downloads.make(file, sheet, by=by, facts=_facts(file, selection))
+        sheet = _sheet(file, selection, by, in_words=in_words, report=report)
+        return downloads.make(file, sheet, by=by, facts=_facts(file, selection))
 
 
-def _sheet(file: ExportFile, selection: Selection, by: Access, report: Report) -> Sheet:
-    if file.kind == CALLS:
-        return _sheet_of_calls(file, selection, by, report)
-    persons = in_order(selection.rows, selection.order)
+def _sheet(file: ExportFile, selection: Selection, by: Access, *, in_words: bool, report: Report) -> Sheet:
     if file.kind == HTCDS:
-        attributes, rows = htcds.table(persons, by)
+        attributes, rows = htcds.table(in_order(selection.rows, selection.order), by)
         return Sheet(attributes, rows, settings.DEMO, ",", report, marked=False)
-    columns = header(IMPORTED, swedish=file.language == "sv" and file.form != "json")
-    return Sheet(columns, person_rows(persons), settings.DEMO, report=report, title=PERSONS)
-
-
-def _sheet_of_calls(file: ExportFile, selection: Selection, by: Access, report: Report) -> Sheet:
-    resource = CallResource(access=by)
-    columns = resource.template() if file.language == "sv" and file.form != "json" else resource.header
-    rows = call_rows(selection.rows.order_by(*selection.order.by()), resource.header)
-    return Sheet(columns, rows, settings.DEMO, report=report, title=CALLS)
+    if file.kind == CALLS:
+        resource: RegisterResource[Any] = CallResource(access=by)
+        cells = call_rows(selection.rows.order_by(*selection.order.by()), resource.header)
+    else:
+        resource = PersonResource(access=by)
+        cells = person_rows(in_order(selection.rows, selection.order))
+    columns, lines = resource.written(cells, in_words=in_words)
+    if file.language == "sv" and file.form != "json":
+        columns = resource.header_in_words
+    return Sheet(columns, lines, settings.DEMO, report=report, title=file.kind)
 
 
 def _facts(file: ExportFile, selection: Selection) -> dict[str, Any]:
@@ -124,6 +129,7 @@ class CaseworkExportForm(PlainForm):
     asked for. `formats`: those that are offered."""
 
     format = forms.ChoiceField(label=gettext_lazy("Format"))
+    in_words = downloads.words_field()
     purpose = NoteField(label=gettext_lazy("What the file is for"), longest=240, required=True)
     reason = NoteField(
         label=gettext_lazy("Why rows are needed although persons may be recognised"),
@@ -137,6 +143,8 @@ class CaseworkExportForm(PlainForm):
         super().__init__(*args, **options)
         self.fields["format"].choices = formats  # type: ignore[attr-defined]
         self.rarest = rarest or 0
+        if formats == OF_STANDARD:
+            del self.fields["in_words"]
         if not 0 < self.rarest < FEWEST:
             del self.fields["reason"]
 

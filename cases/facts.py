@@ -6,7 +6,6 @@ stand in the models. What a record cannot say stays code, by the name of the fac
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 from typing import Final
@@ -73,7 +72,7 @@ OF_IDENTIFICATION: Final = (
     FactOfPerson("agency", ("myndighet", "organisation"), AGENCY, MUST),
     FactOfPerson("municipality", ("kommun",), imported=MAY),
     FactOfPerson("county", ("län",), COUNTY, MUST),
-    FactOfPerson("channel", ("ingång", "kanal"), "channel", MAY, completed=True),
+    FactOfPerson("channel", ("hur ärendet kom in", "ingång", "kanal"), "channel", MAY, completed=True),
     FactOfPerson("reference"),
 )
 OF_PERSON: Final = (  # each a column of the person
@@ -103,8 +102,3 @@ IMPORTED: Final = tuple(fact for fact in FACTS if fact.imported is not Import.NO
 OWN: Final = tuple(fact for fact in OF_PERSON if fact in IMPORTED)
 COMPARED: Final = (*OWN, *IN_ROWS)
 COMPLETED: Final = tuple(fact for fact in (*OF_PERSON, *IN_ROWS, *OF_IDENTIFICATION) if fact.completed)
-
-
-def header(facts: Iterable[FactOfPerson], *, swedish: bool) -> list[str]:
-    """The first line of a file with these columns, in one of the two languages."""
-    return [fact.swedish[0] if swedish else fact.name for fact in facts]

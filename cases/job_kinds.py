@@ -104,7 +104,8 @@ def export(run: Run) -> dict[str, Any]:
         run.tell(min(rows // 1_000, steps), steps)
 
     try:
-        export_files.make(file, chosen, by=run.access, report=report)
+        in_words = run.params.get("in_words", False)
+        export_files.make(file, chosen, by=run.access, in_words=in_words, report=report)
     except Refused as refused:
         raise JobRefused(refused.in_words(_)) from None
     return {"url": file.get_absolute_url()}

@@ -8,24 +8,26 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
+from functools import lru_cache, partial
 from typing import Any, ClassVar, Final
 
-from django.db.models import Manager, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _, gettext_lazy
 from import_export.fields import Field
-from import_export.widgets import ManyToManyWidget, Widget
+from import_export.widgets import Widget
 
 from accounts.models import User
 from accounts.roles import May
 from accounts.transactions import code_of
-from agencies.models import Agency, Code, County, Region
+from agencies.models import Region
 from cases.actions.base import number_cases, set_answers
 from cases.actions.calls import can_edit_call
 from cases.choices import CLOSED_STATES, Consent
 from cases.export_rows import call_rows, person_rows
 from cases.facts import IMPORTED
+from cases.importing.codes import Lookups, heading
 from cases.importing.columns import PROBLEMS
 from cases.importing.rows import identifying
 from cases.importing.stored import MAX_REFERENCE, Leaver, cases_that_left, numbers_of
@@ -35,15 +37,13 @@ from cases.rules.consent import case_outcome, of_call, of_case, unanswered
 from cases.rules.dates import within
 from cases.rules.faults import Fault
 from cases.rules.texts import folded
-from cases.rules.values import bare, several
 from cases.scope import READING
 from cases.wording import say
 from exchange.resources import (
-    DayWidget,
+    REMEMBERED,
     Key,
     KeyWidget,
     Lists,
-    NumberWidget,
     RegisterResource,
     RowWidget,
     Stored,
@@ -51,6 +51,7 @@ from exchange.resources import (
 from exchange.writer import Row
 
 EARLIEST: Final = date(1990, 1, 1)  # of a call or a case
+OF_FILE: Final = "fil"  # begins the reference of a case that a file opens without one
 
 
 def _texts(faults: Iterable[Fault]) -> dict[str, str]:
@@ -114,23 +115,6 @@ class MomentWidget(Widget):
         return timezone.localtime(value).isoformat() if isinstance(value, datetime) else ""
 
 
-class CodesWidget(ManyToManyWidget):
-    """Words of one list, parted by |."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(Code)
-        self.one = RowWidget(Code.objects.filter(list=name), "word")
-
-    def clean(self, value: object, row: object = None, **_kwargs: object) -> list[Any]:
-        return [self.one.clean(bare(word)) for word in several(str(value or ""))]
-
-    def render(self, value: Manager[Code] | None, obj: object = None, **_kwargs: object) -> str:
-        return self.said(value.all() if value is not None else ())
-
-    def said(self, codes: Iterable[Code]) -> str:
-        return "|".join(sorted(code.word for code in codes))
-
-
 class CallResource(CaseworkResource[Call]):
     """A row without a code logs a call, taken by the user who imports the file. Notes are never exported."""
 
@@ -144,20 +128,6 @@ class CallResource(CaseworkResource[Call]):
 
     code = Field("code", "code", KeyWidget())
     received_at = Field("received_at", "received_at", MomentWidget())
-    caller_group = Field("caller_group", widget=RowWidget(Code.objects.filter(list="caller"), "word"))
-    caller_county = Field("caller_county", "caller_county", RowWidget(County.objects.all(), width=2))
-    topics = Field("topics", "topics", CodesWidget("topic"))
-    purposes = Field("purposes", "purposes", CodesWidget("purpose"))
-    outcomes = Field("outcomes", "outcomes", CodesWidget("outcome"))
-    women = Field("women", "women", NumberWidget(0))
-    men = Field("men", "men", NumberWidget(0))
-    girls = Field("girls", "girls", NumberWidget(0))
-    boys = Field("boys", "boys", NumberWidget(0))
-    unknown = Field("unknown", "unknown", NumberWidget(0))
-    referred_region = Field("referred_region", "referred_region", RowWidget(Region.objects.all()))
-    referred_agency = Field("referred_agency", "referred_agency", RowWidget(Agency.objects.all(), "code"))
-    follow_up_due = Field("follow_up_due", "follow_up_due", DayWidget())
-    minutes = Field("minutes", "minutes", NumberWidget())
 
     class Meta:
         model = Call
@@ -255,20 +225,15 @@ class CallResource(CaseworkResource[Call]):
 
 class CaseResource(CaseworkResource[Case]):
     """A row with a number is about that case. One without is known again by the sender's reference, or opens
-    a case: a file that was corrected changes what it has opened. Which region has a case is not changed by a
-    file."""
+    a case: a file that was corrected changes what it has opened. A row without a reference gets one of its
+    day and channel, and its place among such rows. Which region has a case is not changed by a file."""
 
     name = "cases"
     comes_only = ("reference",)
 
     number = Field("number", "number", KeyWidget())
     reference = Field("reference", "reference", KeyWidget())
-    region = Field("region", "region", RowWidget(Region.objects.all()))
-    opened_on = Field("opened_on", "opened_on", DayWidget())
-    channel = Field("channel", "channel", RowWidget(Code.objects.filter(list="channel"), "word"))
-    close_reason = Field("close_reason", widget=RowWidget(Code.objects.filter(list="close_reason"), "word"))
-    accompanying_children = Field("accompanying_children", "accompanying_children", NumberWidget(0))
-    responsible = Field("responsible", widget=RowWidget(User.objects.working(May.COORDINATE), "email"))
+    responsible = Field("responsible", "responsible", RowWidget(User.objects.working(May.COORDINATE)))
 
     class Meta:
         model = Case
@@ -282,10 +247,23 @@ class CaseResource(CaseworkResource[Case]):
         super().__init__(**options)
         self.several: set[str] = set()
         self.gone: dict[Key, Leaver] = {}
+        self.unnamed: Counter[tuple[object, ...]] = Counter()
 
     def prepared(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         rows: Any = super().prepared(queryset)
         return rows.whole_for(self.by).with_own(self.by)
+
+    def completed(self, row: dict[str, str]) -> dict[str, str]:
+        if row.get("number") or row.get("reference"):
+            return row
+        names = ("region", "opened_on", "channel")
+        try:
+            region, day, channel = (self.fields[name].clean({name: "", **row}) for name in names)
+        except ValueError:  # what is wrong is said where the field is read
+            return row
+        self.unnamed[region, day, channel] += 1
+        parts = (OF_FILE, day, channel and channel.word, self.unnamed[region, day, channel])
+        return row | {"reference": " ".join(map(str, filter(None, parts)))}
 
     def key_of(self, row: Mapping[str, str]) -> Key | None:
         """Its number, or else the sender's reference."""
@@ -344,9 +322,7 @@ class CaseResource(CaseworkResource[Case]):
 
     def _of_reference(self, case: Case) -> dict[str, str]:
         text, message = case.reference, ""
-        if case.pk is None and not text:
-            message = _("Give the case a reference of your own: by it the case is known again.")
-        elif case.pk is None and folded(text) in self.several:
+        if case.pk is None and folded(text) in self.several:
             message = _("Several cases of yours have this reference. Write the case number instead.")
         elif numbers_of(text, "").case or numbers_of("", text).fault:
             message = _("This is a number of the register, and no reference of your own.")
@@ -376,6 +352,16 @@ class PersonResource(RegisterResource[Person]):
     @property
     def header(self) -> list[str]:
         return [fact.name for fact in IMPORTED]
+
+    @property
+    def header_in_words(self) -> list[str]:
+        return list(map(heading, IMPORTED))
+
+    def in_words(self, rows: Iterable[Row]) -> Iterator[Row]:
+        lookups = Lookups.load()
+        says = [lru_cache(REMEMBERED)(partial(lookups.in_words, fact.name)) for fact in IMPORTED]
+        for row in rows:
+            yield [say(cell) for say, cell in zip(says, row, strict=True)]
 
     def lines(self, queryset: QuerySet[Person]) -> Iterator[Row]:
         """One query."""

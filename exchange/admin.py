@@ -189,6 +189,7 @@ class ListExportForm(FreeForm):
     format = forms.ChoiceField(
         label=gettext_lazy("Format"), choices=[(kind, kind.upper()) for kind in PIECES]
     )
+    in_words = downloads.words_field()
     purpose = FreeTextField(label=gettext_lazy("What the file is for"), max_length=200, required=False)
 
 
@@ -242,7 +243,7 @@ class ExchangeMixin(ImportExportMixin):
             "title": _("Export"),
             "form": form,
             "opts": self.opts,
-            "columns": self.resource(access=access_of(request)).header,
+            "columns": self.resource(access=access_of(request)).header_in_words,
             "count": queryset.count(),
         }
         return TemplateResponse(request, self.export_template_name, context)
@@ -276,7 +277,8 @@ class ExchangeMixin(ImportExportMixin):
             query={**query, "sort": request.GET.get("o", "")},
         )
         downloads.ask(file, by=access)
-        downloads.make(file, Sheet(resource.header, resource.lines(queryset), settings.DEMO), by=access)
+        header, rows = resource.written(resource.lines(queryset), in_words=said["in_words"])
+        downloads.make(file, Sheet(header, rows, settings.DEMO), by=access)
         return file
 
     def _list(self) -> str:

@@ -8,10 +8,7 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 # What an event is about: the part of its action before the dot.
-ABOUT: Final = {
-    "import": gettext_lazy("Imports"),
-    "export": gettext_lazy("Exports"),
-}
+ABOUT: Final = {"import": gettext_lazy("Imports"), "export": gettext_lazy("Exports")}
 # What was done: the part after the dot.
 DONE: Final = {
     "export": pgettext_lazy("audit", "exported"),

@@ -228,10 +228,7 @@ def _stamped(how: ModelTable, *marks: str) -> set[int]:
 
 
 def _values(
-    how: ModelTable,
-    rows: Rows,
-    stamped: Collection[int] = (),
-    needed: set[int] | None = None,
+    how: ModelTable, rows: Rows, stamped: Collection[int] = (), needed: set[int] | None = None
 ) -> list[list[Any]]:
     """Return what the database takes of each row, where needed. `stamped` places get the present moment."""
     now = timezone.now()

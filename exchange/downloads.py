@@ -9,11 +9,12 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any, Final
 
+from django import forms
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpResponse
-from django.utils.translation import get_language, gettext as _
+from django.utils.translation import get_language, gettext as _, gettext_lazy
 
 from accounts.access import Access
 from accounts.transactions import transaction_of
@@ -117,6 +118,13 @@ def content(file: ExportFile, by: Access) -> Iterator[bytes]:
 def purge(at: datetime) -> int:
     """Files whose time is over. Returns how many."""
     return ExportFile.objects.expired(at).delete()[1].get("exchange.ExportFile", 0)
+
+
+def words_field() -> forms.BooleanField:
+    """Without a tick the file has the codes that programs read."""
+    text = gettext_lazy("As on this page. Without it the file has codes, for programs. Both can be imported.")
+    label = gettext_lazy("Headings and values in words")
+    return forms.BooleanField(label=label, initial=True, required=False, help_text=text)
 
 
 KINDS: Final = ("csv", "xlsx")

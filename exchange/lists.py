@@ -89,7 +89,8 @@ class Planner:
 
     def _row(self, cells: Sequence[str]) -> dict[str, str]:
         """The cells by column, without blanks around them, as a form takes them."""
-        return dict(zip(self.columns, (restore(cell.strip()) for cell in cells), strict=False))
+        row = dict(zip(self.columns, (restore(cell.strip()) for cell in cells), strict=False))
+        return self.resource.completed(row)
 
     def _row_fault(self, line: int, cells: Sequence[str], key: Key | None) -> str:
         """Return why a row as a whole is not read: it is ragged, or an earlier one has its key."""
@@ -143,7 +144,7 @@ class Planner:
 
     def _cell(self, column: Field, instance: Model, lists: Lists) -> str:
         if column.attribute in lists:
-            return str(column.widget.said(lists[column.attribute]))
+            return str(column.widget.joined(lists[column.attribute]))
         if isinstance(column.widget, ManyToManyWidget) and instance.pk is None:
             return ""
         return str(column.export(instance))
@@ -161,7 +162,9 @@ class Planner:
         self.plan.errors.append(self._fault(line, column, value, message))
 
     def _fault(self, line: int, column: str, value: str, message: str) -> CellFault:
-        return CellFault(line, self.named.get(column, column), value[:200], message)
+        field = self.resource.fields.get(column)
+        heading = self.named.get(column) or (self.resource.label(field) if field else column)
+        return CellFault(line, heading, value[:200], message)
 
 
 def _values(row: Model) -> dict[str, Any]:
@@ -180,7 +183,7 @@ def list_importer(resource: type[RegisterResource]) -> Importer:
         template_name=f"{name}-template",
         known=lambda cells: resource().known(cells),
         begin=lambda sheet, by: ListBringing(resource(access=by), sheet),
-        words=lambda data: PlanWords(data["header"]),
+        words=lambda data: RowWords(resource(), data["header"]),
         plans_by_writing=True,
         small=SMALL,
         few=FEW,
@@ -195,9 +198,26 @@ def list_importer(resource: type[RegisterResource]) -> Importer:
     )
 
 
+class RowWords(PlanWords):
+    """Rows of a list as the page calls their columns and values."""
+
+    def __init__(self, resource: RegisterResource, header: Sequence[str]) -> None:
+        super().__init__(header)
+        self.resource = resource
+
+    def new(self, told: Sequence[Any]) -> Sequence[str]:
+        columns = [self.resource.fields[name] for name in self.resource.columns(self.columns)]
+        return [self.resource.label_of(field)(cell) for field, cell in zip(columns, told, strict=True)]
+
+    def change(self, column: str, old: object, new: object) -> tuple[str, str, str]:
+        field = self.resource.fields[column]
+        say = self.resource.label_of(field)
+        return self.resource.label(field), str(say(old)), str(say(new))
+
+
 class ListBringing:
     def __init__(self, resource: RegisterResource, sheet: ReadSheet) -> None:
-        self.resource, self.sheet, self.words = resource, sheet, PlanWords(sheet.header)
+        self.resource, self.sheet, self.words = resource, sheet, RowWords(resource, sheet.header)
         self.journal = Journal({resource.name: resource.model}, resource.by)
 
     def plan(self, between: Between) -> Plan:

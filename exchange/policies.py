@@ -18,8 +18,6 @@ POLICIES: Final[dict[str, RowPolicy]] = {
 BYPASSES: Final[dict[str, Bypass]] = {
     "undoing": Bypass(
         "takes back an import, whole or not at all", EVERYTHING, EVERYTHING, may=(May.IMPORT_PERSONS,)
-    ),
+    )
 }
-NEVER_DELETED: Final[dict[str, str]] = {
-    "exchange_importrun": "the journal of an import is kept, to undo it",
-}
+NEVER_DELETED: Final[dict[str, str]] = {"exchange_importrun": "the journal of an import is kept, to undo it"}

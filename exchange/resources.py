@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
-from itertools import product
+from functools import lru_cache
+from itertools import islice, product
 from typing import Any, ClassVar, Final, Generic, TypeVar
 
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
@@ -31,14 +32,18 @@ from exchange.writer import Row
 
 NAMES: Final = ("label_sv", "label_en", "name_sv", "name_en")
 SHOWN: Final = 40  # allowed values that a message names
+REMEMBERED: Final = 20_000  # texts of one column, while they are said in words
 _WHOLE_NUMBER: Final = re.compile(r"-?[0-9]+")
 YES: Final = {"1", "yes", "ja", "true", "sant"}
 NO: Final = {"0", "no", "nej", "false", "falskt"}
 
 
-def not_allowed(value: object, allowed: str) -> str:
+def not_allowed(value: object, allowed: Iterable[object]) -> str:
+    """Return that a value is not allowed, and what is: of many the first."""
+    words = [str(word) for word in islice(allowed, SHOWN + 1)]
+    shown = ", ".join(words if len(words) <= SHOWN else [*words[:SHOWN], "…"])
     message = _("“%(value)s” is not allowed. Allowed: %(allowed)s.")
-    return message % {"value": str(value)[:40], "allowed": allowed}
+    return message % {"value": str(value)[:40], "allowed": shown}
 
 
 class DayWidget(widgets.Widget):
@@ -62,8 +67,11 @@ class YesNoWidget(widgets.Widget):
     def clean(self, value: object, row: object = None, **_kwargs: object) -> bool:
         text = str(value).strip().casefold()
         if text not in YES | NO:
-            raise ValueError(not_allowed(text, "yes, no"))
+            raise ValueError(not_allowed(text, (_("yes"), _("no"))))
         return text in YES
+
+    def label(self, text: str) -> str:
+        return {"yes": _("yes"), "no": _("no")}.get(text, text)
 
     def render(self, value: object, obj: object = None, **_kwargs: object) -> str:
         return "yes" if value else "no"
@@ -94,16 +102,12 @@ class EmailWidget(KeyWidget):
 
 
 class NumberWidget(widgets.IntegerWidget):
-    """A whole number, written as a number. An empty cell gives `empty`."""
-
-    def __init__(self, empty: int | None = None) -> None:
-        super().__init__()
-        self.empty = empty
+    """A whole number, written as a number."""
 
     def clean(self, value: object, row: object = None, **_kwargs: object) -> int | None:
         text = "".join(str(value).split())
         if not text:
-            return self.empty
+            return None
         if not _WHOLE_NUMBER.fullmatch(text):
             raise ValueError(_("“%(value)s” is no whole number.") % {"value": text[:40]})
         return int(text)
@@ -112,41 +116,106 @@ class NumberWidget(widgets.IntegerWidget):
         return "" if value is None else value
 
 
-class RowWidget(widgets.Widget):
-    """A row of another list by one of its fields, or by its name in either language. The list is read once;
-    only what `rows` holds is found. `width`: a number that a spreadsheet took its leading zeros gets them
-    back."""
+class ListedWidget(KeyWidget):
+    """One of a list: by its key, its label in either language, or a short form. A label is written where it
+    is read as the same. `width`: a number that a spreadsheet took its leading zeros gets them back."""
 
-    def __init__(self, rows: QuerySet[Any], field: str = "pk", *, width: int = 0) -> None:
+    width = 0
+    empty: str | None = ""
+    found: Mapping[str, Any]  # by folded name; the list is read once
+
+    def clean(self, value: object, row: object = None, **_kwargs: object) -> Any:
+        text = folded(str(value))
+        if not text:
+            return self.empty
+        found = self.found.get(text) or self.found.get(text.zfill(self.width))
+        if found is None:
+            rows = map(self.render, dict.fromkeys(self.found.values()))
+            raise ValueError(not_allowed(value, map(self.label, rows)))
+        return found
+
+    def label(self, text: str) -> str:
+        """Return what the page calls the value of a cell."""
+        found = self.found.get(folded(text))
+        label = self.in_words(found)
+        return label if label and self.found.get(folded(label)) == found else text
+
+    def in_words(self, found: Any) -> str:
+        return str(found or "")
+
+
+class ChoiceWidget(ListedWidget):
+    """One of a closed set, by value and label."""
+
+    def __init__(self, choices: Mapping[str, str | Promise]) -> None:
         super().__init__()
-        self.rows, self.field, self.width = rows, field, width
+        self.choices = choices
+
+    @cached_property
+    def found(self) -> dict[str, str]:  # type: ignore[override]
+        names: dict[str, str] = {}
+        for language in ("sv", "en"):
+            with translation.override(language):
+                names |= {folded(str(label)): value for value, label in self.choices.items()}
+        return names | {folded(value): value for value in self.choices}
+
+    def in_words(self, found: Any) -> str:
+        return str(self.choices.get(found, ""))
+
+
+class RowWidget(ListedWidget):
+    """A row of another list by its `FILE_KEY`, or by its name. Only what `rows` holds is found."""
+
+    empty = None
+
+    def __init__(self, rows: QuerySet[Any]) -> None:
+        super().__init__()
+        self.rows = rows
+        self.field, self.width = getattr(rows.model, "FILE_KEY", "pk"), getattr(rows.model, "KEY_WIDTH", 0)
 
     def __deepcopy__(self, _memo: object) -> RowWidget:
         """Each resource copies its fields: read anew for each, never kept between requests."""
-        return type(self)(self.rows.all(), self.field, width=self.width)
+        return type(self)(self.rows.all())
 
     @cached_property
-    def found(self) -> Mapping[str, Model]:
+    def found(self) -> dict[str, Model]:  # type: ignore[override]
+        """Whole names go before short forms, and keys before both; a name of two rows is none of them."""
         rows = list(self.rows)
-        keys = {folded(str(getattr(row, self.field))): row for row in rows}
-        named = [(folded(str(getattr(row, name, ""))), row) for row, name in product(rows, NAMES)]
-        times = Counter(text for text, _row in dict.fromkeys(named))
-        del times[""]
-        return {text: row for text, row in named if times[text] == 1} | keys
-
-    def clean(self, value: object, row: object = None, **_kwargs: object) -> Model | None:
-        text = folded(str(value))
-        if not text:
-            return None
-        found = self.found.get(text) or self.found.get(text.zfill(self.width))
-        if found is None:
-            names = [str(getattr(row, self.field)) for row in dict.fromkeys(self.found.values())]
-            more = ["…"] if len(names) > SHOWN else []
-            raise ValueError(not_allowed(value, ", ".join([*names[:SHOWN], *more])))
-        return found
+        whole = [(folded(str(getattr(row, name, ""))), row) for row, name in product(rows, NAMES)]
+        keys = {folded(self.render(row)): row for row in rows}
+        taken = {text for text, _row in whole}  # by several rows too
+        short = [(folded(name), row) for row in rows for name in getattr(row, "short_names", ())]
+        return _once(pair for pair in short if pair[0] not in taken) | _once(whole) | keys
 
     def render(self, value: object, obj: object = None, **_kwargs: object) -> str:
         return "" if value is None else str(getattr(value, self.field))
+
+
+class SeveralWidget(ManyToManyWidget):
+    """Rows of one list, parted by |."""
+
+    def __init__(self, rows: QuerySet[Any]) -> None:
+        super().__init__(rows.model)
+        self.one = RowWidget(rows)
+
+    def clean(self, value: object, row: object = None, **_kwargs: object) -> list[Any]:
+        parts = dict.fromkeys(filter(None, map(str.strip, re.split(r"[|;]", str(value or "")))))
+        return [self.one.clean(part.rpartition(":")[2]) for part in parts]
+
+    def render(self, value: Any, obj: object = None, **_kwargs: object) -> str:
+        return self.joined(value.all() if value is not None else ())
+
+    def joined(self, rows: Iterable[Model]) -> str:
+        return "|".join(sorted(map(self.one.render, rows)))
+
+    def label(self, text: str) -> str:
+        return "|".join(map(self.one.label, text.split("|")))
+
+
+def _once(named: Iterable[tuple[str, Model]]) -> dict[str, Model]:
+    pairs = dict.fromkeys(named)
+    times = Counter(text for text, _row in pairs)
+    return {text: row for text, row in pairs if text and times[text] == 1}
 
 
 Stored = TypeVar("Stored", bound=Model)
@@ -169,6 +238,7 @@ class RegisterResource(resources.ModelResource, Generic[Stored]):
         **resources.ModelResource.WIDGETS_MAP,
         "BooleanField": YesNoWidget,
         "DateField": DayWidget,
+        "PositiveIntegerField": NumberWidget,
         "PositiveSmallIntegerField": NumberWidget,
     }
 
@@ -183,6 +253,19 @@ class RegisterResource(resources.ModelResource, Generic[Stored]):
     def __init__(self, *, access: Access | None = None, **options: Any) -> None:
         super().__init__(**options)
         self.access = access
+
+    @classmethod
+    def field_from_django_field(cls, name: str, field: Any, readonly: bool) -> fields.Field:
+        """A value that is one of a closed set, or of the rows of another list, is known by its names."""
+        widget: widgets.Widget
+        if choices := {value: label for value, label in field.flatchoices if value}:
+            widget = ChoiceWidget(choices)
+        elif field.remote_field:
+            rows = field.related_model._default_manager.filter(**field.get_limit_choices_to())
+            widget = SeveralWidget(rows) if field.many_to_many else RowWidget(rows)
+        else:
+            return super().field_from_django_field(name, field, readonly)
+        return fields.Field(name, name, widget, field.default, readonly)
 
     @property
     def by(self) -> Access:
@@ -217,6 +300,24 @@ class RegisterResource(resources.ModelResource, Generic[Stored]):
         for row in self.iter_queryset(self.prepared(queryset)):
             yield [self.export_field(field, row) for field in columns]
 
+    @property
+    def header_in_words(self) -> list[str]:
+        return self._headings(self.exported)
+
+    def written(self, rows: Iterable[Row], *, in_words: bool) -> tuple[list[str], Iterable[Row]]:
+        """Header and rows of a file, in words or in codes."""
+        return (self.header_in_words, self.in_words(rows)) if in_words else (self.header, rows)
+
+    def in_words(self, rows: Iterable[Row]) -> Iterator[Row]:
+        """The rows with their values as the page calls them, by which an import knows them too."""
+        labels = [lru_cache(REMEMBERED)(self.label_of(column)) for column in self.exported]
+        for row in rows:
+            yield [say(cell) for say, cell in zip(labels, row, strict=True)]
+
+    def label_of(self, column: fields.Field) -> Callable[[Any], Any]:
+        """Return what says a cell of a column in words."""
+        return getattr(column.widget, "label", lambda cell: cell)
+
     def columns(self, header: Sequence[str]) -> list[str]:
         """Return the column of each cell of a header. Raises Refused, naming what is wrong with it."""
         names = self.names()
@@ -243,7 +344,7 @@ class RegisterResource(resources.ModelResource, Generic[Stored]):
         """Columns as the page names them, unless the file is written in the names of the export."""
         if not set(map(folded_name, self.header)).isdisjoint(map(folded_name, header)):
             return list(columns)
-        return [self._label(self.fields[column]) for column in columns]
+        return [self.label(self.fields[column]) for column in columns]
 
     def known(self, cells: Sequence[str]) -> set[str]:
         names = self.names()
@@ -255,16 +356,20 @@ class RegisterResource(resources.ModelResource, Generic[Stored]):
         for language in ("sv", "en"):
             with translation.override(language):
                 for column in self.fields.values():
-                    names.setdefault(folded_name(self._label(column)), column.column_name)
+                    names.setdefault(folded_name(self.label(column)), column.column_name)
         return names
 
     def template(self) -> list[str]:
-        """The header of an empty file, in the reader's language where that name is the column's alone."""
+        """The header of an empty file, in the reader's language."""
+        return self._headings(self.get_export_fields())
+
+    def _headings(self, columns: Iterable[fields.Field]) -> list[str]:
+        """What the reader calls columns, where that name is the column's alone."""
         names = self.names()
-        labels = [(self._label(field), field.column_name) for field in self.get_export_fields()]
+        labels = [(self.label(field), field.column_name) for field in columns]
         return [label if names[folded_name(label)] == column else column for label, column in labels]
 
-    def _label(self, column: fields.Field) -> str:
+    def label(self, column: fields.Field) -> str:
         field = self.model_field(column.column_name)
         label = str(self.labels.get(column.column_name) or getattr(field, "verbose_name", column.column_name))
         return label[:1].upper() + label[1:]
@@ -301,6 +406,10 @@ class RegisterResource(resources.ModelResource, Generic[Stored]):
     def start(self, row: Mapping[str, str], key: Key | None) -> Stored:
         """A new row before its cells are read."""
         return self.model()
+
+    def completed(self, row: dict[str, str]) -> dict[str, str]:
+        """A row of the file with what the register adds before it looks for the row."""
+        return row
 
     def take(self, instance: Stored, row: dict[str, str]) -> tuple[Lists, dict[str, list[str]]]:
         """Read the cells into `instance`. Returns its lists, and what is wrong by field."""
@@ -349,18 +458,16 @@ class RegisterResource(resources.ModelResource, Generic[Stored]):
         return {name: [text] for name, key in keys.items() if isinstance(key, str) and not key.isprintable()}
 
     def _said(self, name: str, errors: Sequence[ValidationError]) -> list[str]:
-        """What is wrong and, where there is a list of values, what is allowed."""
+        """What is wrong and, where a cell is empty and there is a list of values, what is allowed."""
         field = self.model_field(name)
-        choices = ", ".join(_choice(*one) for one in getattr(field, "flatchoices", ()) if one[0])
+        choices = ", ".join(str(label) for value, label in getattr(field, "flatchoices", ()) if value)
         told = []
         for error in errors:
             is_empty = error.code in {"null", "blank"}
-            if error.code == "invalid_choice" and choices:
-                told.append(not_allowed((error.params or {}).get("value", ""), choices))
-            elif is_empty and choices:
+            if is_empty and choices:
                 told.append(_("The cell is empty. Allowed: {allowed}.").format(allowed=choices))
             elif is_empty:
-                told.append(_("The cell is empty, and something must stand in it."))
+                told.append(_("This cell is required."))
             else:
                 told += error.messages
         return told
@@ -387,11 +494,6 @@ class RegisterResource(resources.ModelResource, Generic[Stored]):
 
 def _key_of(values: Iterable[object]) -> Key:
     return tuple(getattr(value, "pk", value) for value in values)
-
-
-def _choice(key: object, label: object) -> str:
-    """A value that may be written; with what it means, where it is a single character."""
-    return f"{key} ({label})" if len(str(key)) == 1 else str(key)
 
 
 def folded_name(text: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import Any, Final
 
 from django.contrib import admin
@@ -10,27 +9,45 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
-from django.utils.translation import gettext as _, gettext_lazy
+from django.utils.translation import gettext_lazy
 from import_export.fields import Field
 
 from accounts.roles import May
-from agencies.models import County
+from agencies.models import Code, County
 from exchange.admin import ExchangeMixin, HistoryMixin, ListAdmin, access_of, in_language
-from exchange.resources import DayWidget, Lists, NumberWidget, RegisterResource
-from knowledge.forms import TAKEN, TAKEN_KEYS, ArticleForm, ArticleTextField, RemarkForm, topics
+from exchange.reader import folded
+from exchange.resources import ChoiceWidget, KeyWidget, ListedWidget, Lists, RegisterResource, RowWidget
+from knowledge.forms import TAKEN, TAKEN_KEYS, ArticleForm, ArticleTextField, RemarkForm
 from knowledge.models import DATES, REVIEW_LASTS, Article, Remark
 from knowledge.shipped import shipped, sources
 
 
+class KeysWidget(KeyWidget):
+    """Several of a list, stored as keys parted by blanks; labels in a file are parted by |."""
+
+    def __init__(self, one: ListedWidget) -> None:
+        super().__init__()
+        self.one = one
+
+    def clean(self, value: object, row: object = None, **_kwargs: object) -> str:
+        text = super().clean(value)
+        whole = "|" in text or folded(text) in self.one.found
+        parts = [part.rpartition(":")[2] for part in (text.split("|") if whole else text.split())]
+        rows = filter(None, map(self.one.clean, parts))
+        return " ".join(str(getattr(row, "pk", row)) for row in rows)
+
+    def label(self, text: str) -> str:
+        return "|".join(self.one.label(key.rpartition(":")[2]) for key in text.split())
+
+
 class ArticleResource(RegisterResource[Article]):
-    """Articles as a file: one a line, topics and counties by their keys, parted by blanks."""
+    """Articles as a file: one a line."""
 
     name = "articles"
 
-    position = Field("position", "position", NumberWidget(0))
-    valid_from = Field("valid_from", "valid_from", DayWidget())
-    valid_to = Field("valid_to", "valid_to", DayWidget())
-    reviewed_on = Field("reviewed_on", "reviewed_on", DayWidget())
+    topics = Field("topics", "topics", KeysWidget(RowWidget(Code.objects.of("topic"))))
+    counties = Field("counties", "counties", KeysWidget(RowWidget(County.objects.all())))
+    sources = Field("sources", "sources", KeysWidget(ChoiceWidget({key: key for key in sources()})))
 
     class Meta:
         model = Article
@@ -52,15 +69,6 @@ class ArticleResource(RegisterResource[Article]):
             instance.reviewed_on = None
         return found
 
-    @cached_property
-    def known_keys(self) -> dict[str, set[str]]:
-        """Keys that a row may name, by column: asked for once a file."""
-        return {
-            "topics": {code.key for code in topics()},
-            "counties": {*County.objects.values_list("code", flat=True)},
-            "sources": {*sources()},
-        }
-
     def check(self, instance: Article) -> dict[str, str]:
         """As the form reads it."""
         wrong = {"key": str(TAKEN)} if instance.key in TAKEN_KEYS else {}
@@ -71,17 +79,6 @@ class ArticleResource(RegisterResource[Article]):
                 wrong[name] = " ".join(error.messages)
         if instance.valid_from and instance.valid_to and instance.valid_to < instance.valid_from:
             wrong["valid_to"] = str(DATES)
-        return wrong | self._unknown_keys(instance)
-
-    def _unknown_keys(self, instance: Article) -> dict[str, str]:
-        """What is wrong with each column that names a key which is not there."""
-        wrong = {}
-        for name, keys in self.known_keys.items():
-            if unknown := [key for key in getattr(instance, name).split() if key not in keys]:
-                wrong[name] = _("“%(value)s” is not allowed. Allowed: %(allowed)s.") % {
-                    "value": unknown[0][:40],
-                    "allowed": ", ".join(sorted(keys)[:40]),
-                }
         return wrong
 
 
@@ -140,11 +137,7 @@ class RemarkAdmin(HistoryMixin, ListAdmin):
     about = gettext_lazy("Caveats and what the statistics rest on: published with the next version.")
     right = May.EDIT_REMARKS
     form = RemarkForm
-    list_display = (
-        "__str__",
-        in_language("text_sv", gettext_lazy("text in Swedish")),
-        "reviewed_on",
-    )
+    list_display = ("__str__", in_language("text_sv", gettext_lazy("text in Swedish")), "reviewed_on")
     list_filter = (ReviewFilter,)
     search_fields = ("key", "text_sv", "text_en")
     fields = ("key", "text_sv", "shipped_sv", "text_en", "shipped_en", "sources", "reviewed_on")

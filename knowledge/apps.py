@@ -11,10 +11,7 @@ from accounts.permissions import NO_RIGHTS, Verbs, one_right, rights
 from accounts.roles import May
 
 # What an event is about: the part of its action before the dot.
-ABOUT: Final = {
-    "article": gettext_lazy("Articles"),
-    "remark": gettext_lazy("Texts beside the figures"),
-}
+ABOUT: Final = {"article": gettext_lazy("Articles"), "remark": gettext_lazy("Texts beside the figures")}
 # What was done: the part after the dot.
 DONE: Final = {"articles": gettext_lazy("articles")}
 

@@ -67,7 +67,7 @@ class Article(models.Model):
                 | Q(valid_to__gte=F("valid_from")),
                 name="knowledge_article_dates_in_order",
                 violation_error_message=DATES,
-            ),
+            )
         ]
 
     def __str__(self) -> str:
@@ -113,7 +113,7 @@ class Remark(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=~Q(text_sv="") & ~Q(text_en=""), name="knowledge_remark_says_something"
-            ),
+            )
         ]
 
     def __str__(self) -> str:
@@ -124,7 +124,5 @@ class Remark(models.Model):
 def found(looked_for: str, articles: Iterable[Article]) -> list[Article]:
     """The articles that hold every word, in either language."""
     return ranked(
-        looked_for,
-        articles,
-        lambda one: (f"{one.title_sv} {one.title_en}", f"{one.text_sv} {one.text_en}"),
+        looked_for, articles, lambda one: (f"{one.title_sv} {one.title_en}", f"{one.text_sv} {one.text_en}")
     )

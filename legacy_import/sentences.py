@@ -42,7 +42,7 @@ COLUMNS: Final = {
     "municipality": gettext_lazy("Municipality"),
     "county": gettext_lazy("County"),
     "region": gettext_lazy("Region"),
-    "channel": gettext_lazy("Channel"),
+    "channel": gettext_lazy("How the case came in"),
     "sex": gettext_lazy("Sex or group"),
     "child": gettext_lazy("Child or adult"),
     "age_class": gettext_lazy("Age"),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin
@@ -16,9 +16,8 @@ from django_countries import countries
 from import_export.fields import Field
 
 from accounts.roles import May
-from agencies.models import Code, County
 from exchange.admin import ExchangeMixin, HistoryMixin, ListAdmin
-from exchange.resources import NumberWidget, RegisterResource, RowWidget
+from exchange.resources import ChoiceWidget, RegisterResource, not_allowed
 from exchange.years import wrong_year
 from summaries.models import COUNTED, OF_WHOM, HistoricalFigure, JusticeFigure, Population
 
@@ -26,12 +25,7 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
 
-MANY: Final = 20
-
-
 class FigureResource(RegisterResource):
-    year = Field("year", "year", NumberWidget())
-
     class Meta:
         clean_model_instances = False
 
@@ -45,7 +39,8 @@ class HistoricalFigureResource(FigureResource):
 
     name = "historical_figures"
 
-    value = Field("value", "value", NumberWidget())
+    measure = Field("measure", "measure", ChoiceWidget(COUNTED))
+    group = Field("group", "group", ChoiceWidget(dict(countries) | OF_WHOM))
 
     class Meta:
         model = HistoricalFigure
@@ -53,27 +48,16 @@ class HistoricalFigureResource(FigureResource):
         fields = ("year", "measure", "group", "value", "status", "source", "note")
 
     def check(self, instance: Any) -> dict[str, str]:
-        groups = dict(countries) if instance.measure == "citizenship" else OF_WHOM
-        found = {"measure": _allowed(instance.measure, COUNTED)}
-        if not found["measure"]:
-            found["group"] = _allowed(instance.group, groups, _("the codes of countries"))
-        return {name: text for name, text in found.items() if text} | super().check(instance)
-
-
-def _allowed(value: str, keys: Mapping[str, Any], named: str = "") -> str:
-    """What is wrong with a key that is not among them; `named` is what they are called where they are too
-    many."""
-    if not value or value in keys:
-        return ""
-    allowed = named if named and len(keys) > MANY else ", ".join(keys)
-    return _("“%(value)s” is not allowed. Allowed: %(allowed)s.") % {"value": value[:40], "allowed": allowed}
+        of_countries = instance.measure == "citizenship"
+        faults = super().check(instance)
+        if instance.measure and instance.group and of_countries == (instance.group in OF_WHOM):
+            allowed = [_("the names of countries")] if of_countries else OF_WHOM.values()
+            faults["group"] = not_allowed(self.fields["group"].widget.label(instance.group), allowed)
+        return faults
 
 
 class PopulationResource(FigureResource):
     name = "population"
-
-    county = Field("county", "county", RowWidget(County.objects.all(), width=2))
-    number = Field("number", "number", NumberWidget())
 
     class Meta:
         model = Population
@@ -83,9 +67,6 @@ class PopulationResource(FigureResource):
 
 class JusticeFigureResource(FigureResource):
     name = "justice_figures"
-
-    offence = Field("offence", "offence", RowWidget(Code.objects.filter(list="offence"), "word"))
-    value = Field("value", "value", NumberWidget())
 
     class Meta:
         model = JusticeFigure

@@ -133,7 +133,9 @@ CLASSIFICATIONS: Final = {
         ),
         by_standard("eu_organisation", _("Organisation"), "organisation", "agency_kind"),
         Classification("source", _("Source"), "source", listed="source"),
-        Classification("channel", _("Channel"), "channel", listed="channel", beside=(NOT_ASKED,)),
+        Classification(
+            "channel", _("How the case came in"), "channel", listed="channel", beside=(NOT_ASKED,)
+        ),
         Classification("offence", _("Offence"), "offence", listed="offence", beside=(NOT_ASKED,)),
         Classification(
             "offence_class",
@@ -242,7 +244,7 @@ INSIDE: Final = (
     by_group("county", _("Persons by county where identified and group"), chart="counties", **COMMON),
     by_group("region", _("Persons by NMT region where identified and group"), chart="regions", overview=True),
     by_group("organisation", _("Persons by identifying organisation and group"), **COMMON),
-    by_group("channel", _("Persons by channel and group")),
+    by_group("channel", _("Persons by how the case came in and group")),
     by_group("source", _("Persons by source and group"), chart="stacked", **COMMON),
     by_group("offence", _("Persons by offence and group"), **COMMON),
     by_group("sector", _("Persons by sector, where the main purpose is labour, and group")),

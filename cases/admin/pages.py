@@ -114,12 +114,10 @@ class CaseAdmin(CaseworkAdmin):
 
     @admin.display(description=gettext_lazy("persons"))
     def persons(self, obj: Case) -> int:
-        seen: int = obj.seen  # type: ignore[attr-defined]
-        return seen
+        return int(obj.seen)  # type: ignore[attr-defined]
 
     def is_own(self, access: Access, row: Case) -> bool:
-        own: bool = row.changeable
-        return own
+        return bool(row.changeable)
 
     def get_inlines(
         self, request: HttpRequest, obj: Case | None = None

@@ -11,13 +11,16 @@ from typing import Any, Final
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div, Layout
 from django import forms
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, gettext_lazy
 
 from accounts.free_text import NO_NAME, digest_of, record_no_name
+from cases.facts import COMPLETED
 from cases.forms.fields import DayField, Lists, NoteField, RowField, RowsField, of, search_in
 from cases.rules.faults import Fault, Severity
 from cases.rules.texts import name_told
 from cases.wording import say
+
+NEEDED: Final = gettext_lazy("(needed by the end of the year)")  # the closing of the year asks for it
 
 
 def row(*names: Any) -> Div:
@@ -43,12 +46,14 @@ class CaseworkForm(forms.BaseForm):
     once."""
 
     lists: Lists
+    completed: frozenset[str] = frozenset(fact.name for fact in COMPLETED)
 
     def prepare(self, lists: Lists) -> None:
         self.lists = lists
         self.warnings: list[str] = []
         self.names: dict[str, str] = {}  # texts that seem to name somebody, by their fields
         for name, field in self.fields.items():
+            field.needed = NEEDED if name in self.completed else ""  # type: ignore[attr-defined]
             if isinstance(field, RowField | RowsField):
                 field.fill(lists)
             else:

@@ -216,22 +216,10 @@ class CallForm(CountsForm):
     class Meta:
         model = Call
         fields = (
-            "received_at",
-            "caller_group",
-            "caller_county",
-            "urgency",
-            *COUNTS,
-            "consent",
-            "note",
-            "referred_region",
-            "referred_agency",
-            "follow_up_due",
-            "minutes",
-            "medium",
-            "follow_up_of",
+            *("received_at", "caller_group", "caller_county", "urgency", *COUNTS, "consent", "note"),
+            *("referred_region", "referred_agency", "follow_up_due", "minutes", "medium", "follow_up_of"),
         )
         field_classes = {"received_at": MomentField, "caller_county": CountyField}
-        labels = {"medium": gettext_lazy("How it came in")}
         widgets = {"consent": forms.RadioSelect(TOGGLES)}
 
     def __init__(

@@ -27,13 +27,12 @@ class CaseForm(RowForm):
 
     registry_number = of(Case, "registry_number", NoteField, rows=0, longest=40, max_length=None)
 
+    completed: frozenset[str] = frozenset()  # those of a person are asked for
+
     class Meta:
         model = Case
         fields = ("opened_on", "channel", "registry_number", "accompanying_children", "note")
-        labels = {
-            "accompanying_children": _("Accompanying children, not counted as victims"),
-            "channel": _("How the case came in"),
-        }
+        labels = {"accompanying_children": _("Accompanying children, not counted as victims")}
         help_texts = {"accompanying_children": ""}
         error_messages = {"opened_on": {"required": _("Enter the day on which the case was opened.")}}
 
@@ -58,6 +57,8 @@ class CaseForm(RowForm):
 
 class NewCaseForm(CaseForm):
     """On one page with a first person, whose identification has a channel of its own."""
+
+    completed = frozenset({"channel"})  # of the person too
 
     def add_prefix(self, field_name: str) -> str:
         return "case_channel" if field_name == "channel" else super().add_prefix(field_name)

@@ -30,18 +30,20 @@ from django_countries.fields import CountryField
 from accounts.access import Access
 from agencies.code_words import rows
 from agencies.models import Agency, Code, County, Region
+from cases.importing.codes import countries_named
 from cases.models import Call, Person
 from cases.rules import dates, texts, values
 from cases.rules.dates import Validity
 from cases.rules.faults import Fault, NotAllowed
 from cases.rules.persons import Context
-from cases.rules.values import index
+from cases.rules.values import fold, index
 from cases.wording import say
 from encryption.fields import SecretTextField
 
 MOST_USED: Final = 6  # names that are offered before all others
 LATEST: Final = 500  # rows that they are counted in
 OF_PERSON: Final = {"country": "citizenship", "county": "first_county_id", "agency": "first_agency_id"}
+NO_NAMES: Final[dict[str, str]] = {}
 LAST: Final = str.maketrans("åäö", "{|}")  # what follows z
 
 
@@ -75,11 +77,11 @@ class ListWords:
     values: Mapping[str, str]  # by folded label, or value
 
     @classmethod
-    def of(cls, pairs: Iterable[tuple[str, str]]) -> ListWords:
-        """(value, label) pairs."""
+    def of(cls, pairs: Iterable[tuple[str, str]], names: dict[str, str] = NO_NAMES) -> ListWords:
+        """(value, label) pairs. `names`: what else is typed for the values, folded."""
         labels = dict(pairs)
-        names = [(label, value) for value, label in labels.items()]
-        return cls(labels, index([*names, *((value, value) for value in labels)]))
+        whole = [(label, value) for value, label in labels.items()]
+        return cls(labels, names | index([*whole, *((value, value) for value in labels)]))
 
 
 class Lists:
@@ -101,12 +103,13 @@ class Lists:
         """Those that are used most first."""
         names = dict(countries_by_name())
         first = [(code, names[code]) for code in self.used.get("country", ()) if code in names]
-        return ListWords.of([*first, *names.items()])
+        return ListWords.of([*first, *names.items()], countries_named())
 
     def words(self, of: str) -> ListWords:
         """Of a code list."""
         if of not in self._words:
-            self._words[of] = ListWords.of((code.key, str(code)) for code in self.by_list[of])
+            rows = self.by_list[of]
+            self._words[of] = ListWords.of(((row.key, str(row)) for row in rows), short_names(rows))
         return self._words[of]
 
     @cached_property
@@ -303,6 +306,9 @@ class _OfRows(forms.ChoiceField):
         self.rows = {str(row.pk): row for row in rows_of(lists, self.kind)}
         blank = [] if self.blank is None else [("", self.blank)]
         self.choices = [*blank, *((key, str(row)) for key, row in self.rows.items())]
+        self.names = short_names(self.rows.values()) | index(
+            (str(row), key) for key, row in self.rows.items()
+        )
 
 
 class RowField(_OfRows):
@@ -316,7 +322,12 @@ class RowField(_OfRows):
         return value.pk if isinstance(value, Model) else value
 
     def clean(self, value: object) -> Model | None:
-        return self.rows.get(super().clean(value))
+        return self.rows.get(super().clean(self.meant(value)))
+
+    def meant(self, value: object) -> object:
+        """The value of a list in which one searches by typing a name or a short form."""
+        text = str(value or "")
+        return value if text in self.rows else self.names.get(fold(text), value)
 
     def has_changed(self, initial: object, data: object) -> bool:
         value = self.prepare_value(initial)  # of an agency a number
@@ -362,6 +373,19 @@ class NamedField(forms.CharField):
             raise ValidationError(say(refused.fault(""))) from None
 
 
+class CountryChoice(forms.TypedChoiceField):
+    """A country: chosen, or typed as people write it, such as "Rum."."""
+
+    def to_python(self, value: object) -> str:
+        text = super().to_python(value)
+        return text if self.valid_value(text) else countries_named().get(fold(text), text)
+
+
+def short_names(rows: Iterable[Any]) -> dict[str, str]:
+    """The keys of rows by short forms of their names, folded."""
+    return index((name, str(row.pk)) for row in rows for name in getattr(row, "short_names", ()))
+
+
 def of(model: type[Model], name: str, kind: type[forms.Field] | None = None, **differs: Any) -> Any:
     """The field in which a column of the model is filled in: its label, choices and help are the model's, and
     it is required where the model cannot do without. `differs`: what a form asks in another way. None for a
@@ -377,7 +401,7 @@ def of(model: type[Model], name: str, kind: type[forms.Field] | None = None, **d
     if isinstance(column, CountryField):
         options |= {"choices": lambda: [("", "–"), *countries_by_name()], "empty_value": None}
         options["widget"] = SearchedChoice
-        return None if column.multiple else forms.TypedChoiceField(**options | differs)
+        return None if column.multiple else CountryChoice(**options | differs)
     if column.choices:
         blank = [("", "–")] if column.blank else []
         options |= {

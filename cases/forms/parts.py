@@ -98,15 +98,7 @@ class ExploitationForm(PartForm):
     class Meta:
         model = Exploitation
         fields = (
-            "purpose",
-            "is_main",
-            "sector",
-            "sexual_form",
-            "place",
-            "county",
-            "country",
-            "start",
-            "end",
+            *("purpose", "is_main", "sector", "sexual_form", "place", "county", "country", "start", "end"),
             *(name for of_list in OF_LISTS for name in of_list),
         )
         help_texts = {

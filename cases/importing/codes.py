@@ -18,7 +18,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django_countries import countries
 
-from agencies.code_words import rows as reference_rows, short_forms
+from agencies.code_words import country_words, rows as reference_rows, short_forms
 from agencies.directory import Geography
 from agencies.models import Agency, Code, County, localised
 from cases.facts import AGENCY, BY_NAME, COUNTRY, COUNTY, FactOfPerson
@@ -51,13 +51,6 @@ def first_words(label: str) -> Iterator[str]:
 
 
 NAMED: Final = 8  # values of a long list that a message names: the page of codes has them all
-_SPECIAL: Final = (
-    ("statslös", "XS"),
-    ("stateless", "XS"),
-    ("okänt", "ZZ"),
-    ("okänd", "ZZ"),
-    ("unknown", "ZZ"),
-)
 Labels = dict[str, tuple[str, str]]  # stored → (Swedish, English)
 
 
@@ -134,6 +127,17 @@ class Lookups:
             return _("kind:year-month, where kind is one of {words}").format(words=words)
         return words
 
+    def in_words(self, column: str, cell: str) -> str:
+        """A cell of codes as the page says it; one that would not be read as the same stays."""
+        if "|" in cell:
+            return "|".join(self.in_words(column, part) for part in cell.split("|"))
+        fact = BY_NAME[column]
+        text, colon, month = cell.partition(":")
+        key = f"{fact.codes}:{text}" if fact.codes else text
+        label = self.label(column, key) if text and fact.kind else text
+        known = values.fold(label) in self.names_of(fact) and self.names_of(fact)[values.fold(label)] == key
+        return f"{label if known else text}{colon}{month}"
+
     def label(self, column: str, stored: object) -> str:
         """How a stored value of a column is shown; an empty one is a dash."""
         kind, key = kind_of(BY_NAME[column]), str(stored or "")
@@ -171,9 +175,9 @@ def _named(labels: Labels, prefix: str = "") -> tuple[dict[str, str], frozenset[
 
 def _other_names(closed: Mapping[str, Labels], counties: Iterable[County]) -> dict[str, dict[str, str]]:
     """Return the names of what has no short forms: counties, countries and closed sets."""
-    of_counties = index((name, row.code) for row in counties for name in _county_names(row))
+    of_counties = index((name, row.code) for row in counties for name in row.names)
     of_sets = {name: index(_whole(labels)) for name, labels in closed.items()}
-    return {COUNTY: of_counties, COUNTRY: _countries_named()} | of_sets
+    return {COUNTY: of_counties, COUNTRY: countries_named()} | of_sets
 
 
 def _of_lists(codes: Iterable[Code]) -> dict[str, Labels]:
@@ -196,22 +200,14 @@ def _of_closed_sets() -> dict[str, Labels]:
     return found
 
 
-def _county_names(row: County) -> tuple[str, ...]:
-    """Such as 1, 01, SE-AB, AB, Stockholms län, Stockholms, Stockholm, Stockholm County."""
-    short, letter = row.name_sv.removesuffix(" län"), row.iso.removeprefix("SE-")
-    english = row.name_en.removesuffix(" County")
-    codes = (row.code, row.code.lstrip("0"), row.iso, letter)
-    return (*codes, row.name_sv, short, short.removesuffix("s"), row.name_en, english)
-
-
 @cache
-def _countries_named() -> dict[str, str]:
-    """They come with the register."""
-    return index(_country_names())
+def countries_named() -> dict[str, str]:
+    """Return the countries by what people write for them: names and codes go before other words."""
+    words = ((word, code) for code, of_country in country_words().items() for word in of_country)
+    return index(words) | index(_country_names())
 
 
 def _country_names() -> Iterator[tuple[str, str]]:
-    yield from _SPECIAL
     for language in ("sv", "en"):
         with translation.override(language):
             for code, name in countries:

@@ -37,15 +37,7 @@ from cases.importing.plan import (
     shown,
 )
 from cases.importing.rows import RowReader
-from cases.importing.stored import (
-    Leaver,
-    Numbers,
-    StoredCase,
-    StoredPerson,
-    case_number,
-    joined,
-    numbers_of,
-)
+from cases.importing.stored import Leaver, Numbers, StoredCase, StoredPerson, case_number, joined, numbers_of
 from cases.model_fields import OF_CASES, OF_PERSONS, indexes
 from cases.rules.faults import Fault
 from cases.rules.persons import TRANSITIONS, StatusChange

@@ -24,7 +24,9 @@ class Call(model_fields.Coded):
     received_on = models.DateField(
         _("received on"), editable=False, help_text=_("The local date of the call")
     )
-    medium = models.CharField(_("medium"), max_length=10, choices=Medium.choices, default=Medium.PHONE)
+    medium = models.CharField(
+        _("how it came in"), max_length=10, choices=Medium.choices, default=Medium.PHONE
+    )
     caller_group = model_fields.code("caller", _("caller's profession"))
     caller_county = model_fields.link_or_none(County, _("county"))
     topics = model_fields.codes("topic", _("topics"))

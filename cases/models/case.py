@@ -45,7 +45,7 @@ class Case(model_fields.Coded):
         help_text=_("Where it was opened, until all its persons are another region's"),
     )
     opened_on = models.DateField(_("opened"))
-    channel = model_fields.code_or_none("channel", _("channel"))
+    channel = model_fields.code_or_none("channel", _("how the case came in"))
     opened_from_call = models.BooleanField(_("opened from a call"), default=False, editable=False)
     registry_number = models.CharField(
         _("registry number"), max_length=40, blank=True, help_text=_("The agency's own, such as 2018/1234")

@@ -30,7 +30,7 @@ class Identification(models.Model):
     )
     identified_on = models.DateField(_("date of identification"))
     county = model_fields.link(County, _("county where identified"))
-    channel = model_fields.code_or_none("channel", _("channel"))
+    channel = model_fields.code_or_none("channel", _("how the case came in"))
     reference = SecretTextField(_("agency's own reference"), blank=True, bound_to=("sealed_as",))
     reference_index = models.CharField(max_length=64, blank=True, editable=False, db_index=True)
     sealed_as = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

@@ -62,7 +62,7 @@ class Person(model_fields.Coded):
     first_agency = model_fields.link(Agency, _("identified by"), editable=False)
     first_county = model_fields.link(County, _("county where identified"), editable=False)
     first_region = model_fields.link(Region, _("region where identified"), editable=False)
-    first_channel = model_fields.link_or_none(Code, _("channel"), editable=False, blank=False)
+    first_channel = model_fields.link_or_none(Code, _("how the case came in"), editable=False, blank=False)
     # Came from a spreadsheet of the years before: said by its import alone, and never taken back.
     taken_over = models.BooleanField(_("imported from a spreadsheet"), default=False, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)

@@ -65,18 +65,9 @@ _NAMES: Final = {
     name: number
     for number, names in enumerate(
         (
-            "januari january jan",
-            "februari february feb febr",
-            "mars march mar",
-            "april apr",
-            "maj may",
-            "juni june jun",
-            "juli july jul",
-            "augusti august aug",
-            "september sept sep",
-            "oktober october okt oct",
-            "november nov",
-            "december dec",
+            *("januari january jan", "februari february feb febr", "mars march mar", "april apr"),
+            *("maj may", "juni june jun", "juli july jul", "augusti august aug"),
+            *("september sept sep", "oktober october okt oct", "november nov", "december dec"),
         ),
         start=1,
     )

@@ -110,13 +110,7 @@ def call_list(request: AuthenticatedRequest) -> HttpResponse:
 
 # Columns that the history of a call does not name.
 SILENT: Final = {
-    "id",
-    "code",
-    "version",
-    "created_at",
-    "updated_at",
-    "taken_by",
-    "received_on",
+    *("id", "code", "version", "created_at", "updated_at", "taken_by", "received_on"),
     *(f"{name}_answer" for name in Call.LISTS),
 }
 

@@ -123,12 +123,13 @@ def _export(
 
 
 @transaction.atomic
-def _make(chosen: Selection, count: int, facts: dict[str, str], access: Access) -> ExportFile | Job:
+def _make(chosen: Selection, count: int, facts: dict[str, Any], access: Access) -> ExportFile | Job:
     words = {"purpose": facts["purpose"], "reason": facts.get("reason", "")}
+    in_words = facts.get("in_words", False)
     file = ask(chosen, by=access, form=facts["format"], language=get_language() or "sv", **words)
     if count > export_files.SMALL:
-        return enqueue("export.rows", by=access, file=str(file.code))
-    make(file, chosen, by=access)
+        return enqueue("export.rows", by=access, file=str(file.code), in_words=in_words)
+    make(file, chosen, by=access, in_words=in_words)
     return file
 
 

@@ -274,7 +274,7 @@ _LAST: Final = (ListColumn("responsible", _("Responsible")), ListColumn("missing
 OF_CASES: Final = (
     ListColumn("opened", _("Opened")),
     ListColumn("concerns", _("Concerns")),
-    ListColumn("source", _("Source")),
+    ListColumn("source", _("How the case came in")),
     *_FIRST,
     ListColumn("state", _("State")),
     *_LAST,
@@ -283,7 +283,7 @@ OF_PERSONS: Final = (
     ListColumn("identified", _("Identified")),
     ListColumn("concerns", _("Concerns")),
     ListColumn("status", _("Status")),
-    ListColumn("source", _("Source"), usual=False),
+    ListColumn("source", _("How the case came in"), usual=False),
     *_FIRST,
     ListColumn("state", _("State of the case"), usual=False),
     *_LAST,

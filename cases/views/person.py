@@ -216,12 +216,8 @@ def grouped(form: IndicatorsForm, given: dict[str, str]) -> list[dict[str, Any]]
 
 
 ROWS = (
-    "case__responsible",
-    "responsible_region",
-    "first_county",
-    "first_channel",
-    "main__purpose",
-    "main__sector",
+    *("case__responsible", "responsible_region", "first_county", "first_channel"),
+    *("main__purpose", "main__sector"),
 )
 
 

@@ -30,7 +30,7 @@ from cases.access_log import note_list
 from cases.actions.base import Conflict
 from cases.actions.cases import assign_cases, close_cases
 from cases.actions.persons import PersonEdit, edit_persons
-from cases.choices import CLOSED_STATES
+from cases.choices import CLOSED_STATES, OPEN_STATES
 from cases.concerns import INCOMPLETE, missing_of
 from cases.forms.case import ManyCasesForm
 from cases.forms.fields import Lists, ListWords
@@ -135,10 +135,13 @@ def changed(edit: PersonEdit, cleaned: dict[str, Any]) -> PersonEdit:
 
 
 def next_incomplete(access: Access, apart_from: Iterable[str]) -> Case | None:
-    """The case of one's own region, oldest first, in which a person lacks something yet."""
+    """The case of one's own region in which a person lacks something yet: open ones first, of them those that
+    one is responsible for, then the newest."""
     rows = Person.objects.in_own_region(access).with_main().filter(INCOMPLETE)
     cases = Case.objects.in_own_region(access).filter(Q(pk__in=rows.values("case")))
-    return cases.exclude(code__in=list(apart_from)).order_by("opened_on", "pk").first()
+    own = When(state__in=OPEN_STATES, responsible=access.user, then=0)
+    rank = Either(own, When(state__in=OPEN_STATES, then=1), default=2)
+    return cases.exclude(code__in=list(apart_from)).order_by(rank, "-opened_on", "-pk").first()
 
 
 @form_view

@@ -34,14 +34,7 @@ from encryption.fields import SecretTextField
 
 MAX_CHANGES: Final = 200  # changes that a page shows, the latest: it says how many there are
 SILENT: Final = {  # columns that are not named
-    "id",
-    "code",
-    "version",
-    "created_at",
-    "updated_at",
-    "position",
-    "opened_by_id",
-    *FIRST,
+    *("id", "code", "version", "created_at", "updated_at", "position", "opened_by_id", *FIRST),
 }
 
 

@@ -18,7 +18,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Final
 
-from agencies.code_words import sheet_words
+from agencies.code_words import country_words, sheet_words
 from cases.rules.values import fold
 
 _FILE: Final = Path(__file__).resolve().parents[1] / "reference" / "spreadsheet_words.csv"
@@ -33,7 +33,7 @@ def _read() -> dict[str, dict[str, tuple[str, ...]]]:
 
 
 # list → value → words: heading, purpose, agency, offence, channel, sector, status, colour, county,
-# municipality, and people, by whose name a country is meant.
+# municipality.
 LISTS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = _read()
 
 TOTALS: Final = (
@@ -219,7 +219,7 @@ def build(
 
 
 def _peoples() -> Iterable[tuple[str, str]]:
-    for code, forms in LISTS["people"].items():
+    for code, forms in country_words().items():
         for form in (code, *forms):
             plain = form.rstrip(".")
             yield plain, code

@@ -96,7 +96,7 @@ def test_a_row_that_is_wrong_says_what_is_allowed(administrator: Client) -> None
         (
             "accounts_user",
             table(["email", "name", "role"], ["x@example.org", "X", "king"]),
-            "operator, coordinator",
+            "Operatör på stödtelefonen, Regionkoordinator",
         ),
     ):
         [[_row, _column, _value, message]] = errors_of(upload(administrator, model, data))

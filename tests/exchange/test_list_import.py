@@ -110,15 +110,15 @@ def test_a_preview_counts_and_shows_old_and_new_in_pages(analyst: Client) -> Non
 
 
 NOT_OFFERED = (
-    ("persons", "all", "group", "total, women"),
-    ("persons", "SE", "group", "total, women"),
-    ("citizenship", "women", "group", "landskoder"),
-    ("people", "total", "measure", "persons, accompanying_children"),
+    ("persons", "everybody", "group", "Tillåtna värden: "),
+    ("persons", "SE", "group", "alla, kvinnor"),
+    ("citizenship", "women", "group", "namn på länder"),
+    ("people", "total", "measure", "personer, medföljande barn"),
 )
 
 
 def test_a_historical_figure_is_of_what_and_whom_the_form_offers(analyst: Client) -> None:
-    """The list says "all" where the file says "total": a row of its own would stand beside the right one."""
+    """What the list says is taken, and nothing beside: its row would stand beside the right one."""
     lines = [["2018", measure, group, "1", "published"] for measure, group, *_told in NOT_OFFERED]
     page = upload(analyst, "summaries_historicalfigure", table(FIGURE, *lines))
     assert wrong(page) == [(line, one[2]) for line, one in enumerate(NOT_OFFERED, start=2)]
@@ -126,10 +126,10 @@ def test_a_historical_figure_is_of_what_and_whom_the_form_offers(analyst: Client
     assert [one[3] in message for one, message in zip(NOT_OFFERED, messages, strict=True)] == [True] * 4
 
 
-def test_letters_that_are_allowed_are_told_with_what_they_mean(analyst: Client) -> None:
-    data = table(["year", "sex", "age", "county", "number"], ["1990", "female", "total", "", "1000"])
+def test_what_is_allowed_is_said_in_the_words_of_the_page(analyst: Client) -> None:
+    data = table(["year", "sex", "age", "county", "number"], ["1990", "lady", "total", "", "1000"])
     page = upload(analyst, "summaries_population", data)
-    assert "Tillåtna värden: T (båda könen), F (kvinna), M (man)." in page.content.decode()
+    assert "Tillåtna värden: båda könen, kvinna, man." in page.content.decode()
 
 
 def test_a_wrong_header_names_the_columns_as_the_page_does(analyst: Client) -> None:
@@ -152,21 +152,21 @@ def test_the_failed_rows_come_back_with_what_is_wrong_and_what_is_allowed(admini
     assert lines[0] == [*HEADER, "Vad som är fel"]
     assert lines[1][:4] == ["one", "En", "One", "nonsense"]
     assert "nonsense" in lines[1][4]
-    assert "ngo" in lines[1][4]  # what is allowed
+    assert "Ideell organisation" in lines[1][4]  # what is allowed
     assert lines[2][0] == "'=1+1"
     assert len(lines) == 3
 
 
 WRONG = {
-    "agencies_agency": ("kind", "nonsense", "ngo"),
-    "agencies_coordinator": ("region", "QQ", "SY"),
+    "agencies_agency": ("kind", "nonsense", "Ideell organisation"),
+    "agencies_coordinator": ("region", "QQ", "Syd"),
     "agencies_code": ("key", "nonsense", "lista:ord"),
     "agencies_codemapping": ("code", "x" * 61, "60"),
-    "summaries_population": ("sex", "Q", "F (kvinna), M"),
-    "summaries_historicalfigure": ("status", "rumour", "published"),
-    "summaries_justicefigure": ("offence", "theft", "trafficking"),
-    "cases_call": ("caller_group", "nobody", "police"),
-    "knowledge_article": ("counties", "99", "14"),
+    "summaries_population": ("sex", "Q", "kvinna, man"),
+    "summaries_historicalfigure": ("status", "rumour", "publicerad"),
+    "summaries_justicefigure": ("offence", "theft", "Människohandel"),
+    "cases_call": ("caller_group", "nobody", "Socialtjänst, Polis"),
+    "knowledge_article": ("counties", "99", "Västra Götalands län"),
 }
 
 
@@ -365,10 +365,10 @@ def test_a_case_that_a_file_opens_has_a_reference_that_is_its_own_and_nobodys_id
     header = ["reference", "region", "opened_on", "state"]
     bring(sven, "cases_case", table(header, ["A-17", "SY", "2019-02-03", "active"]))
     own = ["A-17", "V", "2019-02-03", "active"]  # another region's case is not met, nor told of
-    wrong_ones = ([reference, *own[1:]] for reference in ("", "19850312-1234", "x" * 61))
+    wrong_ones = ([reference, *own[1:]] for reference in ("19850312-1234", "x" * 61))
     told = errors_of(upload(client, "cases_case", table(header, *wrong_ones)))
     assert [(row, column, value) for row, column, value, _said in told] == [
-        (line, "reference", "") for line in (2, 3, 4)
+        (line, "reference", "") for line in (2, 3)
     ]
     page = upload(client, "cases_case", table(header, own))
     assert counts_of(page) == (1, 0, 0, 0)

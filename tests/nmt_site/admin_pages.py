@@ -49,8 +49,8 @@ def body(response: Any) -> bytes:
     return b"".join(response.streaming_content) if response.streaming else response.content
 
 
-def export(client: Client, model: str, kind: str = "csv", query: str = "") -> bytes:
-    facts = {"format": kind, "purpose": "Yearly check", "reason": "Rows are compared"}
+def export(client: Client, model: str, kind: str = "csv", query: str = "", **more: str) -> bytes:
+    facts = {"format": kind, "purpose": "Yearly check", "reason": "Rows are compared", **more}
     response = client.post(address(model, "export") + query, facts)
     assert response.status_code == 302, response.context["form"].errors
     return body(client.get(response["Location"] + "file/"))
