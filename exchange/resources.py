@@ -16,7 +16,7 @@ from itertools import islice, product
 from typing import Any, ClassVar, Final, Generic, TypeVar
 
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
-from django.db.models import Field, ForeignKey, Model, QuerySet
+from django.db.models import Field, ForeignKey, Manager, Model, QuerySet
 from django.utils import translation
 from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext as _
@@ -116,15 +116,18 @@ class NumberWidget(widgets.IntegerWidget):
         return "" if value is None else value
 
 
-class ListedWidget(KeyWidget):
+Listed = TypeVar("Listed", str, Model)
+
+
+class ListedWidget(widgets.CharWidget, Generic[Listed]):
     """One of a list: by its key, its label in either language, or a short form. A label is written where it
     is read as the same. `width`: a number that a spreadsheet took its leading zeros gets them back."""
 
     width = 0
     empty: str | None = ""
-    found: Mapping[str, Any]  # by folded name; the list is read once
+    found: Mapping[str, Listed]  # by folded name; the list is read once
 
-    def clean(self, value: object, row: object = None, **_kwargs: object) -> Any:
+    def clean(self, value: object, row: object = None, **_kwargs: object) -> Listed | str | None:
         text = folded(str(value))
         if not text:
             return self.empty
@@ -140,11 +143,11 @@ class ListedWidget(KeyWidget):
         label = self.in_words(found)
         return label if label and self.found.get(folded(label)) == found else text
 
-    def in_words(self, found: Any) -> str:
+    def in_words(self, found: Listed | None) -> str:
         return str(found or "")
 
 
-class ChoiceWidget(ListedWidget):
+class ChoiceWidget(ListedWidget[str]):
     """One of a closed set, by value and label."""
 
     def __init__(self, choices: Mapping[str, str | Promise]) -> None:
@@ -159,11 +162,11 @@ class ChoiceWidget(ListedWidget):
                 names |= {folded(str(label)): value for value, label in self.choices.items()}
         return names | {folded(value): value for value in self.choices}
 
-    def in_words(self, found: Any) -> str:
-        return str(self.choices.get(found, ""))
+    def in_words(self, found: str | None) -> str:
+        return str(self.choices.get(found or "", ""))
 
 
-class RowWidget(ListedWidget):
+class RowWidget(ListedWidget[Model]):
     """A row of another list by its `FILE_KEY`, or by its name. Only what `rows` holds is found."""
 
     empty = None
@@ -202,7 +205,7 @@ class SeveralWidget(ManyToManyWidget):
         parts = dict.fromkeys(filter(None, map(str.strip, re.split(r"[|;]", str(value or "")))))
         return [self.one.clean(part.rpartition(":")[2]) for part in parts]
 
-    def render(self, value: Any, obj: object = None, **_kwargs: object) -> str:
+    def render(self, value: Manager[Model] | None, obj: object = None, **_kwargs: object) -> str:
         return self.joined(value.all() if value is not None else ())
 
     def joined(self, rows: Iterable[Model]) -> str:

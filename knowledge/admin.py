@@ -25,7 +25,7 @@ from knowledge.shipped import shipped, sources
 class KeysWidget(KeyWidget):
     """Several of a list, stored as keys parted by blanks; labels in a file are parted by |."""
 
-    def __init__(self, one: ListedWidget) -> None:
+    def __init__(self, one: ListedWidget[Any]) -> None:
         super().__init__()
         self.one = one
 

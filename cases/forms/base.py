@@ -11,6 +11,7 @@ from typing import Any, Final
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div, Layout
 from django import forms
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _, gettext_lazy
 
 from accounts.free_text import NO_NAME, digest_of, record_no_name
@@ -90,7 +91,7 @@ class CaseworkForm(forms.BaseForm):
         if wrong:
             self.add_error(name, text)
 
-    def want(self, name: str, text: Any) -> None:
+    def want(self, name: str, text: str | Promise) -> None:
         """Ask for a field that other answers make necessary, unless what was typed in it is wrong already."""
         self.error_if(not self.cleaned_data.get(name) and name not in self.errors, name, text)
 
