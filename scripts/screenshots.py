@@ -53,7 +53,7 @@ SHOTS = (
     Shot("coordinator-case", "coordinator.vast", "/cases/", click="main a[href^='/cases/']:has-text('V-20')"),
     Shot("coordinators", "coordinator.vast", "/coordinators/"),
     Shot("officer-notify", "officer", "/cases/notify/"),
-    Shot("analyst-summary", "analyst", "/summaries/"),
+    Shot("analyst-summary", "analyst", "/summaries/", size=(1280, 600)),
     Shot("analyst-publishing", "analyst", "/summaries/publications/2024/"),
     Shot("phone-summary", "analyst", "/summaries/", size=NARROW),
     Shot("administrator-users", "admin", "/admin/accounts/user/"),
