@@ -34,7 +34,7 @@ USER_FIELDS: Final = ("email", "name", "role", "agency", "language", "is_active"
 CARD_FIELDS: Final = (
     "region", "kind", "user", "name", "municipality", "phone", "email", "hours", "valid_from", "valid_to",
 )  # fmt: skip
-OPENED_NOTICE: Final = notice("account.new", gettext_lazy("A new account was let in"))
+OPENED_NOTICE: Final = notice("account.new", gettext_lazy("A new account was approved"))
 CHANGED: Final = notice("account.change", gettext_lazy("An account was given another role or address"))
 FACTOR: Final = notice("account.factor", gettext_lazy("A second factor was taken away"))
 ASSIGNED: Final = notice("region.assign", gettext_lazy("Somebody was given a region"))

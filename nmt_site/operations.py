@@ -351,7 +351,7 @@ def _certificate(certificate: Certificate) -> WatchedRow:
         message,
         certificate.lasts,
         remedy=_(
-            "Put a new one in its place, which the user nmt can read, before nobody is let in any more."
+            "Put a new one in its place, which the user nmt can read, before nobody can sign in any more."
         ),
         commands=(f"openssl x509 -noout -enddate -in {certificate.file}", "systemctl reload nginx"),
     )

@@ -129,7 +129,7 @@ class TestNewAccount:
         browser(max_).post(page_of(asked()), YES)
         assert (asked().answer, asked().answered_by) == ("given", max_)
         assert list(Notice.objects.values_list("user", "label")) == [(dag.pk, "Nina")]
-        assert "A new account was let in" in browser(dag).get("/").content.decode()
+        assert "A new account was approved" in browser(dag).get("/").content.decode()
         done = Event.objects.order_by("sequence").values_list("action", "actor")
         wanted = [("approval.ask", anna.email), ("user.invite", max_.email), ("approval.approve", max_.email)]
         assert [one for one in done if one in wanted] == wanted

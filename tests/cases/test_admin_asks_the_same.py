@@ -416,8 +416,8 @@ def test_an_address_lists_the_same_calls_by_either_door(query: str) -> None:
 @pytest.mark.parametrize(
     ("page", "own", "asks"),
     [
-        ("cases:export", "cases_person", {"format", "purpose", "reason"}),
-        ("calls:export", "cases_call", {"format", "purpose"}),
+        ("cases:export", "cases_person", {"format", "in_words", "purpose", "reason"}),
+        ("calls:export", "cases_call", {"format", "in_words", "purpose"}),
     ],
 )
 @pytest.mark.parametrize("reason", ["", "x" * 300])

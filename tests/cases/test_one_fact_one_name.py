@@ -38,8 +38,7 @@ def test_what_the_closing_of_the_year_asks_for_is_marked_in_the_form() -> None:
     page = signed_in(coordinator()).get("/cases/new/").content.decode()
     mark = r'for="id_(\w+)"[^<]*<span\s+class="optional">\(behövs till årsskiftet\)'
     marked = {name.removeprefix("case_") for name in re.findall(mark, page)}
-    required = {"main_purpose"}  # asked for at once
-    assert marked == {fact.name for fact in COMPLETED} - required
+    assert marked == {fact.name for fact in COMPLETED}
 
 
 def test_the_next_case_is_an_open_one_of_ones_own_and_the_newest() -> None:

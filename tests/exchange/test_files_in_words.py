@@ -111,7 +111,8 @@ def test_a_call_comes_in_as_a_swede_writes_it() -> None:
     client = client_of(someone(Role.OPERATOR))
     header = ["Inkom", "Medium", "Uppringarens yrkesgrupp", "Län", "Ämnen", "Brådska",
               "Samtycke till hänvisning", "Råd och resultat"]  # fmt: skip
-    line = ["2018-07-01 14:05", "telefon", "Socialtjänst", "Skåne", "Råd", "allmänt", "Ej aktuellt", "Råd"]
+    line = ["2018-07-01 14:05", "telefon", "Socialtjänst", "Skåne", "Barn", "allmänt", "Ej aktuellt",
+            "Råd gavs"]  # fmt: skip
     page = upload(client, "cases_call", table(header, line))
     assert counts_of(page) == (1, 0, 0, 0), errors_of(page)
     shown = client.get(page.request["PATH_INFO"], {"tab": "new"}).content.decode()
