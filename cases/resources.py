@@ -229,6 +229,7 @@ class CaseResource(CaseworkResource[Case]):
     day and channel, and its place among such rows. Which region has a case is not changed by a file."""
 
     name = "cases"
+    former: ClassVar[Mapping[str, str]] = {"ingång": "channel"}
     comes_only = ("reference",)
 
     number = Field("number", "number", KeyWidget())

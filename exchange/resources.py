@@ -235,6 +235,7 @@ class RegisterResource(resources.ModelResource, Generic[Stored]):
     given: tuple[str, ...] = ()  # by the register, not by the file
     comes_in: ClassVar[bool] = True
     key_needed: ClassVar[bool] = True  # a file without the columns of the key is refused
+    former: ClassVar[Mapping[str, str]] = {}  # what files called columns before, folded
     comes_only: tuple[str, ...] = ()  # columns that never go out, and whose cells no message repeats
 
     WIDGETS_MAP: ClassVar[dict[str, Any]] = {
@@ -360,7 +361,7 @@ class RegisterResource(resources.ModelResource, Generic[Stored]):
             with translation.override(language):
                 for column in self.fields.values():
                     names.setdefault(folded_name(self.label(column)), column.column_name)
-        return names
+        return {**self.former, **names}
 
     def template(self) -> list[str]:
         """The header of an empty file, in the reader's language."""

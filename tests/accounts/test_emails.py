@@ -56,7 +56,9 @@ def test_an_email_leads_to_the_configured_address_whatever_the_browser_asked(
     assert "testserver" not in email.body
 
 
-@pytest.mark.parametrize(("host", "said"), [("", "inget skickas"), ("mail.example", "ett e-postmeddelande på väg")])
+@pytest.mark.parametrize(
+    ("host", "said"), [("", "inget skickas"), ("mail.example", "ett e-postmeddelande på väg")]
+)
 def test_no_page_says_that_an_email_is_on_its_way_where_none_can_be(
     host: str, said: str, nina: User, settings: Any
 ) -> None:
