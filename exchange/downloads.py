@@ -122,9 +122,14 @@ def purge(at: datetime) -> int:
 
 def words_field() -> forms.BooleanField:
     """Without a tick the file has the codes that programs read."""
-    text = gettext_lazy("As on this page. Without it the file has codes, for programs. Both can be imported.")
-    label = gettext_lazy("Headings and values in words")
-    return forms.BooleanField(label=label, initial=True, required=False, help_text=text)
+    return forms.BooleanField(
+        label=gettext_lazy("Headings and values in words"),
+        help_text=gettext_lazy(
+            "As on this page. Without it the file has codes, for programs. Both can be imported."
+        ),
+        initial=True,
+        required=False,
+    )
 
 
 KINDS: Final = ("csv", "xlsx")
