@@ -193,7 +193,7 @@ class Comparison:
 
     def of_the_reminders(self) -> None:
         """The day's e-mail comes to operators for whom anything waits, to coordinators, to nobody else."""
-        before, waits, now = len(self.acts.mail.emails), self.ledger.waits_for_an_operator, self.acts.now
+        before, waits, now = len(self.acts.mail.emails), self.ledger.left_by, self.acts.now
         self.acts.operator.does("send_reminders")
         told = {email.to for email in self.acts.mail.emails[before:] if "väntar" in email.subject}
         must = {one.email for one in self.acts.at_work() if one.role == OPERATOR and waits(one.name, now)}
