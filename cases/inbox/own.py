@@ -97,7 +97,7 @@ NOBODYS: Final = InboxKind(
         .filter(created_at__lt=access.at - WAITED),
     lambda access: {**call_facts(access), "four": name("referred_region")},
     lambda row, access: replace(call_line(row, access), hint=_to_region(row), at=row.at),
-    order=("-row_urgent", "row_at"), waits=False,
+    order=("-row_urgent", "row_at"), mark=REFERRED.mark,
 )  # fmt: skip
 OF_TODAY: Final = InboxKind(
     "today", gettext_lazy("My calls today"),
@@ -147,7 +147,7 @@ NOBODYS_CASES: Final = InboxKind(
     lambda row, _access: InboxLine(
         row.one, reverse("cases:detail", args=[row.code]), _to_region(row), at=row.at
     ),
-    order=("row_at",), waits=False,
+    order=("row_at",), mark=gettext_lazy("Case"),
 )  # fmt: skip
 FROM_THE_LINE: Final = InboxKind(
     "cases", gettext_lazy("New cases from the support line"),  # that nobody of own regions has taken over

@@ -23,7 +23,6 @@ LISTS: Final = {  # what waits for an answer: where it is listed, and what it is
     "transfers": ("transfer", "Överföringar att svara på"), "access": ("access", "Begäran om insyn"),
     "questions": ("duplicate", "Frågor från andra regioner"),
 }  # fmt: skip
-LEFT: Final = ("Samtal som ingen tagit över", "Ärenden som ingen tagit över")
 LOOKED_UP: Final = 60  # numbers in the audit log
 TABLES: Final = ("groups", "main_purpose", "county", "status", "organisation", "source")
 Cells = Counter[tuple[str, ...]]
@@ -128,17 +127,19 @@ class Comparison:
         self.same(f"{person}'s calls", _number(text, r"Filtrera", after=" samtal"), len(self.ledger.calls))
         opened = {case.number for case in self.ledger.cases if case.by == person.name and not case.out}
         self.same(f"{person}'s cases", self.listed(person, "/cases/", CASE), opened)
-        home, must = person.browser.opens("/").text, self.ledger.left_by(person.name, self.acts.now)
-        left = sum(_number(home, words) for words in LEFT)
-        self.same(f"{person}'s that nobody took over", left, must)
+        self.of_what_waits(person, self.ledger.left_by(person.name, self.acts.now))
 
     def of_an_officer(self, person: Person, year: int) -> None:
         text = person.comes().opens("/cases/notifications/").text
         mine = [notification for notification in self.ledger.notifications if notification.by == person.name]
         self.same(f"{person}'s notifications", len(re.findall(RECEIPT, text)), min(len(mine), 50))
-        waiting = json.loads(person.browser.opens("/waiting/").body)["waiting"]
-        self.same(f"{person}'s number", waiting, self.ledger.waits_for_an_officer(person.name))
+        self.of_what_waits(person, self.ledger.waits_for_an_officer(person.name))
         self.of_nobody(person, year)
+
+    def of_what_waits(self, person: Person, must: int) -> None:
+        """The number beside My page."""
+        waiting = json.loads(person.browser.opens("/waiting/").body)["waiting"]
+        self.same(f"{person}'s number", waiting, must)
 
     def of_who_reads_totals(self, person: Person, year: int) -> None:
         for one in (year - 1, year):
