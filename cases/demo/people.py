@@ -28,7 +28,7 @@ from cases.actions.calls import log_call, move, notify, write
 from cases.actions.cases import assign_cases, remind
 from cases.actions.duplicates import ask_other_region
 from cases.actions.persons import edit_person, save_measure
-from cases.actions.sharing import answer_access, answer_transfer, ask_access, ask_transfer
+from cases.actions.sharing import answer_access, answer_transfer, ask_access, ask_transfer, take_call
 from cases.choices import OPEN_STATES, ContactWay, Urgency
 from cases.demo import profile
 from cases.demo.profile import code
@@ -215,10 +215,10 @@ def confirmed(region: Region, year: int, by: User) -> YearConfirmation:
 
 
 def _calls(days: Days) -> None:
-    """Referred and not taken over, urgent ones too; with follow-ups that were promised by a day."""
+    """Referred, urgent ones too, with follow-ups that were promised by a day: whose is late is taken over."""
     for region, ago, urgency, due in (
         ("V", 1, Urgency.ACUTE, 2), ("V", 1, Urgency.DAYS, None), ("SY", 1, Urgency.DAYS, 0),
-        ("SY", 3, Urgency.ACUTE, -1), ("V", 4, Urgency.GENERAL, -2),
+        ("SY", 3, Urgency.ACUTE, -1), ("V", 4, Urgency.GENERAL, -2), ("V", 5, Urgency.DAYS, None),
     ):  # fmt: skip
         by = days.by(LINE, ago, 9)
         call = Call(
@@ -231,6 +231,8 @@ def _calls(days: Days) -> None:
         lists = {"topics": ["topic:person"], "outcomes": ["outcome:referral_coordinator"]}
         rows = {name: list(Code.objects.filter(pk__in=keys)) for name, keys in lists.items()}
         log_call(call=call, lists=rows, by=by)
+        if due in (-1, -2):
+            take_call(call=call, by=days.by(COORDINATORS[region], ago - 1, 10))
         if region == "V" and ago == 1 and urgency == Urgency.DAYS:
             write(subject=call, text="Vilken dag passar det att vi ringer tillbaka?", seen="",
                   by=days.by("coordinator.vast", 1, 15))  # fmt: skip

@@ -22,7 +22,7 @@ from cases.models import Case
 from exchange.resources import RESOURCES
 from exchange.writer import PIECES, Sheet, Tally
 from knowledge.models import Article
-from summaries.models import HistoricalFigure, JusticeFigure, Population
+from summaries.models import COUNTED, OF_WHOM, HistoricalFigure, JusticeFigure, Population
 from tests.actors import NOON, access
 from tests.cases.spreadsheet import SAVED, saved
 from tests.importers import brought
@@ -133,10 +133,11 @@ def population(draw: Draw, by: Access) -> list[Any]:
 
 
 def historical_figures(draw: Draw, by: Access) -> list[Any]:
+    known = [(m, g) for m in COUNTED for g in (("RO", "NG") if m == "citizenship" else OF_WHOM)]
     return [
         HistoricalFigure(year=1990, measure=m, group=g, value=draw(st.integers(0, 10**9)), source=draw(TEXTS),
                          note=draw(TEXTS), status=draw(st.sampled_from(HistoricalFigure.Status.values)))
-        for m, g in draw(st.lists(st.tuples(WORDS, WORDS), min_size=1, max_size=3, unique=True))
+        for m, g in draw(st.lists(st.sampled_from(known), min_size=1, max_size=3, unique=True))
     ]  # fmt: skip
 
 

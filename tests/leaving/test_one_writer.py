@@ -63,11 +63,11 @@ CALLERS: Final = {
     ("exchange/admin.py", "ListExportForm"): "the formats of the lists of the admin",
     ("exchange/admin.py", "_make"): "lists of the admin",
     ("cases/export_files.py", "_sheet"): "cases:export, cases:export_htcds",
-    ("cases/export_files.py", "_sheet_of_calls"): "calls:export",
     ("cases/views/files.py", "htcds_report"): "cases:export_htcds_report",
     ("summaries/files.py", "_csv"): "summaries:year_csv, summaries:table_csv, yearly_summary",
     ("summaries/counting/comparison.py", "to_csv"): "summaries:comparison_csv",
     ("summaries/site/files.py", "_csv"): "public, public tables-semikolon, public TABLE.csv",
+    ("summaries/site/files.py", "xlsx_bytes"): "public, public XLSX",
     ("summaries/site/feeds.py", "csv_bytes"): "public:all_years_csv, public:all_years_semicolon",
     ("summaries/site/feeds.py", "json_bytes"): "public:all_years_json",
     ("summaries/site/open_formats.py", "_bytes"): "public TABLE.jsonstat, public TABLE.sdmx",
@@ -78,7 +78,6 @@ CALLERS: Final = {
     },
     ("summaries/release/justice.py", "sheet"): "answers to those who ask; public, of justice",
     ("summaries/release/justice.py", "page"): "answers to those who ask; public",
-    ("summaries/site/files.py", "workbook"): "public",
     **{
         ("summaries/site/files.py", maker): "public"
         for maker in ("_contents", "_first", "_page", "_table", "_rates", "_over_years")

@@ -19,8 +19,9 @@ SMALL, LARGE = 30, 60  # more than a day of calls, and every region and kind of 
 LATE = datetime(2018, 11, 24, 23, 30, tzinfo=UTC)  # the next day in Sweden
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def vera() -> User:
+    """Who opens the cases."""
     return user("Vera", Role.COORDINATOR, region="V")
 
 
@@ -35,16 +36,16 @@ def checked() -> str:
     return out.getvalue().strip()
 
 
-def test_casework_of_the_bench_is_in_order_at_either_size(vera: User) -> None:
-    casework.fill(SMALL, vera)
+def test_casework_of_the_bench_is_in_order_at_either_size() -> None:
+    casework.fill(SMALL)
     assert checked() == "ok 45 persons, 30 cases, 60 calls"
-    casework.fill(LARGE, vera)
+    casework.fill(LARGE)
     assert checked() == "ok 90 persons, 60 cases, 120 calls"
 
 
-def test_it_holds_what_the_check_looks_at(vera: User) -> None:
+def test_it_holds_what_the_check_looks_at() -> None:
     """Else the check would find everything in order because there is nothing."""
-    casework.fill(LARGE, vera)
+    casework.fill(LARGE)
     assert Person.objects.filter(moved=True).exists()
     assert Person.objects.filter(moved=False).exists()
     assert len({call.received_on for call in Call.objects.all()}) > 1

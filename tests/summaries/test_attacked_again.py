@@ -17,7 +17,7 @@ from tests.actors import NOON, access, user
 from tests.summaries.releasing import withdrawn
 
 pytestmark = pytest.mark.django_db
-OPEN = "Published versions that are open"
+OPEN = "Open version"
 
 
 @pytest.fixture
