@@ -168,7 +168,7 @@ def answer(asked: Approval, *, give: bool, by: Access, reason: str = "") -> Appr
         raise PermissionDenied(_("This question is for somebody else to answer."))
     if not second_persons(row, [by.user], Newcomers(by.at)):
         raise PermissionDenied(
-            _("For 90 days after being let in, nobody answers who let them in, or others let in by the same.")
+            _("For 90 days you cannot answer the person who approved your account, or others they approved.")
         )
     if not give:
         return _close(row, Approval.Answer.DECLINED, by, reason)

@@ -126,7 +126,7 @@ def keep_one(before: User, after: User) -> None:
         others = others.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=after.ends_on))
     if not others.exists():
         raise PermissionDenied(
-            _("This is the last administrator who can sign in. Let another one in first, then change this.")
+            _("This is the last administrator who can sign in. Have another approved, then change this.")
         )
 
 
@@ -250,7 +250,7 @@ def new_code(*, user: User, asked: Approval, by: Access) -> str:
     PermissionDenied."""
     answered = asked.answer == Approval.Answer.GIVEN and asked.answered_by_id == by.user.pk
     if not answered or not is_closed(user, told_to=by.user):
-        raise PermissionDenied(_("Only who let somebody in gets a new code, until the account is open."))
+        raise PermissionDenied(_("Only the approver of the account gets a new code, until it is open."))
     code = close(user, shown_to=by.user, at=by.at)
     record(by, "user.new_code", user)
     return code

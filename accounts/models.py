@@ -366,7 +366,7 @@ class Opening(models.Model):
     tries = models.PositiveSmallIntegerField(_("wrong codes"), default=0)
     made_at = models.DateTimeField(_("made"))
     made_by = models.ForeignKey(
-        "User", models.PROTECT, null=True, verbose_name=_("told to"), related_name="+"
+        "User", models.PROTECT, null=True, verbose_name=_("shown to"), related_name="+"
     )
     opened_at = models.DateTimeField(_("opened"), null=True)
 

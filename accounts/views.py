@@ -82,7 +82,7 @@ def open_account(request: AuthenticatedRequest) -> HttpResponse:
     """Where somebody new gives the code that a colleague has told them by telephone."""
     wrong = ""
     if request.method == "POST" and not open_by(request.POST.get("code", ""), by=request.access):
-        wrong = _("That is not the code. Ask the colleague who let you in.")
+        wrong = _("That is not the code. Ask the colleague who approved your account.")
     if not is_closed(request.user):
         request.session[CLOSED] = False
         if request.method == "POST":

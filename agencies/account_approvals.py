@@ -160,7 +160,7 @@ def _ask_code(user: User, by: Access) -> Approval:
     """The question by whose answer a colleague is shown the code. An earlier one is good for nothing then."""
     invitations.close(user, shown_to=None, at=by.at)
     user.code_to_read_out = ""
-    why = _("One person has made the account. Another tells its owner the code.")
+    why = _("One person has made the account. Another reads out the code to its owner.")
     return ask("account.code", target(user), reason=why, by=by, payload={"user": user.pk})
 
 

@@ -465,9 +465,9 @@ def _tell(request: HttpRequest, person: User, link: str, asked: Approval | None 
     """Where the link is, and who is asked to tell the code."""
     if asked is not None:
         who = ", ".join(map(str, answerers(asked)))
-        message = _("A code opens the account: %(who)s is asked to tell it to %(name)s by telephone.")
+        message = _("A code opens the account: %(who)s is asked to read it out to %(name)s by telephone.")
         nobody = _(
-            "Nobody can tell %(name)s the code that opens the account: there is no manager and no second "
+            "Nobody can give %(name)s the code that opens the account: there is no manager and no second "
             "administrator who can sign in. Whoever runs the server makes one there, with manage.py invite."
         )
         messages.warning(request, (message if who else nobody) % {"name": person.name, "who": who})

@@ -158,7 +158,7 @@ class Agency(models.Model):
         limit_choices_to={"list": "agency_kind"},
     )
     municipal = models.BooleanField(
-        _("municipal body"), default=False, help_text=_("One in each municipality, told apart by it")
+        _("municipal body"), default=False, help_text=_("One in each municipality, distinguished by it")
     )
     member_from = models.DateField(_("member from"), null=True, blank=True)
     member_to = models.DateField(_("member to"), null=True, blank=True)

@@ -84,7 +84,7 @@ def chain(access: Access) -> Boxes:
     """For the data protection officer: whether anybody has proven the audit log whole lately."""
     message, when, proven = _("The audit log has not been checked yet."), "", False
     if state := last_verified():
-        message, when = chain_words(state), _("proven %(time)s") % {"time": minute(state.at)}
+        message, when = chain_words(state), _("checked %(time)s") % {"time": minute(state.at)}
         proven = state.whole and state.at > access.at - timedelta(days=30)
     row = BoxRow(message, reverse("audit_pages:audit"), when, mark=_("Audit log"))
     return [Box(_("Check the audit log"), int(not proven), [row])]
@@ -258,7 +258,7 @@ def _questions(access: Access) -> Boxes:
 def _alone(access: Access) -> Boxes:
     """That the register has one administrator, and what follows from it."""
     message = _(
-        "You are the only administrator who can sign in. Nobody can let you in again if you are locked out, "
+        "You are the only administrator who can sign in. If you lose access, nobody can open your account, "
         "and what you ask only the manager can answer. Ask for a second one."
     )
     row = BoxRow(message, reverse("admin:accounts_user_add"), mark=_("Account"))

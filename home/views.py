@@ -137,7 +137,7 @@ def my_page(request: AuthenticatedRequest) -> HttpResponse:
 def first_day_over(request: AuthenticatedRequest) -> HttpResponse:
     put_away(request.access)
     return lead_on(
-        request, _("The list of the first day is put away. The guide stays at Help."), "home:my_page"
+        request, _("The list of the first day is hidden. The guide stays at Help."), "home:my_page"
     )
 
 

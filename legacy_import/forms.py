@@ -228,7 +228,7 @@ class ExplainForm(FreeForm):
         if facts.get("kind") == DifferenceKind.OTHER and facts.get("note") == "":
             self.add_error("note", _("Say in words what it is."))
         if self.sheets and facts.get("kind") in OF_ROWS and facts.get("places") == ():
-            self.add_error("places", _("Say which rows tell of these persons."))
+            self.add_error("places", _("Say which rows are about these persons."))
 
     @property
     def wanted(self) -> FilledAnswer:

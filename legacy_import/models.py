@@ -57,7 +57,7 @@ class DifferenceKind(models.TextChoices):
     TWICE = "twice", _("counted twice in one sheet")
     ACCOMPANYING = "accompanying", _("an accompanying child, who is counted apart")
     YEAR = "year", _("the year is not known")
-    MISSING = "missing", _("no row tells of them")
+    MISSING = "missing", _("no row is about them")
     OTHER = "other", _("something else")
     WITHDRAWN = "withdrawn", _("taken back")
 

@@ -146,7 +146,7 @@ class Migration(migrations.Migration):
                 ('tries', models.PositiveSmallIntegerField(default=0, verbose_name='wrong codes')),
                 ('made_at', models.DateTimeField(verbose_name='made')),
                 ('opened_at', models.DateTimeField(null=True, verbose_name='opened')),
-                ('made_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='told to')),
+                ('made_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='shown to')),
                 ('user', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='opening', to=settings.AUTH_USER_MODEL, verbose_name='user')),
             ],
             options={

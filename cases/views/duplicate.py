@@ -131,7 +131,7 @@ def ask(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     access.require(May.REVIEW_DUPLICATE)
     try:
         actions.ask_other_region(review, by=access)
-        messages.success(request, _("The question is sent. You are told when it is answered."))
+        messages.success(request, _("The question is sent. You are notified when it is answered."))
     except actions.TooManyQuestions:
         text = _("At most %(n)d questions a day can be sent to other regions. Try again tomorrow.")
         messages.warning(request, text % {"n": actions.PAIRS_A_DAY})

@@ -183,8 +183,8 @@ def warn_of_closed(request: AuthenticatedRequest, persons: Iterable[Person]) -> 
     """Whoever has just registered these persons is told where their year is closed already."""
     for row in closed_of(person for person in persons if person.counted):
         message = _(
-            "Region %(region)s has closed %(year)d. Who is registered now is counted, as late. "
-            "The analysts are told."
+            "Region %(region)s has closed %(year)d. Who is registered now is counted, and marked as late. "
+            "The analysts are notified."
         )
         messages.warning(request, message % {"region": row.region, "year": row.year})
 

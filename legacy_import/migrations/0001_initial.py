@@ -84,7 +84,7 @@ class Migration(migrations.Migration):
                 ('code', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ('year', models.PositiveSmallIntegerField(verbose_name='year')),
                 ('number', models.PositiveSmallIntegerField(editable=False, verbose_name='number')),
-                ('kind', models.CharField(choices=[('not_victim', 'not a victim'), ('two_regions', 'counted twice, in two regions'), ('two_years', 'counted twice, in two years'), ('twice', 'counted twice in one sheet'), ('accompanying', 'an accompanying child, who is counted apart'), ('year', 'the year is not known'), ('missing', 'no row tells of them'), ('other', 'something else'), ('withdrawn', 'taken back')], max_length=12, verbose_name='reason')),
+                ('kind', models.CharField(choices=[('not_victim', 'not a victim'), ('two_regions', 'counted twice, in two regions'), ('two_years', 'counted twice, in two years'), ('twice', 'counted twice in one sheet'), ('accompanying', 'an accompanying child, who is counted apart'), ('year', 'the year is not known'), ('missing', 'no row is about them'), ('other', 'something else'), ('withdrawn', 'taken back')], max_length=12, verbose_name='reason')),
                 ('group', models.CharField(choices=[('*', 'all, or not known'), ('women', 'women'), ('men', 'men'), ('girls', 'girls'), ('boys', 'boys'), ('other_unknown', 'other or unknown sex')], default='*', max_length=13, verbose_name='group')),
                 ('persons', models.SmallIntegerField(help_text='how many more the other total counts; less than 0 where it counts fewer', verbose_name='persons')),
                 ('places', encryption.fields.SecretTextField(blank=True, verbose_name='rows')),

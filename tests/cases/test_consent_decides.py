@@ -272,7 +272,7 @@ def test_of_a_child_without_consent_the_region_gets_the_case_and_not_the_call(ol
 def test_whoever_logs_a_call_without_consent_reads_that_no_region_is_told(olle):
     client = client_of(olle)
     page = client.post("/calls/new/", call_facts(consent="missing"), follow=True).content.decode()
-    assert "The region is not told of the call." in page
+    assert "The region is not notified of the call." in page
 
 
 # --- the database -------------------------------------------------------------------------------------------

@@ -216,4 +216,4 @@ def test_a_mistake_that_is_taken_out_is_told_of_no_more_and_again_when_it_is_put
 def test_who_registers_reads_that_the_year_is_closed(client: Client, case: Case, vera: Access) -> None:
     confirm_year(region=vera.names["V"], year=2018, by=vera)
     text = client.post(f"/cases/{case.code}/persons/add/", person_facts(), follow=True).content.decode()
-    assert "has closed 2018. Who is registered now is counted, as late." in text
+    assert "has closed 2018. Who is registered now is counted, and marked as late." in text

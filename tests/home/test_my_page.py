@@ -185,7 +185,7 @@ def test_the_data_protection_officer_is_asked_to_prove_the_audit_log_until_it_wa
     assert officer.get("/").context["boxes"] == []
     with time_machine.travel(NOW + timedelta(days=31), tick=False):
         (box,) = signed_in(dora).get("/").context["boxes"]
-        assert box.rows[0].hint.startswith("proven 2019-03-04")
+        assert box.rows[0].hint.startswith("checked 2019-03-04")
 
 
 def test_an_audit_log_that_was_found_broken_is_still_to_be_proven() -> None:
