@@ -39,7 +39,7 @@ CHANGED: Final = notice("account.change", gettext_lazy("An account was given ano
 FACTOR: Final = notice("account.factor", gettext_lazy("A second factor was taken away"))
 ASSIGNED: Final = notice("region.assign", gettext_lazy("Somebody was given a region"))
 STOPPED: Final = notice(
-    "region.deputy_stop", gettext_lazy("A deputy was stopped, and has the region no more")
+    "region.deputy_stop", gettext_lazy("A deputy was stopped, and no longer has the region")
 )
 DEPUTY: Final = notice("region.deputy", gettext_lazy("A coordinator has appointed a deputy"))
 

@@ -105,7 +105,7 @@ def why_field(help_text: str | Promise = HELP) -> forms.CharField:
 def hold(form: forms.ModelForm[Any], act: str, kind: str, ident: str) -> None:
     """What a form that needs a second person says: why is missing, or that it has been asked already."""
     if not form.cleaned_data.get("why", "").strip():
-        form.add_error("why", _("A second person answers this. Write why, for who answers."))
+        form.add_error("why", _("A second person answers this. Write why, for the person who answers."))
     if waits_already(act, kind, ident):
         form.add_error(None, _("A question about this waits for its answer already."))
 
@@ -454,7 +454,7 @@ class UserAdmin(AsksFirst, ExchangeMixin, ListAdmin):
         access = access_of(request).require(May.ADMINISTER)
         person = self.get_object(request, unquote(object_id))
         if person.pk == access.user.pk:
-            message = _("Ask another administrator: nobody takes away the own second factor here.")
+            message = _("Ask another administrator: nobody removes their own second factor here.")
             raise PermissionDenied(message)
         why = request.POST.get("why", "").strip()[:500] or _("The second factor is lost.")
         asked_for(person, ask_factor(user=person, reason=why, by=access))

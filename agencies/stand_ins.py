@@ -277,5 +277,5 @@ def end(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     request.access.require(May.ADMINISTER, May.LET_IN)
     asked = get_object_or_404(standing(timezone.localdate()), code=code)
     end_stand_in(asked=asked, by=request.access)
-    words = _("%(name)s stands in for a manager no more.") % {"name": asked.target_label}
+    words = _("%(name)s no longer stands in for a manager.") % {"name": asked.target_label}
     return lead_on(request, words, "agencies:stand_in")

@@ -216,7 +216,7 @@ def stop(request: AuthenticatedRequest, pk: int) -> HttpResponse:
     card = get_object_or_404(deputies_to_stop(request.access), pk=pk)
     stop_deputy(card=card, by=request.access)
     message = _(
-        "%(name)s stands in no more. What was taken on in these days goes to who coordinates the region."
+        "%(name)s no longer stands in. What was taken over in these days goes to the region's coordinator."
     )
     return lead_on(request, message % {"name": card.name}, "agencies:directory")
 

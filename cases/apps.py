@@ -53,7 +53,7 @@ DONE: Final = {
     "indicators": pgettext_lazy("audit", "indicators changed"),
     "link": pgettext_lazy("audit", "tied to a case"),
     "log": pgettext_lazy("audit", "logged"),
-    "mistake": pgettext_lazy("audit", "taken out, registered by mistake"),
+    "mistake": pgettext_lazy("audit", "removed, registered by mistake"),
     "move": pgettext_lazy("audit", "state changed"),
     "open": pgettext_lazy("audit", "opened"),
     "preview": pgettext_lazy("audit", "previewed"),

@@ -212,7 +212,7 @@ class CallResource(CaseworkResource[Call]):
         outcomes = {code.key for code in lists.get("outcomes", ())}
         message = _(
             "The call is about a suspected case, and the file does not say whether there is consent to "
-            "referral. It comes in as not relevant."
+            "referral. It is imported as not relevant."
         )
         facts = {fault.field: message for fault in unanswered(row.get("consent", ""), topics)}
         return facts | _texts(case_outcome(outcomes, has_case=False, stored=True))

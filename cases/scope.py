@@ -21,7 +21,8 @@ from cases.choices import Consent
 NOTHING = Q(pk__in=[])
 READING: Final = _("Access that another region has granted is for reading.")
 OF_ANOTHER: Final = _(
-    "The case is another region's, which alone changes it. You change the persons of yours in it."
+    "The case belongs to another region, and only that region changes it. "
+    "You change your own region's persons in it."
 )
 
 

@@ -125,7 +125,7 @@ def words_field() -> forms.BooleanField:
     return forms.BooleanField(
         label=gettext_lazy("Headings and values in words"),
         help_text=gettext_lazy(
-            "As on this page. Without it the file has codes, for programs. Both can be imported."
+            "As on this page. Otherwise the file has codes, for programs. Both can be imported."
         ),
         initial=True,
         required=False,

@@ -113,7 +113,7 @@ class UploadForm(forms.Form):
     file = forms.FileField(
         label=gettext_lazy("File"),
         allow_empty_file=True,  # the reader says so in its own words
-        help_text=gettext_lazy("CSV, XLSX or ODS. Delimiter and encoding are found out."),
+        help_text=gettext_lazy("CSV, XLSX or ODS. Delimiter and encoding are detected."),
         error_messages={"required": gettext_lazy("Choose a file.")},
         widget=forms.FileInput(attrs={"accept": ACCEPTED}),
     )

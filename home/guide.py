@@ -337,7 +337,7 @@ STEPS: Final = (
         lambda access: reverse("home:guide", args=[own_chapter(access).key]), "guide"),
     FirstStep((May.COORDINATE,), _("See who stands in for you, and appoint a deputy"),
         _to("agencies:deputy"), "deputy"),
-    FirstStep((May.LOG_CALL,), _("Look at the articles that stand beside a call"), _to("knowledge:index")),
+    FirstStep((May.LOG_CALL,), _("Look at the articles shown beside a call"), _to("knowledge:index")),
     FirstStep((May.NOTIFY,), _("See who coordinates your county"), _to("agencies:directory")),
     FirstStep((May.NOTIFY,), _("Check your agency's contact"), _to("agencies:own_agency")),
     FirstStep((May.VIEW_TOTALS,), _("Look at the newest year"), _to("summaries:start")),

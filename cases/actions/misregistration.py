@@ -167,7 +167,7 @@ def why_not_case(case: Case, by: Access) -> str:
     keys = set(case.persons.values_list("pk", flat=True))
     own = set(Person.objects.in_own_region(by).filter(case=case).values_list("pk", flat=True))
     if keys - own:
-        return _("Persons of the case belong to another region. Take your own persons out one by one.")
+        return _("Persons of the case belong to another region. Remove your own persons one by one.")
     return why_not_persons(keys)
 
 
@@ -249,13 +249,13 @@ def _room_for(row: Misregistration, kept: RowSnapshot, by: Access) -> None:
             with_case = link.model._default_manager.filter(pk=link.key, case__isnull=False)
             if link.model is not AccessGrant and with_case.exists():
                 raise MistakeRefused(
-                    _("What the case was opened from has another case now. Take that one out first.")
+                    _("What the case was opened from has another case now. Remove that one first.")
                 )
     elif row.kind in {Mistaken.PERSON, Mistaken.PERSONS}:
         if not Case.objects.filter(code=row.case_code).exists():
-            raise MistakeRefused(_("The case was taken out too. Put it back first."))
+            raise MistakeRefused(_("The case was removed too. Put it back first."))
     elif not Person.objects.in_own_region(by).filter(code=row.subject).exists():
-        raise MistakeRefused(_("The person was taken out too, or belongs to another region now."))
+        raise MistakeRefused(_("The person was removed too, or belongs to another region now."))
 
 
 def _insert(kept: RowSnapshot, by: Access) -> RowSnapshot:
@@ -268,7 +268,7 @@ def _insert(kept: RowSnapshot, by: Access) -> RowSnapshot:
         with transaction.atomic():
             ready.put_back(user=by.user)
     except IntegrityError as error:
-        message = _("The same has been registered again since. Take that out first.")
+        message = _("The same has been registered again since. Remove that first.")
         raise MistakeRefused(message) from error
     return waiting
 

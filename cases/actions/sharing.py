@@ -235,7 +235,7 @@ def take_case(*, case: Case, by: Access) -> None:
 NAMED: Final = 4  # cases and calls that are named to who gets them; the rest is a number
 HANDED_BACK: Final = notice(
     "casework.handed_back",
-    gettext_lazy("Somebody has your region no more: what they had taken on is yours now"),
+    gettext_lazy("A colleague has left your region: what they were responsible for is yours now"),
 )
 
 

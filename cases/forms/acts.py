@@ -174,7 +174,7 @@ class MistakeForm(PlainForm):
         label=gettext_lazy("Why was it a mistake?"),
         required=True,
         help_text=gettext_lazy(
-            "Say what was wrong, such as the wrong person or a double click. No names or numbers."
+            "State what was wrong, such as the wrong person or a double click. No names or numbers."
         ),
     )
 
@@ -194,7 +194,7 @@ class NotificationForm(CountsForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        text = _("Say how many persons. When nothing is known of them, count them as unknown.")
+        text = _("Enter how many persons. When nothing is known of them, count them as unknown.")
         self.error_if(not any(cleaned[name] or name in self.errors for name in COUNTS), "women", text)
         county = cleaned.get("county")
         if county is not None and county.code not in Geography.load().rows:
@@ -239,7 +239,7 @@ class CloseYearForm(PlainForm):
         label=gettext_lazy(
             "I have seen what is incomplete or undecided. The year may be closed all the same."
         ),
-        error_messages={"required": gettext_lazy("Say that you have seen what is incomplete or undecided.")},
+        error_messages={"required": gettext_lazy("Confirm that you have seen what is incomplete or open.")},
     )
 
     def __init__(self, *args: Any, left: tuple[int, ...], **options: Any) -> None:

@@ -415,7 +415,7 @@ class NewCallForm(CallForm):
         for _field in range(3)
     )
     called_before = forms.BooleanField(
-        label=gettext_lazy("Called before: the promised follow-up still waits"), required=False
+        label=gettext_lazy("Only called before: the promised follow-up still waits"), required=False
     )
 
     def prepare(self, lists: Lists) -> None:

@@ -39,11 +39,11 @@ SEX: dict[str, Any] = {"widget": forms.RadioSelect(attrs={"class": "toggles togg
 CHILD: dict[str, Any] = {
     "widget": forms.RadioSelect(attrs={"class": "toggles toggles-3"}),
     "help_text": _("Under 18 when identified"),
-    "error_messages": {"required": _("Say whether the person was a child when identified.")},
+    "error_messages": {"required": _("State whether the person was a child when identified.")},
 }
 REFERENCE: dict[str, Any] = {"rows": 0, "longest": 100, "help_text": "", "max_length": None}
 ONLY_LABOUR, ONLY_SEXUAL = _("Only when the purpose is labour"), _("Only when the purpose is sexual")
-MOST_TEXT = _("At most 200 persons are registered at once. Import a file when there are more.")
+MOST_TEXT = _("At most 200 persons can be registered at once. Import a file when there are more.")
 
 
 class OneOfSeveral(forms.Select):

@@ -172,7 +172,7 @@ PROBLEMS: Final[dict[str, str]] = {
     "ragged": gettext_noop("The row has {n} cells, the header has {width}. Add or remove separators."),
     "no_region": gettext_noop("The county belonged to no NMT region on that day."),
     "disagrees": gettext_noop(
-        "The row says another thing of the same person than row {earlier}. They must agree."
+        "The row says something else about the same person than row {earlier}. They must agree."
     ),
     "repeated": gettext_noop(
         "Row {earlier} has the same person, agency, municipality and date. Remove one of the two rows."
@@ -181,9 +181,7 @@ PROBLEMS: Final[dict[str, str]] = {
         "The same agency identified the person on {date} too: this is one more identification. If only "
         "the day was wrong, correct it in the register instead."
     ),
-    "spelled": gettext_noop(
-        "Row {earlier} spells the reference in another way. Both are taken for the same."
-    ),
+    "spelled": gettext_noop("Row {earlier} spells the reference in another way. Both count as the same."),
     "no_person": gettext_noop(
         "There is no such person in the case. Allowed: the number of a person in it, or your own reference."
     ),
@@ -198,7 +196,7 @@ PROBLEMS: Final[dict[str, str]] = {
         "{number} belongs to another region now. Nothing of the row is taken in: that region changes it."
     ),
     "taken_out": gettext_noop(
-        "{number} was taken out as registered by mistake. Nothing of the row is taken in: put it back in the "
+        "{number} was removed as registered by mistake. Nothing of the row is imported: put it back in the "
         "register if it was right."
     ),
     "renamed": gettext_noop(

@@ -74,7 +74,7 @@ def _touched(trace: Trace) -> Iterator[Obstacle]:
             for number in _numbers(named, touched):
                 yield Obstacle(number, _("Somebody has changed it since."))
             for number in _former_numbers(named, touched):
-                yield Obstacle(number, _("It was taken out as registered by mistake."))
+                yield Obstacle(number, _("It was removed as registered by mistake."))
 
 
 def _referred(trace: Trace) -> Iterator[Obstacle]:

@@ -50,7 +50,7 @@ class Notification(model_fields.Coded):
         _("your work telephone"),
         max_length=30,
         blank=True,
-        help_text=_("The coordinator rings it, and sees your name, agency and work e-mail."),
+        help_text=_("The coordinator calls this number, and sees your name, agency and work e-mail."),
     )
     urgency = models.CharField(_("urgency"), max_length=10, choices=Urgency.choices, default=Urgency.GENERAL)
     note = SecretTextField(_("short note"), blank=True)

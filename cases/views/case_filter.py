@@ -64,7 +64,7 @@ class CaseFilterForm(FilterForm):
         _("Record"),
         ("no", _("Something is missing")),
         ("yes", _("Complete")),
-        (EXCUSED_ONLY, _("Taken over, and something is missing that is not asked for")),
+        (EXCUSED_ONLY, _("Imported, and something is missing that need not be filled in")),
     )
     size = one_of(
         _("Persons in the case"), ("0", _("None")), ("1", "1"), ("2-9", "2–9"), ("10", _("10 or more"))

@@ -99,7 +99,7 @@ def _asked(
             )
         except actions.MistakeRefused as why:
             return turn_back(request, str(why), about)
-        return lead_on(request, _("It is taken out of all lists and counts. It can be put back here."), made)
+        return lead_on(request, _("It is removed from all lists and counts. It can be put back here."), made)
     context = {
         "form": form,
         "why_not": why_not,

@@ -128,7 +128,7 @@ def new_calendar(request: AuthenticatedRequest) -> HttpResponse:
 def end_calendar(request: AuthenticatedRequest) -> HttpResponse:
     access = request.access.require(May.VIEW_CASE, May.VIEW_CALL)
     end_address(by=access)
-    return lead_on(request, _("The address of your calendar leads nowhere any more."), "cases:reminders")
+    return lead_on(request, _("The address of your calendar no longer works."), "cases:reminders")
 
 
 @form_view

@@ -90,7 +90,7 @@ def test_asked_granted_read_and_over(karin, sven, case, at_noon):
     grant(sven, asked)
     assert "Access that you have asked for" in karins.get("/").content.decode()
     page = karins.get(case.get_absolute_url()).content.decode()
-    assert "Another region has granted you to read this until" in page
+    assert "Another region lets you read this until" in page
     assert "2019-03-02 13:00" in page
     at_noon.shift(timedelta(hours=24, seconds=1))
     assert client_of(karin).get(case.get_absolute_url()).status_code == 404

@@ -111,7 +111,11 @@ def test_the_same_form_sent_twice_makes_one_case(client):
             ("purposes", {"purposes": []}, "Enter purposes"),
             ("purposes", {"purposes": ["purpose:invented"]}, "purpose:invented"),
             ("sex", {"sex": ""}, "Enter sex"),
-            ("child", {"child": "", "age_class": ""}, "Say whether the person was a child when identified."),
+            (
+                "child",
+                {"child": "", "age_class": ""},
+                "State whether the person was a child when identified.",
+            ),
             ("age_class", {"child": "yes"}, "does not agree"),
             ("number", {"number": "201"}, "At most 200 persons"),
             ("note", {"note": "Ring 070-174 06 05"}, "phone number"),

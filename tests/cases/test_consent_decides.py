@@ -77,7 +77,7 @@ def test_of_an_adult_without_consent_there_is_a_call_with_counts_and_no_case(oll
     call = Call.objects.get()
     assert response["Location"] == f"/calls/{call.code}/saved/"
     page = client.get(response["Location"]).content.decode()
-    assert f"{MISSING}: no case is opened. The call is kept with its counts." in page
+    assert f"{MISSING}: no case is opened. The call is kept with its numbers only." in page
     address = f"{reverse('cases:new')}?call={call.code}"
     assert address not in page
     facts = person_facts(**case_facts(registry_number=""))

@@ -33,7 +33,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 TWO = sheet(row(), row(person="K2"))
 FIRST, SECOND = "V-2018-0001-P1", "V-2018-0001-P2"
 ELSEWHERE = f"{FIRST} belongs to another region now."
-TAKEN_OUT = f"{FIRST} was taken out as registered by mistake."
+TAKEN_OUT = f"{FIRST} was removed as registered by mistake."
 CASES = table(["reference", "region", "opened_on", "state"], ["A-17", "V", "2018-05-02", "active"])
 
 

@@ -168,7 +168,7 @@ def _transfer(_by: Access) -> None:
         pytest.param(
             _unsure, "V-2018-0001-P2", "It has got a later entry: possible duplicate.", marks=pytest.mark.long
         ),
-        (_taken_out, "V-2018-0001-P1", "It was taken out as registered by mistake."),
+        (_taken_out, "V-2018-0001-P1", "It was removed as registered by mistake."),
         pytest.param(_call, "V-2018-0001", "It has got a later entry: call.", marks=pytest.mark.long),
         pytest.param(
             _later_import, "V-2018-0001-P1", "Somebody has changed it since.", marks=pytest.mark.long

@@ -82,7 +82,7 @@ def test_what_is_incomplete_is_shown_and_seen_before_the_year_is_closed(client: 
     page = shown(client)["page"]
     assert (page.counts["persons"], page.counts["lacking"], len(page.incomplete)) == (2, 2, 2)
     text = closes(client).content.decode()
-    assert "Say that you have seen what is incomplete or undecided." in text
+    assert "Confirm that you have seen what is incomplete or undecided." in text
     assert confirmed_regions(2018) == 0
     text = closes(client, seen="on").content.decode()
     assert "has closed 2018. It can be taken back with a reason." in text
