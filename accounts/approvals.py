@@ -163,7 +163,7 @@ def answer(asked: Approval, *, give: bool, by: Access, reason: str = "") -> Appr
     by.require(*act.answers)
     row = _waiting(asked)
     if row.asked_by_id == by.user.pk:
-        raise PermissionDenied(_("Nobody answers an own question. Ask a colleague."))
+        raise PermissionDenied(_("Nobody answers their own question. Ask a colleague."))
     if act.who is not None and by.user not in act.who(row):
         raise PermissionDenied(_("This question is for somebody else to answer."))
     if not second_persons(row, [by.user], Newcomers(by.at)):
@@ -193,7 +193,7 @@ def withdraw(asked: Approval, *, by: Access) -> Approval:
     """The question taken back by who asked it. Raises PermissionDenied, AlreadyAnswered."""
     row = _waiting(asked)
     if row.asked_by_id != by.user.pk:
-        raise PermissionDenied(_("Only who has asked takes the question back."))
+        raise PermissionDenied(_("Only the person who asked can take the question back."))
     return _close(row, Approval.Answer.WITHDRAWN, by, "")
 
 
@@ -253,7 +253,7 @@ def apply_asked(row: models.Model, asked: Approval) -> list[str]:
     """The changed fields. Raises NotAsItWas where one of them is no longer what the asker saw."""
     before, fields = asked.payload["before"], asked.payload["fields"]
     if as_values(row, tuple(before)) != before:
-        raise NotAsItWas(_("It has been changed since it was asked. Decline, and let it be asked anew."))
+        raise NotAsItWas(_("It has been changed since it was asked. Decline, and have it asked again."))
     for name, value in read_values(type(row), fields).items():
         setattr(row, name, value)
     check_fits(row)

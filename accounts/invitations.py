@@ -232,9 +232,7 @@ def invite_again(*, user: User, by: Access, site: str) -> str:
     account stays, where there is one, and is not shown. Raises PermissionDenied."""
     by.require(May.ADMINISTER)
     if not may_be_invited(user):
-        raise PermissionDenied(
-            _("Only who is active and has not chosen a password yet can be invited again.")
-        )
+        raise PermissionDenied(_("Only an active account without a chosen password can be invited again."))
     link = _invite(user, by, site, "user.invite_again")
     user.code_to_read_out = ""
     return link

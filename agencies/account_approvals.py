@@ -181,7 +181,7 @@ def appoint_deputy(*, card: Coordinator, by: Access) -> Coordinator:
     """Appoint a deputy, and tell the region and the data protection officer. Raises ValidationError."""
     by.require(May.COORDINATE)
     if card.region_id not in may_appoint(by):
-        raise ValidationError({"region": _("Only who coordinates the region appoints a deputy in it.")})
+        raise ValidationError({"region": _("Only the coordinator of the region can appoint a deputy in it.")})
     if card.valid_from < by.today:
         raise ValidationError({"valid_from": _("A deputy stands in from today on.")})
     card.kind = Coordinator.Kind.DEPUTY

@@ -68,7 +68,7 @@ def delete_code(*, code: Code, by: Access) -> None:
     """A code that nothing has ever used. Raises PermissionDenied otherwise: `valid_to` ends it instead."""
     Code.objects.select_for_update().get(pk=code.pk)
     if in_use(code):
-        raise PermissionDenied(_("The code is in use or has been. Give it a last day of validity instead."))
+        raise PermissionDenied(_("The code is or has been in use. Give it a last day of validity instead."))
     delete_row(row=code, by=by, right=May.ADMINISTER)
 
 
@@ -140,7 +140,7 @@ LISTS: Final = {
     "act": gettext_lazy("acts"),
     "agency_kind": gettext_lazy("kinds of agencies"),
     "caller": gettext_lazy("callers' professions"),
-    "channel": gettext_lazy("channels"),
+    "channel": gettext_lazy("how cases came in"),
     "close_reason": gettext_lazy("reasons to close a case"),
     "control": gettext_lazy("control methods"),
     "indicator": gettext_lazy("indicators"),

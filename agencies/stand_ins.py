@@ -110,7 +110,7 @@ def why_not(card: Coordinator, today: date) -> str:
     if card.kind != Coordinator.Kind.DEPUTY or user is None:
         return ""
     if not user.works or May.COORDINATE not in MAY[Role(user.role)]:
-        return _("Only somebody who signs in as a coordinator stands in for another.")
+        return _("Only a person who signs in as a coordinator can stand in for another.")
     if card.valid_to is None:
         return _("Enter the last day on which the deputy stands in.")
     if card.valid_from > today + AHEAD:

@@ -331,7 +331,7 @@ def _to(name: str, *args: object, part: str = "") -> Callable[[Access], str]:
 
 EVERYBODY: Final = (May.VIEW_PUBLISHED,)
 STEPS: Final = (
-    FirstStep(EVERYBODY, _("Read the terms and what secrecy asks of you"), _to("terms"), "terms"),
+    FirstStep(EVERYBODY, _("Read the terms and what secrecy requires of you"), _to("terms"), "terms"),
     FirstStep(EVERYBODY, _("Turn on two-step sign-in"), _to("mfa_index"), "factor"),
     FirstStep(EVERYBODY, _("Read the chapter of your role in the guide"),
         lambda access: reverse("home:guide", args=[own_chapter(access).key]), "guide"),

@@ -27,7 +27,7 @@ MAX_DAYS: Final = 31  # days
 
 
 class LineNoteForm(PlainForm):
-    text = NoteField(label=_("What does the next on the line need to know?"), required=True)
+    text = NoteField(label=_("What does the next person on the line need to know?"), required=True)
     until = DayField(label=_("Last day that it is shown"), future=True)
 
     def __init__(self, *args: Any, **options: Any) -> None:

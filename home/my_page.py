@@ -126,7 +126,7 @@ def _unusual(row: InboxRow, access: Access) -> InboxLine:
 
 
 UNUSUAL: Final = InboxKind(
-    "unusual", gettext_lazy("Unusually many cases opened"), unusual,
+    "unusual", gettext_lazy("An unusual number of opened cases"), unusual,
     lambda _access: {"one": F("reader__name"), "two": F("cases"), "three": F("day"), "four": F("reader")},
     _unusual, order=("-day",), mark=gettext_lazy("Reading"),
 )  # fmt: skip
@@ -369,7 +369,7 @@ NOTHING_WAITS: Final = {
     ),
     May.VIEW_TOTALS: gettext_lazy("What needs an answer before a year is published comes here."),
     May.ADMINISTER: gettext_lazy("Questions that need a second administrator come here."),
-    May.VIEW_AUDIT_LOG: gettext_lazy("Refusals, and whatever looks unusual, come here."),
+    May.VIEW_AUDIT_LOG: gettext_lazy("Refusals, and anything that looks unusual, come here."),
 }
 
 

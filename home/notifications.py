@@ -113,8 +113,8 @@ def reminder_mail(row: Reminder, site: str) -> EmailMessage:
             "%(n)d things wait for you in the NMT register.",
             row.count,
         )
-        why = _("You get this e-mail at most once a day. It says nothing of what the register holds.")
-        choose = _("Whether you get it you choose in My account.")
+        why = _("You get this e-mail at most once a day. It says nothing of what is in the register.")
+        choose = _("You choose in My account whether you get it.")
         subject, facts = _("The NMT register: something waits for you"), text % {"n": row.count}
         headers = {"Message-ID": f"<{mark}@nmt-register>"}
         return _mail(row.user, site, subject, facts, f"{why} {choose}", headers=headers)
@@ -193,7 +193,7 @@ def _send(user: User, at: datetime, site: str) -> EmailOutcome:
 def immediate_mail(user: User, site: str) -> EmailMessage:
     with translation.override(user.reading_language):
         text = _("Something that cannot wait is in the NMT register for you.")
-        why = _("You have chosen this e-mail in My account. It says nothing of what the register holds.")
+        why = _("You have chosen this e-mail in My account. It says nothing of what is in the register.")
         return _mail(user, site, _("The NMT register: something cannot wait"), text, why)
 
 

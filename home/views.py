@@ -200,7 +200,7 @@ def write_line_note(request: AuthenticatedRequest) -> HttpResponse:
     if form.ready():
         write_note(text=form.cleaned_data["text"], until=form.cleaned_data["until"], by=access)
         return lead_on(request, _("The note is shown to everybody who answers the line."), "home:my_page")
-    title, back = _("Note for the next on the line"), reverse("home:my_page")
+    title, back = _("Note for the next person on the line"), reverse("home:my_page")
     context = {
         "form": form,
         "title": title,

@@ -158,4 +158,4 @@ class RemarkForm(ReviewedForm):
         for name in self.TEXTS:
             field: Any = self.fields[name]
             field.holds = of.fields
-            field.help_text = _("Has to hold, as they stand here: {signs}").format(signs=signs)
+            field.help_text = _("Must contain, exactly as they stand here: {signs}").format(signs=signs)

@@ -167,7 +167,7 @@ class TestOfAnAdministrator:
         for row, text in (
             (card(sven, 0, 61), "at most 60 days within a year"),
             (card(sven, 31, 5), "at most 30 days from today"),
-            (card(olle, 0, 5), "Only somebody who signs in as a coordinator"),
+            (card(olle, 0, 5), "Only a person who signs in as a coordinator"),
         ):
             assert row.user is not None
             assert text in browser(anna).post(add, form(row.user, row)).content.decode()

@@ -85,7 +85,7 @@ def test_a_transfer_asked_is_told_at_once_without_a_fact_and_once(
     assert email.body.split("\n\n") == [
         "Something that cannot wait is in the NMT register for you.",
         "Sign in to see what it is: https://register.example/",
-        "You have chosen this e-mail in My account. It says nothing of what the register holds.",
+        "You have chosen this e-mail in My account. It says nothing of what is in the register.",
     ]
     assert minute(LATER + timedelta(minutes=1)) == 0
     assert len(mail.outbox) == 1

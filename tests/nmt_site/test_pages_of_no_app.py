@@ -76,7 +76,7 @@ def test_the_statement_says_what_the_law_asks() -> None:
             "Not your region.",
         ),
         (lambda: views.csrf_failure(request(), "Referer checking failed"), 403, "The form was too old"),
-        (lambda: views.not_found(request(), Exception("Case matching query")), 404, "outside your area"),
+        (lambda: views.not_found(request(), Exception("Case matching query")), 404, "not allowed to see it"),
         (lambda: views.too_many_requests(request(), minutes=5), 429, "Wait 5 minutes"),
         (lambda: views.server_error(request()), 500, "The fault is ours"),
     ],
