@@ -334,7 +334,7 @@ class Approval(models.Model):
             models.CheckConstraint(
                 condition=Q(answered_by__isnull=True) | Q(answer="withdrawn") | ~Q(asked_by=F("answered_by")),
                 name="accounts_approval_two_persons",
-                violation_error_message=_("Nobody answers an own question."),
+                violation_error_message=_("Nobody answers their own question."),
             ),
             models.CheckConstraint(
                 condition=Q(answer="pending", answered_by__isnull=True, answered_at__isnull=True)

@@ -183,7 +183,7 @@ def appoint_deputy(*, card: Coordinator, by: Access) -> Coordinator:
     if card.region_id not in may_appoint(by):
         raise ValidationError({"region": _("Only the coordinator of the region can appoint a deputy in it.")})
     if card.valid_from < by.today:
-        raise ValidationError({"valid_from": _("A deputy stands in from today on.")})
+        raise ValidationError({"valid_from": _("A deputy can stand in from today at the earliest.")})
     card.kind = Coordinator.Kind.DEPUTY
     if why := why_not(card, by.today):
         field = "valid_from" if card.valid_from > by.today + AHEAD else "valid_to"

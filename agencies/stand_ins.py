@@ -196,7 +196,7 @@ def against_the_rules() -> Iterator[str]:
 
 
 LONGEST_STAND_IN: Final = timedelta(days=365)
-STAND_IN_ENDED: Final = notice("manager.stand_in_end", gettext_lazy("You stand in for a manager no more"))
+STAND_IN_ENDED: Final = notice("manager.stand_in_end", gettext_lazy("You no longer stand in for a manager"))
 
 
 class StandInForm(FreeForm):

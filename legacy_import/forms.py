@@ -197,7 +197,7 @@ class ExplainForm(FreeForm):
         required=False,
         max_length=300,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=gettext_lazy("Needed for something else. It stands in the report: name nobody."),
+        help_text=gettext_lazy("Needed for something else. It is shown in the report: name nobody."),
     )
 
     def __init__(self, *args: Any, sheets: Collection[str] | None, **options: Any) -> None:

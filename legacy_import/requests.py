@@ -100,7 +100,7 @@ def facts(asked: Approval) -> list[Fact]:
     left = [f"{WHY.get(why, why)}: {n}" for why, n in payload["left"].items()]
     sheets = ngettext("%(n)d sheet", "%(n)d sheets", payload["sheets"]) % {"n": payload["sheets"]}
     return [
-        (_("What is taken in"), f"{_rows(payload)}, {sheets}"),
+        (_("What is imported"), f"{_rows(payload)}, {sheets}"),
         (_("Regions"), ", ".join(map(str, Region.objects.filter(code__in=payload["regions"])))),
         (_("Persons who count, by year"), "; ".join(years) or "–"),
         (_("Rows left out"), "; ".join(left) or "–"),

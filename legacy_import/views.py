@@ -214,7 +214,7 @@ def _change(request: AuthenticatedRequest, row: TakeOver, form: ColumnForm) -> H
         return answered
     messages.info(
         request,
-        _("What stands in that column was left in the file. Choose the file once more: it is read now."),
+        _("The values of that column were left in the file. Choose the file once more: they are read now."),
     )
     return redirect(f"{reverse('legacy_import:take_overs')}?mapping={row.mapping.code}")
 
@@ -305,7 +305,7 @@ def ask_take_over(request: AuthenticatedRequest, code: UUID) -> HttpResponse:
     else:
         try:
             requests.ask_second(row=row, reason=form.cleaned_data["reason"], by=request.access)
-            messages.success(request, _("A second person is asked. Nothing is taken in before the answer."))
+            messages.success(request, _("A second person is asked. Nothing is imported before the answer."))
         except requests.AskedAlready:
             messages.info(request, _("A colleague's question about the file waits for its answer."))
     return _go("take_over_result", row)
@@ -317,7 +317,7 @@ def take_in_sheets(request: AuthenticatedRequest, code: UUID) -> HttpResponse:
     if not workbooks.few(row):
         return _later(request, "take", row)
     if _done(request, workbooks.take, row):
-        messages.success(request, _("The sheets are taken in."))
+        messages.success(request, _("The sheets are imported."))
     return _go("take_over_result", row)
 
 
@@ -341,5 +341,5 @@ def undo_take_over(request: AuthenticatedRequest, code: UUID, sheet: UUID | None
 def discard_take_over(request: AuthenticatedRequest, code: UUID) -> HttpResponse:
     row = _row(request, code)
     workbooks.discard(row=row, by=request.access)
-    words = _("Nothing of the sheets is kept any longer. What was taken in stays.")
+    words = _("Nothing of the sheets is stored any longer. What was imported stays.")
     return lead_on(request, words, "legacy_import:take_overs")

@@ -235,7 +235,7 @@ def _own(by: Access) -> None:
     """Raises PermissionDenied for who has no region to take rows in for."""
     by.require(May.IMPORT_PERSONS)
     if not by.regions:
-        raise PermissionDenied(_("You have no region today, for which rows could be taken in."))
+        raise PermissionDenied(_("You have no region today for which rows could be imported."))
 
 
 def _named(name: str, by: Access) -> SpreadsheetMapping:

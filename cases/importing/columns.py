@@ -193,18 +193,18 @@ PROBLEMS: Final[dict[str, str]] = {
         "one and the number of a person of that case in the other, or your own references in both."
     ),
     "moved": gettext_noop(
-        "{number} belongs to another region now. Nothing of the row is taken in: that region changes it."
+        "{number} belongs to another region now. Nothing of the row is imported: that region changes it."
     ),
     "taken_out": gettext_noop(
         "{number} was removed as registered by mistake. Nothing of the row is imported: put it back in the "
         "register if it was right."
     ),
     "renamed": gettext_noop(
-        "{number} had this reference and has another now. Nothing of the row is taken in: write the case "
+        "{number} had this reference and has another now. Nothing of the row is imported: write the case "
         "number and person number to change that person."
     ),
     "case_renamed": gettext_noop(
-        "{number} had this reference and has another now. Nothing of the row is taken in: write the case "
+        "{number} had this reference and has another now. Nothing of the row is imported: write the case "
         "number to change that case."
     ),
     "several_persons": gettext_noop(

@@ -95,10 +95,10 @@ MESSAGES: Final[dict[str, str]] = {
     "means_none_and_other": gettext_noop("“No means needed” cannot be chosen together with other means."),
     "long": gettext_noop("The text has {n} characters. At most {max} fit."),
     "identity": gettext_noop(
-        "The text holds something that looks like {kind}. Remove it. "
-        "The register must not hold anything that identifies a person."
+        "The text contains something that looks like {kind}. Remove it. "
+        "The register must not contain anything that identifies a person."
     ),
-    "name": gettext_noop("The text may hold a name. The register must not hold names of persons."),
+    "name": gettext_noop("The text may contain a name. The register must not contain names of persons."),
     "call_no_persons": gettext_noop("The call is about a person, and how many it concerns is 0."),
     "call_no_purpose": gettext_noop("The call is about a person, and no purpose is chosen."),
     "call_no_outcome": gettext_noop("The call is about a person, and no outcome is chosen."),

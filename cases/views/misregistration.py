@@ -120,7 +120,7 @@ def undo(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     if last is None or last.touched:
         return turn_back(
             request,
-            _("There is nothing to undo: it is of another day, or somebody has gone on with it."),
+            _("There is nothing to undo: it is from another day, or somebody has continued with it."),
             row,
         )
     try:

@@ -201,7 +201,7 @@ def deal_with(request: AuthenticatedRequest, code: uuid.UUID, pk: int) -> HttpRe
     person = editable_person(access, code)
     measure = get_object_or_404(Measure.objects.in_own_region(access).filter(person=person), pk=pk)
     actions.deal_with_end(measure=measure, by=access)
-    return lead_on(request, _("It is dealt with, and is listed no more."), "cases:ending")
+    return lead_on(request, _("It is dealt with, and is no longer listed."), "cases:ending")
 
 
 def _permit(request: AuthenticatedRequest, kind: str) -> None:

@@ -52,7 +52,7 @@ def ask_for_access(request: AuthenticatedRequest) -> HttpResponse:
         form,
         _("Open a case of another region"),
         help=_(
-            "The region that holds the case decides. If it says yes, you may read the case for at most 24 "
+            "The region responsible for the case decides. If it agrees, you may read the case for at most 24 "
             "hours. Its coordinators see that you asked, why, and what you read."
         ),
         verb=_("Ask to read the case"),

@@ -164,7 +164,7 @@ class TestNewAccount:
         shown = client.post("/admin/accounts/user/add/", new("officer", why=""), follow=True)
         assert User.objects.get(email="nina@example.org").role == Role.OFFICER
         assert not re.search(r"\b\d{6}\b", shown.content.decode()), "the code is for another"
-        assert "Max is asked to tell it to Nina" in shown.content.decode()
+        assert "Max is asked to read it out to Nina" in shown.content.decode()
         told = Notice.objects.filter(label="Nina").values_list("user__name", flat=True)
         assert set(told) == {"Dag", "Max"}
         assert client.post(page_of(asked()), YES).context["asked"].answer == "pending"
@@ -214,7 +214,7 @@ class TestNewAccount:
         self, anna: User
     ) -> None:
         shown = browser(anna).post("/admin/accounts/user/add/", new("officer", why=""), follow=True)
-        assert "Nobody can tell Nina the code" in shown.content.decode()
+        assert "Nobody can give Nina the code" in shown.content.decode()
         assert "manage.py invite" in shown.content.decode()
 
     def test_a_file_of_new_users_is_told_to_the_manager_and_its_users_get_their_code_from_another(

@@ -257,7 +257,7 @@ def test_the_page_costs_at_most_twelve_queries(client, olle, django_assert_max_n
 def test_a_note_that_may_hold_a_name_is_asked_about_once_and_can_be_saved(client):
     facts = call_facts(note="Hon heter Anna", consent="given")
     page = client.post("/calls/new/", facts)
-    assert "The text may hold a name." in page.content.decode()
+    assert "The text may contain a name." in page.content.decode()
     assert not Call.objects.exists()
     shown = page.context["form"].names_shown
     client.post("/calls/new/", {**facts, "names_shown": shown, "no_name": "1"})

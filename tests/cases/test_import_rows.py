@@ -151,7 +151,7 @@ def test_what_is_stateless_or_unknown_has_a_word(lookups: Lookups) -> None:
         ({"case": "x" * 61}, "case: The reference has 61 characters. At most 60 fit."),
         (
             {"person": "19850312-1234"},
-            "person: The text holds something that looks like a personal identity number.",
+            "person: The text contains something that looks like a personal identity number.",
         ),
         ({"identified_on": "2018-02-30"}, "identified_on: 2018-02-30 does not exist in the calendar."),
         ({"identified_on": "2/5/2018"}, "identified_on: 2/5/2018 is not a date. Write year-month-day,"),

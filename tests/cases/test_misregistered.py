@@ -267,13 +267,13 @@ def test_a_registration_is_not_undone_when_somebody_has_gone_on_with_it_or_on_an
     with time_machine.travel(NOON + timedelta(days=1), tick=False):
         tomorrow = signed_in(vera.user)
         assert "Undo today" not in tomorrow.get(case.get_absolute_url()).content.decode()
-        assert "of another day" in tomorrow.post(f"/cases/{case.code}/undo/", follow=True).content.decode()
+        assert "from another day" in tomorrow.post(f"/cases/{case.code}/undo/", follow=True).content.decode()
     with time_machine.travel(NOON + timedelta(minutes=5), tick=False):
         save_measure(
             measure=Measure(person=case.persons.get(position=2), kind_id="measure:shelter"), by=colleague
         )
         text = client.post(f"/cases/{case.code}/undo/", follow=True).content.decode()
-    assert "somebody has gone on with it" in text
+    assert "somebody has continued with it" in text
     assert rows("cases_person") == 2
 
 

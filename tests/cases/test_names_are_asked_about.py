@@ -55,7 +55,7 @@ class TestButton:
         client.force_login(user("Vera", Role.COORDINATOR, region="V", language="en"))
         page = client.post("/taking-over/", {"new_mapping": "Kajsa Popescu"}).content.decode()
         summary = page[page.index("error-summary") :].partition("</ul>")[0]
-        assert "The text may hold a name." in summary
+        assert "The text may contain a name." in summary
         assert "button" not in summary
         assert "This is not a person&#x27;s name</button>" in page, "it stands beside the field"
 

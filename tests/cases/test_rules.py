@@ -325,7 +325,9 @@ def test_a_note_that_identifies_is_refused_for_each_reason_once_and_not_repeated
     faults = texts.note("note", "900101-0017 och 900101-0025, ring 070-000 00 17")
     assert [f.params["kind"] for f in faults] == ["personal_number", "phone"]
     text = " ".join(english(f) for f in faults)
-    assert text.startswith("The text holds something that looks like a personal identity number. Remove it. ")
+    assert text.startswith(
+        "The text contains something that looks like a personal identity number. Remove it. "
+    )
     assert "900101" not in text
 
 

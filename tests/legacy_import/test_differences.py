@@ -121,7 +121,7 @@ def test_a_double_click_answers_once_and_two_editors_do_not_answer_over_each_oth
     again = answer(1, persons=1, places="Väst 2018: 4", change=Explanation.objects.get().code)
     assert page(people["vilma"], 2018, "V", data=again).status_code == 302
     assert left(people["vera"]) == 4
-    assert "Answers that hold no more" in page(people["vera"], 2018, "V").content.decode()
+    assert "Answers that no longer apply" in page(people["vera"], 2018, "V").content.decode()
     assert [explanation.persons for explanation in Explanation.objects.order_by("number")] == [2, 1]
     # At the very same moment the database decides.
     with pytest.raises(AnsweredMeanwhile):

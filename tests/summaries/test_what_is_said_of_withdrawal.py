@@ -150,7 +150,7 @@ def test_a_year_can_be_final_before_its_regions_have_confirmed_and_no_page_says_
     client = Client()
     client.force_login(user("Siv", Role.COORDINATOR, region="SY"))
     page = read(client, reverse("cases:year", args=[2018, "SY"]), language)
-    reads = {"sv": "Den som publicerar året ser det.", "en": "Whoever releases the year reads it."}
+    reads = {"sv": "Den som publicerar året ser det.", "en": "The person who publishes the year sees it."}
     assert reads[language] in page
     for former in ("the yearly summary waits for it", "årssammanställningen väntar på det"):
         assert former not in page
