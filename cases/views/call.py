@@ -21,7 +21,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.text import capfirst
-from django.utils.translation import gettext as _, gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import Access, AuthenticatedRequest, lead_on, turn_back
@@ -62,7 +62,7 @@ class CallFilterForm(FilterForm):
 
     taken = one_of(gettext_lazy("Taken by"), ("me", gettext_lazy("Me")))
     follow_up = one_of(
-        gettext_lazy("Follow-up"),
+        pgettext_lazy("call", "Follow-up"),
         (DUE, gettext_lazy("Due")),
         (PLANNED, gettext_lazy("Planned")),
         (DONE, gettext_lazy("Done")),

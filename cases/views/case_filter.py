@@ -70,7 +70,7 @@ class CaseFilterForm(FilterForm):
         _("Persons in the case"), ("0", _("None")), ("1", "1"), ("2-9", "2–9"), ("10", _("10 or more"))
     )
     children = one_of(_("A child among them"), ("yes", _("Yes")), ("no", _("No")))
-    origin = one_of(_("Origin"), (IMPORTED, _("Taken over from a spreadsheet")), (OWN, _("Registered here")))
+    origin = one_of(_("Origin"), (IMPORTED, _("Imported from a spreadsheet")), (OWN, _("Registered here")))
 
     def choices(self, of: str, words: Words) -> Sequence[tuple[str, Any]]:
         rows = super().choices(of, words)

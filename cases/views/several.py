@@ -301,7 +301,7 @@ def effect(facts: dict[str, Any], case: Case) -> str:
     if facts["action"] == "close":
         if case.state in CLOSED_STATES:
             return ""
-        return _("Is closed: %(reason)s") % {"reason": facts["close_reason"]}
+        return _("Closing: %(reason)s") % {"reason": facts["close_reason"]}
     old, new, nobody = case.responsible, facts["responsible"], _("nobody")
     if old == new:
         return ""

@@ -38,7 +38,7 @@ CLOSE = {"action": "close", "close_reason": "close_reason:support_ended"}
 def test_the_preview_says_what_will_happen_and_changes_nothing(client, cases):
     response = client.post(ADDRESS, chosen(cases, **CLOSE, go="show"))
     assert [bool(effect) for _case, effect in response.context["lines"]] == [True, True, False]
-    assert "Is closed: Support ended" in response.content.decode()
+    assert "Closing: Support ended" in response.content.decode()
     assert Case.objects.filter(state="closed").count() == 1
 
 
