@@ -66,7 +66,7 @@ class _Report:
         self.signature = [_("Signature"), _("Name in print"), pgettext("of a signature", "Date")]
         made = _("Made {time} by {who}.").format(time=_minute(access.at), who=access.user.name)
         # A signature does not change what was published.
-        stays = _("Published figures stay as they are until the year is released anew by decision.")
+        stays = _("Published figures stay as they are until the year is published again by decision.")
         self.said = list(filter(None, (made, stays, demo_note())))
 
     def balances(self) -> tuple[list[str], list[Line]]:

@@ -44,14 +44,14 @@ class SpreadsheetForm(FreeTextForm, UploadForm):
     def __init__(self, access: Access, *args: Any, mapping: str = "", **options: Any) -> None:
         super().__init__(*args, **options)
         self.initial = {"form_token": uuid.uuid4(), "mapping": mapping}
-        self.fields["file"].help_text = _("XLSX, ODS or CSV, as it is: every sheet is looked at.")
+        self.fields["file"].help_text = _("XLSX, ODS or CSV, as it is: every sheet is read.")
         field: Any = self.fields["mapping"]
         field.queryset = SpreadsheetMapping.objects.visible_to(access)
 
     def clean(self) -> None:
         super().clean()
         if not self.cleaned_data.get("mapping") and not self.cleaned_data.get("new_mapping"):
-            self.add_error("new_mapping", _("Choose a kept mapping, or name a new one."))
+            self.add_error("new_mapping", _("Choose a saved mapping, or name a new one."))
 
 
 class ReasonForm(FreeForm):
@@ -59,7 +59,7 @@ class ReasonForm(FreeForm):
         label=gettext_lazy("Reason"),
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=gettext_lazy("What the file is, and how you have seen that it is read rightly."),
+        help_text=gettext_lazy("What the file is, and how you have checked that it is read correctly."),
         error_messages={"required": gettext_lazy("Write why, for who answers.")},
     )
 

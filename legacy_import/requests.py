@@ -112,7 +112,7 @@ def _of_year(told: Mapping[str, Any], year: str, counted: int) -> str:
     come, of = told.get("coming", {}).get(year, (counted, counted))
     if come == of:
         return f"{year}: {counted}"
-    return _("%(year)s: %(n)d (%(come)d of %(of)d persons come in)") % {
+    return _("%(year)s: %(n)d (%(come)d of %(of)d persons are imported)") % {
         "year": year, "n": counted, "come": come, "of": of,
     }  # fmt: skip
 

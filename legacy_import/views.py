@@ -252,7 +252,7 @@ def take_over_questions(request: AuthenticatedRequest, code: UUID) -> HttpRespon
         has_births = "drop:identity" in row.said.answers.values()
         if has_births and any(key.startswith("default|on") for key in form.answers):
             text = _(
-                "Choose the file once more, and who was a child is read of the births: the year is known now."
+                "Choose the file once more: the year is known now, so years of birth show who was a child."
             )
             messages.info(request, text)
         return _answer(request, row, "take_over_questions", form.answers)

@@ -188,7 +188,7 @@ class AnsweredMeanwhile(NotDone):
 
 
 class Gone(NotDone):
-    why = gettext_lazy("The sheets are no longer kept. Choose the file once more.")
+    why = gettext_lazy("The sheets are no longer stored. Choose the file once more.")
 
 
 class NotApproved(NotDone):

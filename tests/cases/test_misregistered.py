@@ -345,7 +345,7 @@ def test_the_extract_tells_what_was_taken_out_and_the_history_that_it_was(
     extract = client.get(f"/cases/{person.case.code}/extract/").content.decode()
     assert WHY in extract
     assert "Protected housing" in extract
-    assert "taken out" in client.get(f"/cases/{person.case.code}/history/").content.decode()
+    assert "removed" in client.get(f"/cases/{person.case.code}/history/").content.decode()
 
 
 def test_nothing_published_points_at_a_row_of_casework() -> None:

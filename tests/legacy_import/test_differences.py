@@ -200,7 +200,7 @@ def test_the_report_to_sign_holds_what_the_reader_may_see_and_is_an_export(peopl
         client.cookies["django_language"] = "en"
         books[name] = _words(client.get(reverse("legacy_import:differences_xlsx")).content)
     assert {"All of Sweden", "Listan var en annan", "Signature: ____________________"} <= books["max"]
-    assert "Published figures stay as they are until the year is released anew by decision." in books["max"]
+    assert "Published figures stay as they are until the year is published again by decision." in books["max"]
     assert "Listan var en annan" in books["vera"]
     assert "All of Sweden" not in books["vera"]
     assert not {"Listan var en annan", "Väst 2018"} & books["sven"]

@@ -189,7 +189,7 @@ def test_the_second_person_is_told_what_comes_in_and_what_does_not(vera: Client,
         row.refresh_from_db()
         question = asked(vera, row)
     page = max_.get(reverse("agencies:approval", args=[question.code])).content.decode()
-    assert "2017: 4 (4 of 5 persons come in); 2018: 0 (0 of 5 persons come in)" in page
+    assert "2017: 4 (4 of 5 persons are imported); 2018: 0 (0 of 5 persons are imported)" in page
     assert question.target_label == "West: 2017 (4 rows), 2026-07-02 00:30"  # the day in Stockholm
     assert question.target_label in page
     assert "Persons in the rows of the file, beside what others say" in page
@@ -245,7 +245,7 @@ def test_sheets_are_forgotten_in_time_and_thrown_away_at_once(vera: Client) -> N
     workbooks.purge(row.expires_at)
     row.refresh_from_db()
     assert (bytes(row.pages), bytes(row.told)) == (b"", b"")
-    assert "no longer kept" in vera.get(at("take_over", row)).content.decode()
+    assert "no longer stored" in vera.get(at("take_over", row)).content.decode()
     other = confirmed(vera)
     vera.post(at("discard_take_over", other))
     other.refresh_from_db()
