@@ -269,7 +269,7 @@ def _audit_log(state: State) -> WatchedRow:
             _("Audit log"),
             _("The chain was found broken at event %(n)d.") % {"n": state.broken},
             False,
-            remedy=_("Change nothing, keep a copy of the database and tell the data protection officer."),
+            remedy=_("Change nothing, keep a copy of the database and inform the data protection officer."),
             commands=("systemctl stop nmt-worker", "systemctl start nmt-backup"),
         )
     proven = _("The audit log has not been checked yet.")

@@ -143,7 +143,7 @@ PARAGRAPHS: Final = (
     ),
     gettext_lazy(
         "representations/rep1/data/published: each published version as it was frozen, and in "
-        "version.json what is told of it."
+        "version.json what is said of it."
     ),
     gettext_lazy(
         "A case is in the package of the year in which it was opened, and of each year in which a person "

@@ -292,7 +292,7 @@ class TestFigures:
         page = read(client, "/statistik/om/", language)
         for text in self.LEFT_OUT[language]:
             assert text in page
-        few = {"sv": "berättar ingen annan tabell om dem", "en": "no other table tells of them"}
+        few = {"sv": "visar ingen annan tabell dem", "en": "no other table shows them"}
         assert few[language] in read(client, "/privacy/", language)
 
     @both
