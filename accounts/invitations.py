@@ -431,7 +431,7 @@ def review_accounts(answers: Mapping[User, str], *, by: Access) -> AccountReview
 
 def _review(user: User, answer: str, by: Access) -> AccountReview:
     if user.pk == by.user.pk:
-        raise PermissionDenied(_("Nobody reviews the own account."))
+        raise PermissionDenied(_("Nobody reviews their own account."))
     row = AccountReview.objects.create(user=user, by=by.user, at=by.at, answer=answer)
     if answer == AccountReview.Answer.ENDS:
         end_account(user=user, by=by)

@@ -87,7 +87,7 @@ class AccountReview(models.Model):
             models.CheckConstraint(
                 condition=~Q(user=F("by")),
                 name="accounts_accountreview_by_another",
-                violation_error_message=_("Nobody reviews the own account."),
+                violation_error_message=_("Nobody reviews their own account."),
             ),
             one_of("answer", ["stays", "ends"], "accounts_accountreview_answer_known"),
         ]

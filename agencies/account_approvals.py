@@ -36,7 +36,7 @@ CARD_FIELDS: Final = (
 )  # fmt: skip
 OPENED_NOTICE: Final = notice("account.new", gettext_lazy("A new account was approved"))
 CHANGED: Final = notice("account.change", gettext_lazy("An account was given another role or address"))
-FACTOR: Final = notice("account.factor", gettext_lazy("A second factor was taken away"))
+FACTOR: Final = notice("account.factor", gettext_lazy("A second factor was removed"))
 ASSIGNED: Final = notice("region.assign", gettext_lazy("Somebody was given a region"))
 STOPPED: Final = notice(
     "region.deputy_stop", gettext_lazy("A deputy was stopped, and no longer has the region")

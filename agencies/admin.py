@@ -94,7 +94,7 @@ def why_field(help_text: str | Promise = HELP) -> forms.CharField:
     """The reason, for who answers. Asked for where somebody does."""
     return FreeTextField(
         names=False,
-        label=gettext_lazy("Reason, for who answers"),
+        label=gettext_lazy("Reason, for the person who answers"),
         required=False,
         max_length=500,
         help_text=help_text,

@@ -31,8 +31,8 @@ DONE: Final = {
 HOW: Final = {
     "account.new": gettext_lazy("New account"),
     "account.change": gettext_lazy("Another role or address"),
-    "account.code": gettext_lazy("Tell a new user the code"),
-    "account.factor": gettext_lazy("Take away a second factor"),
+    "account.code": gettext_lazy("Read out the code to a new user"),
+    "account.factor": gettext_lazy("Remove a second factor"),
     "region.assign": gettext_lazy("Give somebody a region"),
 }
 

@@ -205,7 +205,7 @@ class StandInForm(FreeForm):
     last = forms.DateField(label=gettext_lazy("Last day"), widget=forms.DateInput(attrs={"type": "date"}))
     reason = FreeTextField(
         names=False,
-        label=gettext_lazy("Reason, for who answers"),
+        label=gettext_lazy("Reason, for the person who answers"),
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 2}),
     )

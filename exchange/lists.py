@@ -194,7 +194,7 @@ def list_importer(resource: type[RegisterResource]) -> Importer:
         new=gettext_lazy("New rows"),
         new_rows=gettext_lazy("Rows that are new"),
         key=gettext_lazy("Key"),
-        goes={name: gettext_lazy("Rows that go")},
+        goes={name: gettext_lazy("Rows that are removed")},
     )
 
 

@@ -27,9 +27,9 @@ DONE: Final = {
 }
 # How something was looked for, read or proven.
 HOW: Final = {
-    "takeover": gettext_lazy("Take spreadsheets over"),
+    "takeover": gettext_lazy("Bring in old spreadsheets"),
     "spreadsheets.look": gettext_lazy("Reading spreadsheets"),
-    "spreadsheets.take": gettext_lazy("Taking spreadsheets in"),
+    "spreadsheets.take": gettext_lazy("Importing spreadsheets"),
     "spreadsheets.undo": gettext_lazy("Taking spreadsheets back"),
 }
 

@@ -112,7 +112,7 @@ class _Report:
         pages = [
             replace(first, rows=[*first.rows, *signed]),
             sheet(_("Answers"), [[Styled(_("Answers"), Look.BOLD)]], *self.answers()),
-            sheet(_("Sheets"), [[Styled(_("Sheets that came in"), Look.BOLD)]], *self.sheets()),
+            sheet(_("Sheets"), [[Styled(_("Imported sheets"), Look.BOLD)]], *self.sheets()),
         ]
         return b"".join(packed(pages, Properties(self.title, self.access.at)))
 
@@ -128,7 +128,7 @@ class _Report:
             "tables": [
                 (totals, *self.balances()),
                 (_("Answers"), *self.answers()),
-                (_("Sheets that came in"), *self.sheets()),
+                (_("Imported sheets"), *self.sheets()),
             ],
             "signature": self.signature,
         }

@@ -27,7 +27,7 @@ class SpreadsheetForm(FreeTextForm, UploadForm):
 
     mapping = forms.ModelChoiceField(
         SpreadsheetMapping.objects.none(),
-        label=gettext_lazy("Kept mapping"),
+        label=gettext_lazy("Saved mapping"),
         to_field_name="code",
         required=False,
         empty_label=gettext_lazy("A new one"),
@@ -60,7 +60,7 @@ class ReasonForm(FreeForm):
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=gettext_lazy("What the file is, and how you have checked that it is read correctly."),
-        error_messages={"required": gettext_lazy("Write why, for who answers.")},
+        error_messages={"required": gettext_lazy("Write why, for the person who answers.")},
     )
 
 

@@ -56,7 +56,7 @@ def look(run: Run) -> dict[str, Any]:
     return _page(row, "take_over_questions" if row.confirmed_at else "take_over")
 
 
-@of_spreadsheets("spreadsheets.take", title=gettext_lazy("Taking spreadsheets in"))
+@of_spreadsheets("spreadsheets.take", title=gettext_lazy("Importing spreadsheets"))
 def take(run: Run) -> dict[str, Any]:
     """One transaction: stopped at any place, nothing of it is taken in."""
     row = _row(run)

@@ -42,7 +42,7 @@ def _reason(help_text: Promise, *, names: bool = True) -> FreeTextField:
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=help_text,
-        error_messages={"required": gettext_lazy("Write why, for who answers.")},
+        error_messages={"required": gettext_lazy("Write why, for the person who answers.")},
     )
 
 

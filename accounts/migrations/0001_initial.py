@@ -50,7 +50,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'review of an account',
                 'verbose_name_plural': 'reviews of accounts',
                 'ordering': ['-at', '-pk'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('user', models.F('by')), _negated=True), name='accounts_accountreview_by_another', violation_error_message='Nobody reviews the own account.'), models.CheckConstraint(condition=models.Q(('answer__in', ['stays', 'ends'])), name='accounts_accountreview_answer_known')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('user', models.F('by')), _negated=True), name='accounts_accountreview_by_another', violation_error_message='Nobody reviews their own account.'), models.CheckConstraint(condition=models.Q(('answer__in', ['stays', 'ends'])), name='accounts_accountreview_answer_known')],
             },
         ),
         migrations.CreateModel(

@@ -398,10 +398,10 @@ def taken_in_file(begin: Callable[[Callable[[], object]], None]) -> None:
 @pytest.mark.usefixtures("taken_in_file")
 class TestImported:
     def test_an_approval_serves_one_taking_in(self, row: TakeOver, vera: Client, max_: Client) -> None:
-        assert "Take the sheets in" not in vera.get(at("take_over_result", row)).content.decode()
+        assert "Import the sheets" not in vera.get(at("take_over_result", row)).content.decode()
         vera.post(at("undo_take_over", row))
         page = vera.get(at("take_over_result", row)).content.decode()
-        assert "Take the sheets in" not in page
+        assert "Import the sheets" not in page
         assert "Ask a second person" in page
         assert "Ask again" in vera.post(at("take_in_sheets", row), follow=True).content.decode()
         assert not Person.objects.exists()

@@ -78,7 +78,7 @@ class Acts:
         })  # fmt: skip
         browser.presses("Spara")
         page = self.answers(second, name, "Ja")
-        code = re.findall(r"Säg koden på telefon (\d{6})", page)[0]
+        code = re.findall(r"Läs upp koden på telefon (\d{6})", page)[0]
         person = self._person(name, email, role, agency)
         person.opens_the_account(person.email_about("Inbjudan").links[0], code)
         return person
@@ -424,7 +424,7 @@ class Acts:
         browser.presses("Fråga")
         self.answers(second, "2017", "Ja")
         person.comes(address)
-        browser.presses("Ta in bladen")
+        browser.presses("Importera bladen")
         self._waits_for(person, address, lambda text: "Nya personer" in text)
         return address
 
