@@ -271,6 +271,7 @@ QUESTIONS: Final = {
     _("How they were identified"): "organisation source channel status",
     _("What help they were given"): "measures measure_answers",
     _("Calls on the support line"): "calls_topic calls_caller calls_outcome calls_month calls_county",
+    _("International tables"): "sdg eu_form eu_organisation eu_age_sex eu_citizenship eu_status",
 }
 # Of several years, and of what was published before the register: not counted by a step.
 BESIDE: Final = {

@@ -35,7 +35,7 @@ def horizontal_bars(table: Table, words: ChartWords) -> Chart:
     cells = [padded(table, category) for category in categories]
     names = list(map(words.label, categories))
     margin = max(map(width_of, names), default=0) + 12
-    width = max(NARROW, margin + 260)  # a long name makes the drawing wider, never shorter itself
+    width = max(NARROW, margin + 250)  # a long name makes the drawing wider, never shorter itself
     scale = ticks(largest(cells))
     to_length = linear(scale[-1], width - margin - 60)
     body = [*_grid(scale, margin, to_length(1), 0, 26.0 * len(cells), words)]

@@ -88,7 +88,7 @@ def spoken(words: ChartWords, rows: Sequence[tuple[str, Sequence[tuple[str, Cell
 
 
 def drawn(
-    words: ChartWords, desc: str, size: tuple[float, float], body: Iterable[str], style: str = ""
+    words: ChartWords, desc: str, size: tuple[float, float], body: Sequence[str], style: str = ""
 ) -> Chart:
     """The finished chart of `size`, in units of a CSS pixel."""
     width, height = size

@@ -25,6 +25,7 @@ from exchange.xlsx_writer import Look, Page, Properties, Styled, TableOfPage, na
 from summaries.catalogue import PUBLISHED
 from summaries.charts import without_halo
 from summaries.classifications import LEFT_OUT
+from summaries.counting.reference import by_question
 from summaries.coverage import HEADLINE
 from summaries.files import PLACE
 from summaries.open_formats import LICENCE, each_once, printed
@@ -205,7 +206,7 @@ def pdf_bytes(draft: Publication, version: int, at: datetime, language: str) -> 
         "title": _title(draft),
         "words": draft.content[language],
         "headline": _headline(tables),
-        "parts": [(table, _drawn(charts.get(table.table.name))) for table in tables],
+        "questions": by_question({t.table.name: (t, _drawn(charts.get(t.table.name))) for t in tables}),
         "paragraphs": text_of(draft, language).split("\n\n"),
         "k": draft.k,
         "state": draft.State(draft.state).label,
@@ -264,10 +265,9 @@ def xlsx_bytes(draft: Publication, version: int, at: datetime, language: str) ->
 
 def _contents(draft: Publication, version: int, at: datetime, title: str, pages: Sequence[Page]) -> Page:
     """List each of the other pages, with its title and a link to it."""
-    state = draft.State(draft.state).label
     lines: list[Line] = [
         [Styled(title, Look.BOLD)],
-        [f"{state}, {_('version')} {version}, {at:%Y-%m-%d}"],
+        [f"{draft.State(draft.state).label}, {_('version')} {version}, {at:%Y-%m-%d}"],
         *([note] for note in [demo_note()] if note),
         [_("Source: {source}.").format(source=_("the NMT register"))],
         [_("Contact: {address}").format(address=settings.STATISTICS_CONTACT)],

@@ -111,6 +111,14 @@ def test_the_pages_of_the_report_say_what_they_are_of(report: PdfReader) -> None
 
 
 @pytest.mark.report
+def test_a_chart_of_the_report_stands_on_the_page_of_its_table(report: PdfReader) -> None:
+    """The caption of a chart ends with the year, its table's heading does not."""
+    pages = [" ".join(page.extract_text().split()) for page in report.pages]
+    for title in ("Personer efter huvudsakligt ändamål", "Personer efter grupp"):
+        assert [f". {title} Antal" in page for page in pages] == [f"{title}, 2018." in page for page in pages]
+
+
+@pytest.mark.report
 def test_no_word_of_the_report_begins_or_ends_outside_the_margins(report: PdfReader) -> None:
     """A table of seven columns lost the last two. A letter is 0.4 of its height wide at the least."""
     for page in report.pages:

@@ -3,12 +3,14 @@ away."""
 
 from __future__ import annotations
 
+import csv
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from PIL import ImageFont
 
 from libs.suppression.tables import Cell, Dimension, ProtectedTable, Status, Table
 from summaries.charts import (
@@ -22,9 +24,11 @@ from summaries.charts import (
     stacked_bars,
     without_halo,
 )
+from summaries.charts.svg import width_of
 from summaries.charts.tiles import COUNTIES, REGIONS
 
 ROOT = Path(__file__).parents[3]
+DEJAVU = Path("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf")
 GROUPS = ("women", "men", "girls", "boys", "other", "unknown")
 WORDS = ChartWords(
     "Persons by purpose", "Number", "The register", {"sexual": "Sexual purposes", "women": "Women"}
@@ -179,6 +183,23 @@ def test_nothing_to_draw_is_drawn_as_nothing() -> None:
 def test_the_largest_chart_leaves_room_on_a_page_of_sixty_kilobytes() -> None:
     years = {str(year): [117, None, 19, 0, 7, 12] for year in range(2009, 2026)}
     assert len(small_multiples(crossed(years), WORDS).svg.encode()) < 40_000
+
+
+def test_every_name_of_the_lists_has_the_room_that_a_wide_font_takes_and_little_more() -> None:
+    if not DEJAVU.is_file():
+        pytest.skip("DejaVu Sans is not installed.")
+    font = ImageFont.truetype(DEJAVU, 130)
+    with (ROOT / "agencies/reference/codes.csv").open() as lines:
+        codes = list(csv.DictReader(lines))
+    names = {code[label] for code in codes for label in ("label_sv", "label_en")} - {""}
+    rooms = {name: width_of(name) / (font.getlength(name) / 10) for name in names}
+    assert names
+    assert {name: room for name, room in rooms.items() if not 0.99 < room < 1.35} == {}
+
+
+def test_a_long_name_of_a_group_does_not_make_a_drawing_wider_than_a_phone() -> None:
+    drawing = horizontal_bars(listed({"Other sex or not known": 9, "Arbetskraftsexploatering": 4}), WORDS)
+    assert 'viewBox="0 0 440 ' in drawing.svg
 
 
 @pytest.mark.parametrize("draw", BY_GROUP)
