@@ -94,21 +94,15 @@ class NewPersonForm(PlainForm):
         lock(self, self.without, "reference")
 
     def layout(self) -> Layout:
-        return Layout(
-            Fieldset(
-                _("Identification"),
-                row("identified_on", "county"),
-                row("agency", "municipality"),
-                row("channel", "reference"),
-            ),
+        return Layout(  # of what is always asked: the page folds the rest
+            Fieldset(_("Identification"), row("identified_on", "county"), row("agency", "channel")),
             Fieldset(
                 _("The person"),
                 row("sex", "child"),
-                row("age_class", "citizenship", "residence"),
+                row("age_class", "citizenship"),
                 row("status", "offence"),
             ),
             Fieldset(_("Exploitation"), "purposes", row("main_purpose", "sector", "sexual_form")),
-            Fieldset(_("First measure"), row("measure", "measure_month")),
         )
 
     def clean(self) -> dict[str, Any]:

@@ -82,10 +82,10 @@ def test_forty_persons_are_registered_by_keyboard_and_what_differs_is_changed(pa
     sign_in(page, karin, live_server.url)
     page.goto("/cases/new/")
     keys = Keys(page)
-    keys.press(*"2018-07-03", *["Tab"] * 3, *"2018-07-02", "Tab", *"gö", "Tab", "w", *["Tab"] * 3)
-    keys.press("2", "Tab", "Tab", *"25", "Tab", *"th", *["Tab"] * 4)
+    keys.press(*"2018-07-03", *["Tab"] * 3, *"2018-07-02", "Tab", *"gö", "Tab", "w", "Tab")
+    keys.press("2", "Tab", "Tab", *"25", "Tab", *"th", *["Tab"] * 3)
     assert page.locator("input[name=child][value=no]").is_checked()  # the age class has said so
-    keys.press("2", "Tab", "Tab", "b", *["Tab"] * 4, *"40")
+    keys.press("2", "Tab", "Tab", "b", *["Tab"] * 3, *"40")
     with leads_on(page):
         keys.press("Control+Shift+Enter")
     assert page.evaluate("document.activeElement.name") == "row-0-sex"  # ready to be changed
@@ -96,7 +96,7 @@ def test_forty_persons_are_registered_by_keyboard_and_what_differs_is_changed(pa
     assert "rows changed: 2" in page.locator("[data-grid-status]").inner_text()
     with leads_on(page):
         keys.press("Control+Enter")
-    counted("forty persons, two of them children", keys.count, 73)
+    counted("forty persons, two of them children", keys.count, 67)
     assert "40 persons are registered." in page.inner_text("main")
     children = Person.objects.filter(child="yes", age_class="16-17").order_by("position")
     assert [person.position for person in children] == [7, 8]
