@@ -1,4 +1,4 @@
-"""On paper a list is read by the line, and nothing is printed that only a screen can do."""
+"""A list is read by the line, on paper and on screen; nothing is printed that only a screen can do."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from tests.makers import new_case, new_person
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 A4 = {"width": 673, "height": 983}  # 210 × 297 mm at 96 to the inch, without the margins
 LINE = 26  # two are 36
+TWO_LINES = 64  # on screen; three are 83
 
 
 @pytest.fixture
@@ -57,3 +58,23 @@ def test_a_printed_case_leaves_no_half_page_and_no_links_to_press(
         }  # else the steps, whose last word is a heading, go to the next page together
         for words in ("Show the whole history", "Add a measure", "Change the facts of the case"):
             assert not page.get_by_role("link", name=words).first.is_visible(), words
+
+
+def test_a_row_on_screen_is_two_lines_however_much_a_case_holds(
+    chromium: Any, live_server: Any, karin: Any
+) -> None:
+    given = tuple((kind, "2018-05") for kind in ("shelter", "health", "legal", "reflection", "police_report"))
+    people = [
+        new_person(main="labour", purposes=("begging", "crime"), measures=given),
+        new_person(sex="M"),
+    ]
+    new_case(*people, by=access(karin))
+    with open_page(chromium, live_server.url, viewport={"width": 1280, "height": 900}) as page:
+        sign_in(page, karin, live_server.url)
+        for address in ("/cases/", "/cases/persons/"):
+            page.goto(address)
+            rows = "rows => rows.map(row => row.offsetHeight)"
+            heights = page.eval_on_selector_all("table.cards > tbody > tr", rows)
+            assert heights
+            assert max(heights) <= TWO_LINES
+            assert page.evaluate("document.querySelector('.table-wrap').scrollWidth") <= 1280
