@@ -481,3 +481,14 @@ def test_what_anybody_is_told_leads_to_no_page_that_they_may_not_read(
     for row in notices:
         answered = browser(row.user).get(row.link or "/")
         assert answered.status_code == 200, (row.user, row.kind, row.link)
+
+
+def test_to_approve_leads_a_manager_to_the_other_pages_where_a_yes_is_waited_for(
+    max_: User, anna: User
+) -> None:
+    led = {}
+    for person in (max_, anna):
+        page = browser(person).get("/approvals/").content.decode()
+        led[person.name] = set(re.findall(r'class="btn"\s+href="([^"]+)"', page))
+    assert led["Max"] >= {"/users/review/", "/disposal/", "/summaries/publications/"}
+    assert "/summaries/publications/" not in led["Anna"]
