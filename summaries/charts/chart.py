@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from html import escape
 from typing import Final
 from zlib import crc32
 
 from libs.suppression.tables import TOTAL, Cell, Status, Table
-from summaries.charts.svg import element, escape, layered
+from summaries.charts.svg import element, layered
 
 
 class ChartError(ValueError):

@@ -4,7 +4,7 @@ and from values to lengths, with round numbers on the axis."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from html import escape as _escape
+from html import escape
 from typing import Final
 
 INK: Final = "#182226"
@@ -15,10 +15,6 @@ PRIMARY: Final = "#14505f"
 EDGE: Final = "#6b787b"
 ADVANCE: Final = dict.fromkeys("fijlrtI .,:;'()-/", 0.42) | dict.fromkeys("MWmw@%", 1.0)  # of a letter
 STUB: Final = 18.0  # length of a bar whose value is not shown: always this
-
-
-def escape(text: str) -> str:
-    return _escape(text, quote=True)
 
 
 def element(tag: str, *children: str, **attributes: str | float) -> str:
@@ -76,7 +72,6 @@ def width_of(content: str, size: float = 13) -> float:
 def line(x1: float, y1: float, x2: float, y2: float, kind: str, dash: str = "") -> str:
     """`kind` is grid, axis, break or edge."""
     colour = {"grid": LINE, "axis": INK, "break": MUTED, "edge": EDGE}[kind]
-    thick = 1.5 if kind == "break" else 1
     return element(
         "line",
         x1=x1,
@@ -84,7 +79,7 @@ def line(x1: float, y1: float, x2: float, y2: float, kind: str, dash: str = "") 
         x2=x2,
         y2=y2,
         stroke=colour,
-        stroke_width=thick,
+        stroke_width=1.5 if kind == "break" else 1,
         stroke_dasharray=dash,
         class_=f"c-{kind}",
     )
