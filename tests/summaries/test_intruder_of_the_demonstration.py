@@ -93,14 +93,16 @@ def learned_of_finer(anna: Access, year: int, table: str) -> list[Any]:
 def learned_of_corrections(anna: Access, year: int, steps: str) -> list[Any]:
     """Return what an intruder learns of a version and its two corrections, one by one and together.
 
-    A correction that cannot be protected waits: then there is one version fewer.
+    A correction that cannot be protected waits: then there is one version fewer. A table that stands is that
+    of its version, of the persons of then, and tells nothing more.
     """
     random, versions, told = Random(year), [], []
     for version in (1, 2, 3):
         draft = draft_of(anna, year, steps)
         if draft.passed:
             told += learned(attacked(anna, draft, version))
-            true, tables = truth(anna, draft), [t for t in draft.tables if not of_calls(t["name"])]
+            true, made = truth(anna, draft), [t for t in draft.tables if not t.get("version")]
+            tables = [table for table in made if not of_calls(table["name"])]
             released(draft=draft, digest=draft.digest, state=actions.states_open(year)[0], by=anna)
             versions.append(([with_values(table, true) for table in tables], tables))
         correct_somebody(year, random)

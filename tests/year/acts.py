@@ -425,13 +425,13 @@ class Acts:
         self.answers(second, "2017", "Ja")
         person.comes(address)
         browser.presses("Importera bladen")
-        self._waits_for(person, address, lambda text: "Nya personer" in text)
+        self.waits_for(person, address, lambda text: "Nya personer" in text)
         return address
 
     def takes_the_sheet_back(self, person: Person, address: str) -> None:
         person.comes(address)
         person.browser.presses("Ta tillbaka ")
-        self._waits_for(person, address, lambda text: "Ta tillbaka" not in text)
+        self.waits_for(person, address, lambda text: "Ta tillbaka" not in text)
 
     def appoints_a_deputy(self, person: Person, region: str, deputy: Person, days: int) -> None:
         first, last = self.today, self.today + timedelta(days=days)
@@ -466,15 +466,15 @@ class Acts:
     def protects(self, analyst: Person, year: int) -> None:
         analyst.comes(address := f"/summaries/publications/{year}/").follows("Föreslå för alla")
         analyst.browser.presses("Föreslå för alla")
-        self._waits_for(analyst, address, lambda text: "Begär publicering" in text and "t har ä" not in text)
+        self.waits_for(analyst, address, lambda text: "Begär publicering" in text and "t har ä" not in text)
 
-    def _waits_for(self, person: Person, address: str, ended: Callable[[str], bool]) -> None:
-        """Till a background run has ended, as its page says."""
-        for _try in range(1200):
-            if ended(person.browser.opens(address).text):
-                return
+    def waits_for(self, person: Person, address: str, ended: Callable[[str], bool], tries: int = 1200) -> str:
+        """Till the page says that what goes on in the background has ended. Return the page."""
+        for _try in range(tries):
+            if ended(text := person.browser.opens(address).text):
+                break
             sleep(0.5)
-        raise TimeoutError(person.at.text[:500])
+        return text
 
     def asks_to_publish(self, analyst: Person, year: int, state: str, hour: datetime | None = None) -> None:
         browser = analyst.comes()
@@ -500,7 +500,7 @@ class Acts:
         person.browser.follows("Publicera en version")
         person.browser.chooses("Ditt svar", "Ja, så som det begärs")
         person.saves("Skicka svaret")
-        self._waits_for(person, f"/summaries/publications/{year}/", lambda text: "inte fryst än" not in text)
+        self.waits_for(person, f"/summaries/publications/{year}/", lambda text: "inte fryst än" not in text)
 
     # --- disposal ---
     def rules_how_long(self, asker: Person, answerer: Person, kind: str, years: int) -> None:
@@ -520,7 +520,7 @@ class Acts:
         self.answers(answerer, "Gallra poster", "Ja")
         asker.comes(address)
         asker.browser.presses("Genomför gallringen")
-        self._waits_for(asker, address, lambda text: "Gallringsprotokoll" in text)
+        self.waits_for(asker, address, lambda text: "Gallringsprotokoll" in text)
 
     @property
     def now(self) -> datetime:

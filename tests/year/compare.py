@@ -16,6 +16,7 @@ from tests.year.people import ANALYST, COORDINATOR, DPO, MANAGER, OFFICER, OPERA
 
 CASE: Final = re.compile(r"^[A-ZÖ]{1,2}-\d{4}-\d{4}$")
 PERSON: Final = re.compile(r"^[A-ZÖ]{1,2}-\d{4}-\d{4}-P\d+\b")
+REMINDED: Final = re.compile(r"Ring om punkt \d+").findall
 RECEIPT: Final = r"\b[0-9A-Z]{5}-[0-9A-Z]{5}\b"
 FEW: Final = 5
 GROUPS: Final = {"F+no": "women", "M+no": "men", "F+yes": "girls", "M+yes": "boys"}
@@ -79,8 +80,8 @@ class Comparison:
         self.same(f"{person}'s cases", cases, must)
         self.of_my_page(person, regions)
         mine = {r for r, case in self.ledger.reminders.items() if self.acts.of_region(case.region) == person}
-        words = person.browser.opens("/cases/reminders/").text
-        self.same(f"{person}'s reminders", set(re.findall(r"Ring om punkt \d+", words)), mine)
+        page = self.acts.waits_for(person, "/cases/reminders/", lambda text: set(REMINDED(text)) == mine, 140)
+        self.same(f"{person}'s reminders", set(REMINDED(page)), mine)
         if persons and self.acts.today.month % 3 == 2:
             self.same(f"{person}'s file", self.acts.downloads_the_list(person), persons)
         for case in self.some([c for c in every if c not in granted]):
@@ -127,17 +128,16 @@ class Comparison:
         self.same(f"{person}'s calls", _number(text, r"Filtrera", after=" samtal"), len(self.ledger.calls))
         opened = {case.number for case in self.ledger.cases if case.by == person.name and not case.out}
         self.same(f"{person}'s cases", self.listed(person, "/cases/", CASE), opened)
-        self.of_what_waits(person, self.ledger.left_by(person.name, self.acts.now))
+        self.of_the_number_that_waits(person, self.ledger.left_by(person.name, self.acts.now))
 
     def of_an_officer(self, person: Person, year: int) -> None:
         text = person.comes().opens("/cases/notifications/").text
         mine = [notification for notification in self.ledger.notifications if notification.by == person.name]
         self.same(f"{person}'s notifications", len(re.findall(RECEIPT, text)), min(len(mine), 50))
-        self.of_what_waits(person, self.ledger.waits_for_an_officer(person.name))
+        self.of_the_number_that_waits(person, self.ledger.waits_for_an_officer(person.name))
         self.of_nobody(person, year)
 
-    def of_what_waits(self, person: Person, must: int) -> None:
-        """The number beside My page."""
+    def of_the_number_that_waits(self, person: Person, must: int) -> None:
         waiting = json.loads(person.browser.opens("/waiting/").body)["waiting"]
         self.same(f"{person}'s number", waiting, must)
 
