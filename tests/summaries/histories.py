@@ -35,9 +35,13 @@ def attacked(k: int, versions: Sequence[tuple[list[Json], list[Json]]]) -> tuple
     """`versions`: the public tables of each, with true values and as they were published. The last is the
     newest.
 
-    How many secrets are recovered, how many under-protected, by somebody who knows all versions together.
+    How many secrets are recovered, how many under-protected, by somebody who knows all versions together,
+    but not which of the figures that a version no longer shows are as they were.
     """
     read = [(_alike(true), _alike(public)) for true, public in versions]
+    shown: set[tuple[Any, int]] = set()
+    for number, (true, public) in enumerate(read, start=1):
+        shown |= _set_alone(number, true, public, shown)
     ledger = [_entry(number, *one) for number, one in enumerate(read[:-1], start=1)]
     tables = [{**table, "exempt": bool(table.get("exempt"))} for table in read[-1][0]]
     package = {"k": k, "population": "2018", "tables": tables, "ledger": ledger}
@@ -45,6 +49,23 @@ def attacked(k: int, versions: Sequence[tuple[list[Json], list[Json]]]) -> tuple
     for true, _public in read:
         _tie(outsider, _figures(true))
     return outsider.attack()
+
+
+def _set_alone(
+    number: int, true: list[Json], public: list[Json], before: set[tuple[Any, int]]
+) -> set[tuple[Any, int]]:
+    """Mark the figures that are hidden though they are as they were shown before; return what is shown."""
+    shown = set()
+    for table, printed in zip(true, public, strict=True):
+        names = [dimension["name"] for dimension in table["dimensions"]]
+        for cell, there in zip(table["cells"], printed["cells"], strict=True):
+            figure = frozenset(pair for pair in zip(names, cell["key"], strict=True) if pair[1] != "*")
+            place = figure, cell["value"]
+            if there["status"] == "shown":
+                shown.add(place)
+            elif place in before and cell["value"]:
+                cell["alone"] = number
+    return shown
 
 
 def _entry(number: int, true: list[Json], public: list[Json]) -> Json:
@@ -100,7 +121,7 @@ def _figures(tables: Iterable[Json]) -> dict[Any, Any]:
         names = [dimension["name"] for dimension in table["dimensions"]]
         for cell in table["cells"]:
             figure = frozenset((n, c) for n, c in zip(names, cell["key"], strict=True) if c != "*")
-            found[figure] = (figure, cell["value"])
+            found[figure] = (figure, cell["value"], cell.get("alone", 0))
     return found
 
 

@@ -171,11 +171,10 @@ def of_report(content: bytes, printed: Json) -> Read:
     text = re.sub(r"[ \n\t]+", " ", " ".join(map(_without_page_number, pages)).translate(NOT_SEEN))
     text = text.replace("\u2010 ", "")  # a word that is broken between two lines
     labels, facts, beside = Labels(printed), Figures(), []
-    captions = [f"{at}. {title}" for at, (_name, title) in enumerate(labels.titles, start=1)]
-    at = [text.rindex(caption) for caption in captions]
-    assert at == sorted(at)
+    places = sorted(_places(text, labels.titles))
+    at = [place for place, _name in places]
     beside.append(re.sub(r"(?<= )\d+\. (?=\D)", "", text[: at[0]]))  # numbers of the tables in the contents
-    for (name, _title), start, end in zip(labels.titles, at, [*at[1:], len(text)], strict=True):
+    for (start, name), end in zip(places, [*at[1:], len(text)], strict=True):
         part = text[start:end]
         columns = labels.printed(name, part)
         for label in labels.rows[name]:
@@ -188,6 +187,16 @@ def of_report(content: bytes, printed: Json) -> Read:
             part = part[: row.start()] + " " + part[row.end() :]
         beside.append(part.partition(". ")[2])
     return Read(facts, "\n".join(beside))
+
+
+def _places(text: str, titles: Sequence[tuple[str, str]]) -> list[tuple[int, str]]:
+    """Where each table begins: at its title with a number, the last time it stands there. A title may begin
+    as another does, so the longer ones go first."""
+    found: dict[int, str] = {}
+    for name, title in sorted(titles, key=lambda pair: -len(pair[1])):
+        headings = (match.start() for match in re.finditer(rf"(?<!\d)\d+\. {re.escape(title)}", text))
+        found[max(place for place in headings if place not in found)] = name
+    return list(found.items())
 
 
 def _without_page_number(page: str) -> str:

@@ -16,7 +16,7 @@ from scipy.sparse import lil_matrix
 
 Json = dict[str, Any]
 Figure = frozenset[tuple[str, str]]
-Name = tuple[Figure, int]
+Name = tuple[Figure, int, int]  # its value, and the version where nobody can say that it is as before; or 0
 PURPOSE = ("purpose_field", "purpose_class", "main_purpose")
 
 
@@ -53,23 +53,23 @@ class Outsider:
         *,
         new: bool,
     ) -> None:
-        own: dict[Figure, int] = {}
+        own: dict[Figure, Name] = {}
         for table, status in zip(tables, statuses, strict=True):
             dimensions = [d["name"] for d in table["dimensions"]]
             cells: dict[tuple[str, ...], Name] = {}
             for cell in table["cells"]:
                 key = tuple(cell["key"])
                 figure = frozenset((d, c) for d, c in zip(dimensions, key, strict=True) if c != "*")
-                cells[key] = (figure, cell["value"])
+                cells[key] = (figure, cell["value"], cell.get("alone", 0))
                 if table.get("exempt"):
                     self.exempt.add(figure)
                 self._learn(cells[key], unprinted, shown=status[key] == "shown", new=new)
             self._relate(table, dimensions, cells)
-            own |= dict(cells.values())
+            own |= {name[0]: name for name in cells.values()}
         self._main_within_any(own)
 
     def _learn(self, name: Name, unprinted: frozenset[Figure], *, shown: bool, new: bool) -> None:
-        figure, value = name
+        figure, value, _alone = name
         self.value[name] = value
         if new:
             self.of_package.add(name)
@@ -105,13 +105,13 @@ class Outsider:
         if everybody and parts:
             self.at_least.append({name: -1, **dict.fromkeys(parts, 1)})
 
-    def _main_within_any(self, own: dict[Figure, int]) -> None:
-        for figure, value in own.items():
+    def _main_within_any(self, own: dict[Figure, Name]) -> None:
+        for figure, name in own.items():
             for dimension, category in figure:
                 main = {pair for pair in figure if pair[0] in PURPOSE}
-                wider = figure - main | {("any_purpose", category)}
-                if (dimension, category) in main and own.get(wider, -1) >= value:
-                    self.at_least.append({(wider, own[wider]): 1, (figure, value): -1})
+                wider = own.get(figure - main | {("any_purpose", category)})
+                if (dimension, category) in main and wider and wider[1] >= name[1]:
+                    self.at_least.append({wider: 1, name: -1})
 
     def least(self, name: Name) -> int:
         return 1 if name in self.printed else 0
@@ -153,7 +153,7 @@ class Outsider:
         return found
 
     def _is_secret(self, name: Name) -> bool:
-        figure, value = name
+        figure, value, _alone = name
         small = 1 <= value < self.k
         hidden = name not in self.known and (name in self.printed or small or self._is_step(name))
         must = small and figure not in self.exempt and name not in self.published
