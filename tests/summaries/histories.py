@@ -150,7 +150,10 @@ def _tie_scope(outsider: Outsider, own: Mapping[Any, Any], figure: Any, category
     name, rest = own[figure], figure - {("scope", category)}
     statuses = {c for f in own for d, c in f if d == "scope" and c.startswith(f"{category}+")}
     _sum(outsider, own, name, [rest | {("scope", status)} for status in statuses])
-    _within(outsider, own, own.get(rest | WIDER.get(category, frozenset()), name), [figure])
+    wider = own.get(rest | WIDER.get(category, frozenset()), name)
+    _within(outsider, own, wider, [figure])
+    if wider != name:
+        _sum(outsider, own, wider, [figure, rest | {("scope", "exploitation")}])
 
 
 def _sum(outsider: Outsider, own: Mapping[Any, Any], name: Any, parts: Sequence[Any]) -> None:
