@@ -239,7 +239,9 @@ class CloseYearForm(PlainForm):
         label=gettext_lazy(
             "I have seen what is incomplete or undecided. The year may be closed all the same."
         ),
-        error_messages={"required": gettext_lazy("Confirm that you have seen what is incomplete or open.")},
+        error_messages={
+            "required": gettext_lazy("Confirm that you have seen what is incomplete or undecided.")
+        },
     )
 
     def __init__(self, *args: Any, left: tuple[int, ...], **options: Any) -> None:

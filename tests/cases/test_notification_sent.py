@@ -73,7 +73,7 @@ def test_the_same_form_sent_twice_is_one_notification(client):
     ("field", "changes", "message"),
     [
         ("county", {"county": ""}, "Enter county"),
-        ("women", {"women": "0"}, "Say how many persons"),
+        ("women", {"women": "0"}, "Enter how many persons"),
         pytest.param("women", {"women": "-1"}, "0", marks=pytest.mark.long),
         ("note", {"note": "Hans nummer är 070-174 06 05"}, "phone number"),
         ("note", {"note": "ordinary words " * 200_000}, "At most 1000 fit"),

@@ -91,7 +91,7 @@ def test_a_row_that_is_wrong_says_what_is_allowed(administrator: Client) -> None
     dates = ["code", "name_sv", "name_en", "kind", "member_from", "member_to"]
     agency = table(dates, ["x", "X", "X", "ngo", "2019-01-01", "2018-01-01"])
     for model, data, words in (
-        ("agencies_coordinator", deputy, "vikari"),
+        ("agencies_coordinator", deputy, "ersättaren"),
         ("agencies_agency", agency, "före den första"),
         (
             "accounts_user",
