@@ -49,7 +49,7 @@ SHOTS = (
     Shot("operator-new-call", "operator", "/calls/new/"),
     Shot("phone-new-call", "operator", "/calls/new/", size=NARROW),
     Shot("coordinator-my-page", "coordinator.vast", "/"),
-    Shot("coordinator-cases", "coordinator.vast", "/cases/"),
+    Shot("coordinator-cases", "coordinator.vast", "/cases/?state=open"),
     Shot("coordinator-case", "coordinator.vast", "/cases/", click="main a[href^='/cases/']:has-text('V-20')"),
     Shot("coordinators", "coordinator.vast", "/coordinators/"),
     Shot("officer-notify", "officer", "/cases/notify/"),
