@@ -103,9 +103,12 @@ def groups_of(table: Json) -> set[str]:
 )
 @pytest.mark.parametrize("seed", range(16))
 def test_nothing_can_be_worked_out_of_sparse_registers(seed: int) -> None:
-    """Forty to a hundred persons of few kinds: most of what is printed is small."""
+    """Forty to a hundred persons of few kinds: most of what is printed is small. What the gate refuses is
+    published with coarser categories."""
     anna = Year(seed).anna
     draft = protected(anna, 2018, FULL if seed % 2 else COARSE)
+    if not draft.passed:
+        draft = protected(anna, 2018, COARSEST)
     assert (told_apart(draft), learned(attacked(anna, draft))) == (set(), [])
 
 
