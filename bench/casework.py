@@ -339,7 +339,7 @@ def report(found: Mapping[str, Figures], *, anew: bool) -> None:
     """Print the table, and end where a figure is over its limit. `anew`: these are the limits from now on."""
     if anew:
         keep(last_release() | found)
-    last = last_release()
+    last = {**found, **last_release()}  # a page that it did not have is its own limit
     print("times the bare view, with the database and Python alone, beside those of the last release")
     print(HEAD)
     for name, page in found.items():

@@ -18,9 +18,6 @@ from bench._bare_view import Page, measured
 from bench.counting import limit
 
 DATABASE = "PostgreSQL"
-YEAR = 2018
-PAGE = f"/statistik/{YEAR}/"
-INSIDE = f"/summaries/{YEAR}/"
 ANALYST = "analyst@demo.example"
 PDF_SECONDS = 30.0
 
@@ -38,30 +35,42 @@ def main() -> None:
 
     with open(os.devnull, "w") as nowhere:
         call_command("demo", stdout=nowhere)
-    small = pages()
-    print(f"{multiply(options.persons)} persons", flush=True)
-    large = pages()
-    if not limit("seconds for the PDF", round(pdf_seconds(), 1), PDF_SECONDS):
+    year = newest()
+    small = pages(year)
+    print(f"{multiply(options.persons, year)} persons", flush=True)
+    large = pages(year)
+    if not limit("seconds for the PDF", round(pdf_seconds(year), 1), PDF_SECONDS):
         raise SystemExit("Over the limit.")
     report({name: Figures.of(page, large[name]) for name, page in small.items()}, anew=options.keep)
 
 
-def pages() -> dict[str, Page]:
+def newest() -> int:
+    """Return the newest year that the demonstration has published."""
+    from summaries.release.models import Publication
+
+    year: int = Publication.objects.published().order_by("-year").values_list("year", flat=True)[0]
+    return year
+
+
+def pages(year: int) -> dict[str, Page]:
     from django.test import Client
 
     from accounts.models import User
 
     anybody, analyst = Client(headers={"host": "localhost"}), Client(headers={"host": "localhost"})
     analyst.force_login(User.objects.get(email=ANALYST))
-    return {"public year": measured(anybody, PAGE), "year, inside": measured(analyst, INSIDE)}
+    return {
+        "public year": measured(anybody, f"/statistik/{year}/"),
+        "year, inside": measured(analyst, f"/summaries/{year}/"),
+    }
 
 
-def multiply(persons: int) -> int:
+def multiply(persons: int, year: int) -> int:
     """Copies the year's persons until there are so many, all of them counted in that year; how many there
     are."""
     from cases.models import Person
 
-    rows = list(Person.objects.filter(first_year=YEAR))
+    rows = list(Person.objects.filter(first_year=year))
     room = 1 + max(row.position for row in rows)  # a place in a case is a small number
     for turn in range(1, persons // len(rows) + 2):
         copies = [_copy(row, f"B-{turn}-{at}", row.position + turn * room) for at, row in enumerate(rows)]
@@ -75,13 +84,13 @@ def _copy(row: Any, number: str, position: int) -> Any:
     return type(row)(**facts | new)
 
 
-def pdf_seconds() -> float:
+def pdf_seconds(year: int) -> float:
     from django.utils import timezone
 
     from summaries.release.models import Publication
     from summaries.site.files import pdf_bytes
 
-    publication = Publication.objects.published().get(year=YEAR)
+    publication = Publication.objects.published().get(year=year)
     return seconds(lambda: pdf_bytes(publication, 1, timezone.now(), "sv"))
 
 
