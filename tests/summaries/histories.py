@@ -7,7 +7,7 @@ categories. Nothing here is the program's but the counts.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from tests.summaries.outsider import Outsider
@@ -57,9 +57,7 @@ def _set_alone(
     """Mark the figures that are hidden though they are as they were shown before; return what is shown."""
     shown = set()
     for table, printed in zip(true, public, strict=True):
-        names = [dimension["name"] for dimension in table["dimensions"]]
-        for cell, there in zip(table["cells"], printed["cells"], strict=True):
-            figure = frozenset(pair for pair in zip(names, cell["key"], strict=True) if pair[1] != "*")
+        for (figure, cell), there in zip(_cells(table), printed["cells"], strict=True):
             place = figure, cell["value"]
             if there["status"] == "shown":
                 shown.add(place)
@@ -118,11 +116,17 @@ def _figures(tables: Iterable[Json]) -> dict[Any, Any]:
     """Of one version: what each figure is called among all values that it had."""
     found = {}
     for table in tables:
-        names = [dimension["name"] for dimension in table["dimensions"]]
-        for cell in table["cells"]:
-            figure = frozenset((n, c) for n, c in zip(names, cell["key"], strict=True) if c != "*")
+        for figure, cell in _cells(table):
             found[figure] = (figure, cell["value"], cell.get("alone", 0))
     return found
+
+
+def _cells(table: Json) -> Iterator[tuple[Any, Json]]:
+    """Yield each cell with its figure: what is said of those whom it counts."""
+    names = [dimension["name"] for dimension in table["dimensions"]]
+    for cell in table["cells"]:
+        pairs = zip(names, cell["key"], strict=True)
+        yield frozenset(pair for pair in pairs if pair[1] != "*"), cell
 
 
 def _tie(outsider: Outsider, own: Mapping[Any, Any]) -> None:

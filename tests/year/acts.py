@@ -468,13 +468,13 @@ class Acts:
         analyst.browser.presses("Föreslå för alla")
         self.waits_for(analyst, address, lambda text: "Begär publicering" in text and "t har ä" not in text)
 
-    def waits_for(self, person: Person, address: str, ended: Callable[[str], bool], tries: int = 1200) -> str:
-        """Till the page says that what goes on in the background has ended. Return the page."""
-        for _try in range(tries):
-            if ended(text := person.browser.opens(address).text):
-                break
+    def waits_for(self, person: Person, address: str, ended: Callable[[str], bool], most: int = 1200) -> None:
+        """Till the page says that what goes on in the background has ended."""
+        for _try in range(most):
+            if ended(person.browser.opens(address).text):
+                return
             sleep(0.5)
-        return text
+        raise TimeoutError(person.at.text[:500])
 
     def asks_to_publish(self, analyst: Person, year: int, state: str, hour: datetime | None = None) -> None:
         browser = analyst.comes()

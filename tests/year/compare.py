@@ -6,6 +6,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from itertools import product
 from typing import Any, Final
 
@@ -80,8 +81,9 @@ class Comparison:
         self.same(f"{person}'s cases", cases, must)
         self.of_my_page(person, regions)
         mine = {r for r, case in self.ledger.reminders.items() if self.acts.of_region(case.region) == person}
-        page = self.acts.waits_for(person, "/cases/reminders/", lambda text: set(REMINDED(text)) == mine, 140)
-        self.same(f"{person}'s reminders", set(REMINDED(page)), mine)
+        with suppress(TimeoutError):  # the worker hands them on within a minute
+            self.acts.waits_for(person, "/cases/reminders/", lambda text: set(REMINDED(text)) == mine, 140)
+        self.same(f"{person}'s reminders", set(REMINDED(person.at.text)), mine)
         if persons and self.acts.today.month % 3 == 2:
             self.same(f"{person}'s file", self.acts.downloads_the_list(person), persons)
         for case in self.some([c for c in every if c not in granted]):
@@ -138,8 +140,7 @@ class Comparison:
         self.of_nobody(person, year)
 
     def of_the_number_that_waits(self, person: Person, must: int) -> None:
-        waiting = json.loads(person.browser.opens("/waiting/").body)["waiting"]
-        self.same(f"{person}'s number", waiting, must)
+        self.same(f"{person}'s number", json.loads(person.browser.opens("/waiting/").body)["waiting"], must)
 
     def of_who_reads_totals(self, person: Person, year: int) -> None:
         for one in (year - 1, year):
@@ -226,8 +227,7 @@ class Comparison:
         for words in ("check_register", "verify_audit"):
             done = self.acts.operator.tries("nmt_worker", words)
             self.same(words, (done.returncode, done.stdout[:2]), (0, "ok"))
-        bad = [asked for asked in self.acts.requests if asked[2] >= 500]
-        self.same("answers of 5xx", bad, [])
+        self.same("answers of 5xx", [asked for asked in self.acts.requests if asked[2] >= 500], [])
 
     def listed(self, person: Person, address: str, number: re.Pattern[str]) -> set[str]:
         pages = self.pages(person, person.comes().opens(address))
