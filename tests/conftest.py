@@ -141,6 +141,14 @@ def _language_and_time_zone() -> Iterator[None]:
     timezone.deactivate()
 
 
+@pytest.fixture(autouse=True)
+def _public_pages_are_made_anew() -> None:
+    """The rows of one test have the numbers and hours of another's: the stamp of a page may be the same."""
+    from summaries.site.response import forget_pages
+
+    forget_pages()
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _each_part_in_its_role() -> Iterator[None]:
     """On PostgreSQL (`tests.database_roles`)."""

@@ -32,7 +32,7 @@ from summaries.release.models import Publication, PublicationFile, by_year, show
 from summaries.site import open_formats
 from summaries.site.files import KINDS, MEDIA, tidy_rows
 from summaries.site.response import dated, public, to_anybody
-from summaries.site.versions import general, headline, last_change, next_hour, rows as rows_of_door
+from summaries.site.versions import general, headline, last_change, rows as rows_of_door
 from summaries.tables.labels import PublicLabels
 from summaries.year_words import demo_note
 
@@ -145,7 +145,7 @@ def all_years_csv(request: HttpRequest, language: str, mark: str = "") -> HttpRe
     content = csv_bytes(years(versions), language, delimiter, line_end)
     response = HttpResponse(content, content_type=TYPES["csv"])
     response["Content-Disposition"] = f'attachment; filename="nmt-alla-ar{mark}-{language}.csv"'
-    return dated(response, last_change(versions), next_hour(versions))
+    return dated(response, last_change(versions))
 
 
 @to_anybody
@@ -153,7 +153,7 @@ def all_years_csv(request: HttpRequest, language: str, mark: str = "") -> HttpRe
 def all_years_json(request: HttpRequest, language: str) -> HttpResponse:
     versions = public_now()
     response = HttpResponse(json_bytes(years(versions), language), content_type=TYPES["json"])
-    return dated(response, last_change(versions), next_hour(versions))
+    return dated(response, last_change(versions))
 
 
 @to_anybody
@@ -268,4 +268,4 @@ def robots(request: HttpRequest, language: str) -> HttpResponse:
 
 def _xml(template: str, kind: str, versions: list[Publication], **context: Any) -> HttpResponse:
     answer = HttpResponse(render_to_string(template, context), content_type=kind)
-    return dated(answer, last_change(versions), next_hour(versions))
+    return dated(answer, last_change(versions))

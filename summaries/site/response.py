@@ -1,5 +1,8 @@
 """How a page for everybody answers: in the language of its address, the same for all, kept by caches.
 
+A page is made once and kept as bytes in each process, with the stamp of what it was made of: every request
+asks for the stamp of this moment, by one query, and a page with another stamp is made anew.
+
 How a file of a version is answered: to programs of any other host too, with what it can be checked by.
 """
 
@@ -12,8 +15,9 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import wraps
 from hashlib import sha256
-from typing import Any, Concatenate, Final, ParamSpec
+from typing import Any, Concatenate, Final, NamedTuple, ParamSpec
 
+import brotli
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -30,6 +34,7 @@ from summaries.release.frozen import LANGUAGES
 from summaries.release.models import OpenFile, Publication, PublicationFile
 from summaries.site import open_formats
 from summaries.site.files import KINDS
+from summaries.site.versions import Stamp, next_hour, stamp_of_now
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, str, P], HttpResponse]
@@ -42,6 +47,12 @@ PUBLIC_MENU: Final = (
     (gettext_lazy("All years"), "public:series"),
     (gettext_lazy("About the statistics"), "public:about"),
 )
+MOST: Final = 1_000  # pages that a process keeps, of about ten kilobytes each
+PACKED: Final[dict[str, Callable[[bytes], bytes]]] = {
+    "br": lambda page: brotli.compress(page, quality=9),
+    "gzip": lambda page: gzip.compress(page, mtime=0),
+    "": bytes,
+}
 DIGESTS: Final = frozenset({"sha256.txt", "SHA256SUMS"})
 HEADERS: Final = {
     "Access-Control-Allow-Origin": "*",
@@ -72,6 +83,15 @@ def frame(path: str, language: str) -> dict[str, Any]:
     }
 
 
+class KeptPage(NamedTuple):
+    stamp: Stamp
+    content: bytes
+    headers: dict[str, str]
+
+
+_kept: dict[tuple[str, str, str], KeptPage] = {}  # by path, language and packing
+
+
 def public(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
     """In the language of the address, the same for everybody; 404 without a word where the pages are switched
     off."""
@@ -83,12 +103,46 @@ def public(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponseB
         if not settings.PUBLIC_PAGES:
             raise Http404
         language = "en" if request.GET.get("lang") == "en" else "sv"
-        with override(language):
-            response = view(request, language, *args, **kwargs)
-        response["Content-Language"] = language
-        return _cacheable(request, response)
+        place = (request.path, language, _packing(request))
+        stamp = stamp_of_now()
+        kept = _kept.get(place)
+        if kept is None or kept.stamp != stamp:
+            with override(language):
+                response = view(request, language, *args, **kwargs)
+            response["Content-Language"] = language
+            kept = _keep(place, stamp, response)
+        return _cacheable(request, kept)
 
     return page
+
+
+def forget_pages() -> None:
+    _kept.clear()
+
+
+def _packing(request: HttpRequest) -> str:
+    accepted = request.headers.get("Accept-Encoding", "")
+    return next(packing for packing in PACKED if packing in accepted)
+
+
+def _keep(place: tuple[str, str, str], stamp: Stamp, response: HttpResponse) -> KeptPage:
+    """Return what is answered, packed. A page for people is kept; a file is large and seldom asked for.
+
+    A page has no secret that its length could tell. Files stay as they are: their digests are of their bytes.
+    """
+    content, headers = response.content, dict(response.items())
+    is_page = headers["Content-Type"].startswith("text/html")
+    packing = place[2] if is_page else ""
+    if packing:
+        content = PACKED[packing](content)
+        headers["Content-Encoding"] = packing
+    headers["ETag"] = f'"{sha256(content).hexdigest()[:32]}"'
+    made = KeptPage(stamp, content, headers)
+    if is_page:
+        if len(_kept) >= MOST:
+            forget_pages()
+        _kept[place] = made
+    return made
 
 
 def page_of(template: str, language: str, request: HttpRequest, **context: Any) -> HttpResponse:
@@ -96,39 +150,26 @@ def page_of(template: str, language: str, request: HttpRequest, **context: Any) 
     return HttpResponse(BLANKS.sub("\n", page))
 
 
-def dated(response: HttpResponse, changed: datetime | None, until: datetime | None = None) -> HttpResponse:
-    """With the moment when what it says last changed, where there is one.
-
-    A cache keeps it for some minutes, and never past the announced hour (`until`), at which it may say
-    something else.
-    """
+def dated(response: HttpResponse, changed: datetime | None) -> HttpResponse:
+    """With the moment when what it says last changed, where there is one."""
     if changed:
         response["Last-Modified"] = http_date(changed.timestamp())
-    if until:
-        left = int((until - timezone.now()).total_seconds())
-        response["Cache-Control"] = CACHE_CONTROL.format(seconds=max(0, min(SECONDS, left)))
     return response
 
 
-def _light(request: HttpRequest, response: HttpResponse) -> str:
-    """A page for people goes packed to who unpacks it: a telephone far out has it in a quarter of the time.
-    It has no secret that its length could tell. Files stay as they are: their digests are of their bytes.
-    Returns what the answer varies by."""
-    if not response["Content-Type"].startswith("text/html"):
-        return ""
-    if "gzip" in request.headers.get("Accept-Encoding", ""):
-        response.content = gzip.compress(response.content, mtime=0)
-        response["Content-Encoding"] = "gzip"
-    return "Accept-Encoding"
-
-
-def _cacheable(request: HttpRequest, response: HttpResponse) -> HttpResponseBase:
-    varies = _light(request, response)
-    response.headers.setdefault("Cache-Control", CACHE_CONTROL.format(seconds=SECONDS))
-    response["ETag"] = f'"{sha256(response.content).hexdigest()[:32]}"'
+def _cacheable(request: HttpRequest, kept: KeptPage) -> HttpResponseBase:
+    """A cache keeps it for some minutes, and never past the announced hour, at which it may say something
+    else."""
+    response = HttpResponse(kept.content, headers=kept.headers)
+    hour, seconds = next_hour(kept.stamp), SECONDS
+    if hour:
+        left = int((hour - timezone.now()).total_seconds())
+        seconds = max(0, min(SECONDS, left))
+    response["Cache-Control"] = CACHE_CONTROL.format(seconds=seconds)
     conditional = get_conditional_response(request, etag=response["ETag"], response=response)
     answer: Any = response if conditional is None else conditional
-    answer.same_for_all, answer.varies = True, varies  # see nmt_site.middleware
+    is_page = response["Content-Type"].startswith("text/html")
+    answer.same_for_all, answer.varies = True, "Accept-Encoding" if is_page else ""  # see nmt_site.middleware
     return answer
 
 

@@ -12,7 +12,7 @@ from datetime import datetime
 from itertools import chain
 from typing import Any, Final
 
-from django.db.models import F, Subquery
+from django.db.models import Exists, F, OuterRef
 from django.http import Http404
 from django.utils import timezone
 
@@ -21,16 +21,34 @@ from knowledge.shipped import LANGUAGES, shipped
 from knowledge.stored_texts import SHIPPED, Remarks
 from libs.suppression.tables import TOTAL
 from summaries.coverage import HEADLINE
+from summaries.models import HistoricalFigure
 from summaries.release.models import Announcement, Publication, by_year, shown_of
 
 INTERNAL: Final = ("sealed", "steps", "audit")
+Stamp = tuple[tuple[int, str, datetime | None, datetime | None], ...]
 
 
 def rows() -> Any:
-    """What is public now, without what is encrypted: that is never even read for a public page. With each
-    comes the hour that is announced next, of any year."""
-    return (
-        Publication.objects.public(timezone.now()).defer(*INTERNAL).annotate(next_hour=Subquery(_hours()[:1]))
+    """What is public now, without what is encrypted: that is never even read for a public page."""
+    return Publication.objects.public(timezone.now()).defer(*INTERNAL)
+
+
+def stamp_of_now() -> Stamp:
+    """Return a row for each thing that a public page is made of, by one query.
+
+    Those are the versions that everybody may know, the announcements that the calendar shows, and the last
+    change of a historical figure. All else on a public page is frozen with a version, or comes with the
+    program. Two equal stamps have equal pages.
+    """
+    now, changes = timezone.now(), HistoricalFigure.history.model.objects
+    versions = Publication.objects.public(now).order_by()
+    newest_change = changes.filter(~Exists(changes.filter(pk__gt=OuterRef("pk")))).order_by()
+    return tuple(
+        versions.values_list("pk", "state", "published_at", "withdrawn_at").union(
+            Announcement.objects.told(now).order_by().values_list("pk", "contact", "at", "ended_at"),
+            newest_change.values_list("pk", "history_type", "history_date", "history_date"),
+            all=True,
+        )
     )
 
 
@@ -98,13 +116,11 @@ def last_change(versions: Sequence[Publication]) -> datetime | None:
     return max(times, default=None)
 
 
-def next_hour(versions: Sequence[Publication]) -> datetime | None:
-    """The announced hour until which what is public of them stays as it is. A query more of none."""
-    return getattr(versions[0], "next_hour", None) if versions else _hours().first()
-
-
-def _hours() -> Any:
-    return Announcement.objects.coming(timezone.now()).values_list("at", flat=True)
+def next_hour(stamp: Stamp) -> datetime | None:
+    """The announced hour until which what is public stays as it is: the only thing of a stamp that is to
+    come and has no end."""
+    now = timezone.now()
+    return min((at for _pk, _words, at, ended in stamp if at and at > now and ended is None), default=None)
 
 
 @dataclass(frozen=True)

@@ -42,7 +42,6 @@ from summaries.site.versions import (
     last_published,
     newest,
     newest_of_years,
-    next_hour,
     of_last,
     remarks_of,
     rows_for_lists,
@@ -152,7 +151,7 @@ def _of_version(template: str) -> Callable[[ContextOf], Callable[..., HttpRespon
                 **context_of(publication, language, **place),
             }
             answer = page_of(f"summaries/{template}.html", language, request, **context)
-            return dated(answer, last_change(versions), next_hour(versions))
+            return dated(answer, last_change(versions))
 
         return page
 
@@ -177,8 +176,7 @@ def start(request: HttpRequest, language: str) -> HttpResponse:
         "not_official": remarks.say("not_official"),
         "news": sorted(versions, key=lambda one: one.published_at, reverse=True)[:NEWS],
     }
-    page = page_of("summaries/public_start.html", language, request, **context)
-    return dated(page, None, next((release.at for release in releases if not release.cancelled_by_id), None))
+    return page_of("summaries/public_start.html", language, request, **context)
 
 
 def _newest_context(newest: Publication) -> dict[str, Any]:
@@ -203,8 +201,7 @@ def series(request: HttpRequest, language: str) -> HttpResponse:
         "parts": [(one, charts.get(one.core.table)) for one in found if one.known],
         "caveats": historical.general(remarks, any_purpose=False),
     }
-    page = page_of("summaries/public_series.html", language, request, **context)
-    return dated(page, None, next_hour(versions))
+    return page_of("summaries/public_series.html", language, request, **context)
 
 
 @_of_version("public_year")
@@ -242,7 +239,7 @@ def chart(
         raise Http404
     saved_as = response.saved_as(publication, f"{name}.svg", language)
     answer = response.answer_of(charts[name].encode(), "image/svg+xml", saved_as)
-    return dated(answer, last_change([publication]), next_hour([publication]))
+    return dated(answer, last_change([publication]))
 
 
 @_of_version("public_international")
@@ -296,8 +293,7 @@ def about(request: HttpRequest, language: str) -> HttpResponse:
         "k": settings.SMALL_CELL_K,
         "fewest": FEW_IN_ALL * settings.SMALL_CELL_K,
     }
-    page = page_of("summaries/public_about.html", language, request, **context)
-    return dated(page, None, next_hour(last))
+    return page_of("summaries/public_about.html", language, request, **context)
 
 
 @public
@@ -321,7 +317,7 @@ def status(request: HttpRequest, language: str, year: int) -> HttpResponse:
         "corrections": [],
     }
     answer = HttpResponse(json_text(found), content_type=KINDS["json"].media)
-    return dated(answer, last_change(versions), next_hour(versions))
+    return dated(answer, last_change(versions))
 
 
 @response.to_anybody
@@ -336,7 +332,7 @@ def file(
         answer = response.answer_of_digests(publication)
     else:
         answer = response.answer(publication, _stored(publication, language, name), name)
-    return dated(answer, last_change([publication]), next_hour([publication]))
+    return dated(answer, last_change([publication]))
 
 
 def _stored(one: Publication, language: str, name: str) -> PublicationFile | OpenFile:
@@ -429,5 +425,6 @@ def changes(request: HttpRequest, language: str, year: int) -> HttpResponse:
         "steps": steps_of(versions, language),
         "withdrawn": [version for version in versions if version.withdrawn],
     }
-    page = page_of("summaries/public_changes.html", language, request, **context)
-    return dated(page, last_change(versions), next_hour(versions))
+    return dated(
+        page_of("summaries/public_changes.html", language, request, **context), last_change(versions)
+    )
