@@ -28,6 +28,7 @@ DATABASE = "PostgreSQL"
 NOW = datetime.now(UTC)  # so that something waits on *Min sida*
 LAST_RELEASE: Final = Path(__file__).with_name("last_release.csv")
 NOISE: Final = 1.2
+WAITING: Final = 200  # calls
 GROWTH, LITTLE_MS = 1.5, 20.0  # of the database's work from the small size to the large one: either holds
 # How many times the work of a bare view a page is to take, with the database and without.
 GOALS: Final = {
@@ -211,12 +212,13 @@ def identification(person: int, agency: int, on: date, county: str) -> Any:
 
 
 def call(n: int, user: Any) -> Any:
+    """The newest calls wait; each older one is taken over and followed up, as in a register that is used."""
     from django.utils import timezone
 
     from cases.models import Call
 
     at = NOW - timedelta(minutes=20 * n)
-    region = REGIONS[n % len(REGIONS)]
+    region, done = REGIONS[n % len(REGIONS)], n >= WAITING
     return Call(
         received_at=at,
         received_on=timezone.localdate(at),
@@ -224,7 +226,10 @@ def call(n: int, user: Any) -> Any:
         caller_county_id=COUNTIES[region],
         referred_region_id=region,
         taken_by=user,
+        taken_over_by=user if done else None,
+        taken_over_at=at if done else None,
         follow_up_due=timezone.localdate(at) if n % 50 == 0 else None,
+        followed_up_at=at if done and n % 50 == 0 else None,
     )
 
 
