@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import time_machine
@@ -17,6 +18,7 @@ from cases.models import Call
 from home.my_page import boxes_for
 from tests.actors import NOON, access, user
 from tests.cases.pages import signed_in
+from tests.cases.test_two_regions_in_the_browser import browser_of, press
 from tests.makers import new_case
 from tests.weights import mostly_long
 
@@ -77,3 +79,33 @@ def test_no_page_asks_for_it_before_it_is_shown() -> None:
     text = signed_in(user("Vera", Role.COORDINATOR, region="V")).get("/account/").content.decode()
     assert 'data-waiting="/waiting/"' in text
     assert "X-Background" in (ROOT / "static/nmt/waiting.js").read_text()
+
+
+@pytest.mark.browser
+@pytest.mark.flow
+@pytest.mark.django_db(transaction=True)
+def test_a_browser_asks_once_a_minute_and_at_once_after_what_it_sent_itself(
+    chromium: Any, live_server: Any
+) -> None:
+    row = Call(received_at=NOON, caller_group=Code.objects.of("caller")[0], referred_region_id="V")
+    log_call(call=row, lists={}, by=access(user("Olle", Role.OPERATOR)))
+    vera = user("Vera", Role.COORDINATOR, region="V", language="en")
+    asked: list[str] = []
+
+    def times() -> int:
+        return asked.count(f"{live_server.url}/waiting/")
+
+    with browser_of(chromium, live_server, vera) as page:
+        page.on("request", lambda request: asked.append(request.url))
+        for address in ("/", "/calls/", "/cases/", "/calls/"):
+            page.goto(address, wait_until="networkidle")
+            page.locator(".nmt-number", has_text="1 things wait for you").wait_for()
+        assert times() == 1
+        page.evaluate("sessionStorage.setItem('waiting', `${Date.now() - 61_000} 7`)")
+        page.goto("/cases/", wait_until="networkidle")
+        assert times() == 2, "a minute later"
+        page.goto("/", wait_until="networkidle")
+        assert times() == 3, "the number and the list of My page agree"
+        press(page, "Take over")
+        page.wait_for_load_state("networkidle")
+        assert (times(), page.locator(".nmt-number").count()) == (4, 0)
