@@ -1,4 +1,4 @@
-"""Compiles the translations: with msgfmt where gettext is installed, else with Babel. The results are not
+"""Compiles the translations: with msgfmt where gettext is installed, else with polib. The results are not
 committed.
 
 python -m scripts.translations
@@ -24,7 +24,7 @@ def compile_all(root: Path = ROOT) -> list[Path]:
         made = result.with_suffix(
             f".mo.{os.getpid()}"
         )  # renamed when whole: another process may be reading or writing
-        (_with_msgfmt if shutil.which("msgfmt") else _with_babel)(source, made)
+        (_with_msgfmt if shutil.which("msgfmt") else _with_polib)(source, made)
         made.replace(result)
     return stale
 
@@ -40,16 +40,14 @@ def _with_msgfmt(source: Path, result: Path) -> None:
         raise ValueError(f"{source.name} has a fault: {done.stderr.strip()}")
 
 
-def _with_babel(source: Path, result: Path) -> None:
-    from babel.messages.mofile import write_mo
-    from babel.messages.pofile import PoFileError, read_po
+def _with_polib(source: Path, result: Path) -> None:
+    import polib
 
     try:
-        catalog = read_po(source.open("rb"), abort_invalid=True)
-    except PoFileError as error:
+        catalogue = polib.pofile(str(source), check_for_duplicates=True)
+    except (OSError, ValueError) as error:
         raise ValueError(f"{source.name} has a fault: {error}") from None
-    with result.open("wb") as handle:
-        write_mo(handle, catalog)
+    catalogue.save_as_mofile(str(result))
 
 
 if __name__ == "__main__":
