@@ -129,6 +129,7 @@ if _database["ENGINE"].endswith("sqlite3"):
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
     }
 else:
+    _database["ENGINE"] = "nmt_site.postgresql"
     _database["CONN_MAX_AGE"] = None
     _database["CONN_HEALTH_CHECKS"] = True
     # Behind a pooler that gives each transaction another connection a cursor of the server's would be lost.

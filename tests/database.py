@@ -51,7 +51,13 @@ MADE_FROM: Final = (
         "*/constraints.py",
     ),
     *("*/loading.py", "*/reference/*", "knowledge/articles/*", "knowledge/*.csv"),
-    *("*/policies.py", "accounts/row_level_security.py", "audit/guard.py", "nmt_site/settings.py"),
+    *(
+        "*/policies.py",
+        "accounts/row_level_security.py",
+        "audit/guard.py",
+        "nmt_site/settings.py",
+        "nmt_site/postgresql/*.py",
+    ),
     *("tests/database.py", "tests/database_roles.py", "requirements.txt"),
     *("tests/installed.py", "tests/postgres.py", "nmt_site/management/commands/make_database_roles.py"),
 )

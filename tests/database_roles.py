@@ -54,7 +54,7 @@ AS_SUPERUSER: Final = {
 JOBS: Final = ("_next", "_begun", "_outcome", "_ended", "_do_each")
 SUPERUSER: Final = "SELECT bool_or(rolsuper) FROM pg_roles WHERE rolname IN (session_user, current_user)"
 only_postgresql = pytest.mark.skipif(
-    "sqlite" in settings.DATABASES["default"]["ENGINE"], reason="SQLite has no roles and no walls"
+    "sqlite" in settings.DATABASES["default"]["ENGINE"], reason="SQLite has no roles and no policies"
 )
 _role: ContextVar[str] = ContextVar("role", default=OWNER)
 

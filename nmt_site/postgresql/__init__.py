@@ -1,0 +1,1 @@
+"""The PostgreSQL backend of the register: Django's own, with fewer indexes."""
