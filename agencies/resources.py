@@ -18,7 +18,7 @@ from accounts.models import User
 from agencies.account_approvals import USER_FIELDS, account_needs_two, gives_region, told_of_new
 from agencies.models import NO_LIST, Agency, Code, CodeMapping, Coordinator, County, CountyRegion, Region
 from agencies.stand_ins import end_deputies
-from exchange.resources import CodeWidget, EmailWidget, Key, Lists, RegisterResource
+from exchange.resources import CodeWidget, EmailWidget, Lists, RegisterResource
 
 
 class CodeResource(RegisterResource[Code]):
@@ -120,8 +120,8 @@ class UserResource(RegisterResource[User]):
         import_id_fields = ("email",)
         fields = USER_FIELDS
 
-    def start(self, row: Mapping[str, str], key: Key | None) -> User:
-        user = super().start(row, key)
+    def start(self, row: Mapping[str, str]) -> User:
+        user = super().start(row)
         user.set_unusable_password()  # before the row is held against the rules, which want one
         return user
 

@@ -83,9 +83,9 @@ class CaseworkResource(RegisterResource[Stored]):
         """Whether the register may have given this key."""
         return True
 
-    def start(self, row: Mapping[str, str], key: Key | None) -> Stored:
+    def start(self, row: Mapping[str, str]) -> Stored:
         """A key finds a row; of a new row it is only remembered, to be refused."""
-        instance = super().start(row, key)
+        instance = super().start(row)
         instance.sent_key = str(row.get(self.get_import_id_fields()[0]) or "").strip()  # type: ignore[attr-defined]
         return instance
 
@@ -151,15 +151,15 @@ class CallResource(CaseworkResource[Call]):
         """One query for all, lists too."""
         yield from call_rows(queryset, self.header)
 
-    def key_of(self, row: Mapping[str, str]) -> Key | None:
+    def key_of(self, row: Mapping[str, str]) -> Key:
         """Its code; without one, the moment it was received: the first such row is the first call of one's
         own that was received then, the second row the second."""
         key = super().key_of(row)
-        if key is None and not str(row.get("code", "")).strip():
+        if not key and not str(row.get("code", "")).strip():
             try:
                 moment = self.fields["received_at"].clean(dict(row))
             except (KeyError, ValueError):
-                return None
+                return ()
             if moment is not None:
                 self.moments[moment] += 1
                 return (moment, self.moments[moment])
@@ -266,10 +266,10 @@ class CaseResource(CaseworkResource[Case]):
         parts = (OF_FILE, day, channel and channel.word, self.unnamed[region, day, channel])
         return row | {"reference": " ".join(map(str, filter(None, parts)))}
 
-    def key_of(self, row: Mapping[str, str]) -> Key | None:
+    def key_of(self, row: Mapping[str, str]) -> Key:
         """Its number, or else the sender's reference."""
         reference = folded(row.get("reference", ""))
-        return super().key_of(row) or (("reference", reference) if reference else None)
+        return super().key_of(row) or (("reference", reference) if reference else ())
 
     def is_key(self, key: Key) -> bool:
         return len(key) == 1

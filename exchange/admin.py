@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from functools import partial
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
@@ -164,7 +165,7 @@ def _in_language(field: str, value: str) -> str:
 
 def _in_pieces(field: str, value: str) -> str:
     pieces = re.split(r"(?<=[:_])|(?=[@.])", value)
-    return format_html_join(mark_safe("<wbr>"), "{}", ((piece,) for piece in pieces))
+    return format_html_join(mark_safe("<wbr>"), "{}", zip(pieces, strict=True))
 
 
 # In words: the admin's pictures are red for every no, and say True and False to a screen reader.
@@ -177,10 +178,9 @@ in_pieces = partial(_column, _in_pieces)
 
 def _page_of(row: Model | None) -> str:
     """Where the register itself shows the row; nothing where it has no page."""
-    try:
+    with suppress(AttributeError, NoReverseMatch):
         return str(row.get_absolute_url())  # type: ignore[union-attr]
-    except (AttributeError, NoReverseMatch):
-        return ""
+    return ""
 
 
 class ListExportForm(FreeForm):
@@ -219,7 +219,7 @@ class ExchangeMixin(ImportExportMixin):
 
     def _import_context(self, request: HttpRequest, page: str, step: str) -> dict[str, Any]:
         resource = self.resource(access=access_of(request))
-        title = _("Preview") if page == "preview" else _("Import")
+        title = {"preview": _("Preview")}.get(page, _("Import"))
         columns = {"columns": resource.template(), "names": resource.header}
         return {**self.admin_site.each_context(request), "title": title, "opts": self.opts, **columns}
 

@@ -46,9 +46,9 @@ _PLAIN: Final = {
     models.PositiveIntegerField,
     models.PositiveSmallIntegerField,
 }
+_PLAIN_OF: Final = {"sqlite": _PLAIN, "postgresql": _PLAIN | {models.DateField, models.UUIDField}}
 BATCH_SIZE: Final = 500  # rows in one statement
 FEW: Final = 20  # rows: to ask first whether they may be copied takes longer than to insert them
-_PLAIN_POSTGRES: Final = {models.DateField, models.UUIDField}
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ def table(model: type[models.Model], vendor: str) -> ModelTable:
         getattr(model._meta, "simple_history_manager_attribute", None)
         and get_history_manager_for_model(model).model
     )
-    tracked = [field.name for field in history.tracked_fields] if history else []
+    tracked = [field.name for field in getattr(history, "tracked_fields", ())]
     places = tuple(map([field.name for field in fields].index, tracked))
     history_columns = [history._meta.get_field(name).column for name in tracked]
     own = ["history_date", "history_type", "history_change_reason", "history_user_id"]
@@ -86,7 +86,7 @@ def table(model: type[models.Model], vendor: str) -> ModelTable:
 
 def _prepare(field: models.Field[Any, Any], vendor: str) -> Prepare:
     target = field.target_field if isinstance(field, models.ForeignKey) else field
-    if type(target) in _PLAIN or (vendor == "postgresql" and type(target) in _PLAIN_POSTGRES):
+    if type(target) in _PLAIN_OF[vendor]:
         return None
     if type(target) is models.DateField:  # SQLite takes its text
         return lambda value: None if value is None else str(value)
@@ -110,7 +110,7 @@ def create(rows: Rows, *, user: User, lists: RowLists = ()) -> None:
         row.pk = key
     for row in rows:
         row._state.adding, row._state.db = False, "default"
-    values = _values(how, rows, _stamped(how, "auto_now", "auto_now_add"))
+    values = _values(how, rows, range(len(how.fields)), _stamped(how, "auto_now", "auto_now_add"))
     insert(how.model, how.columns, values)
     fill_lists(rows, lists)
     _history(how, values, "+", user, with_lists=any(lists))
@@ -125,14 +125,14 @@ def update(rows: Rows, names: Iterable[str], *, user: User) -> None:
     places = [
         place for place, (field, _, _) in enumerate(how.fields) if field.name in wanted or place in stamped
     ]
-    values = _values(how, rows, stamped, needed={*places, key, *how.tracked})
+    values = _values(how, rows, {*places, key, *how.tracked}, stamped)
     quote = connection.ops.quote_name
     settings = ", ".join(f"{quote(how.columns[place])} = %s" for place in places)
     where = f"WHERE {quote(how.columns[key])} = %s"
     statement = f"UPDATE {quote(how.model._meta.db_table)} SET {settings} {where}"  # noqa: S608
     with connection.cursor() as cursor:
         cursor.executemany(statement, [[*(row[place] for place in places), row[key]] for row in values])
-    _history(how, values, "~", user)
+    _history(how, values, "~", user, with_lists=True)
 
 
 def delete(rows: Rows, *, user: User) -> None:
@@ -143,14 +143,14 @@ def delete(rows: Rows, *, user: User) -> None:
     keys = [row.pk for row in rows]
     for field in how.model._meta.local_many_to_many:
         entries(field, keys)._raw_delete(connection.alias)
-    _history(how, _values(how, rows, needed=set(how.tracked)), "-", user)
+    _history(how, _values(how, rows, how.tracked), "-", user, with_lists=False)
     how.model._base_manager.filter(pk__in=keys)._raw_delete(connection.alias)
 
 
 def add_history(rows: Rows, kind: str, *, user: User) -> None:
     """Give rows of one model, as they are stored with their lists, an entry of history each."""
     how = table(type(rows[0]), connection.vendor)
-    _history(how, _values(how, rows, needed=set(how.tracked)), kind, user, with_lists=True)
+    _history(how, _values(how, rows, how.tracked), kind, user, with_lists=True)
 
 
 def entries(field: Any, keys: Collection[Any]) -> Any:
@@ -204,9 +204,9 @@ def insert(model: type[models.Model], columns: Sequence[str], values: Iterable[S
             cursor.executemany(f"INSERT INTO {into} ({names}) VALUES {marks}", rows)  # noqa: S608
         elif len(rows) <= FEW or _is_guarded(into):
             for part in chunks(rows, BATCH_SIZE):
-                flat = [value for row in part for value in row]
+                flat = chain.from_iterable(part)
                 all_marks = ", ".join([marks] * len(part))
-                cursor.execute(f"INSERT INTO {into} ({names}) VALUES {all_marks}", flat)  # noqa: S608
+                cursor.execute(f"INSERT INTO {into} ({names}) VALUES {all_marks}", [*flat])  # noqa: S608
         else:
             with cursor.copy(f"COPY {into} ({names}) FROM STDIN") as copy:
                 for row in rows:
@@ -223,21 +223,21 @@ def _is_guarded(table: str) -> bool:
 
 def _stamped(how: ModelTable, *marks: str) -> set[int]:
     """Places of the fields that hold when a row was made or changed."""
-    fields = enumerate(field for field, _name, _prepare in how.fields)
-    return {place for place, field in fields if any(getattr(field, mark, False) for mark in marks)}
+    fields = enumerate(how.fields)
+    return {n for n, (field, _, _) in fields if any(getattr(field, mark, False) for mark in marks)}
 
 
 def _values(
-    how: ModelTable, rows: Rows, stamped: Collection[int] = (), needed: set[int] | None = None
+    how: ModelTable, rows: Rows, needed: Collection[int], stamped: Collection[int] = ()
 ) -> list[list[Any]]:
-    """Return what the database takes of each row, where needed. `stamped` places get the present moment."""
+    """Return what the database takes of each row, in `needed` places; `stamped` ones get this moment."""
     now = timezone.now()
     for place in stamped:
         for row in rows:
             setattr(row, how.fields[place][1], now)
     columns: list[list[Any]] = []
     for place, (field, name, prepare) in enumerate(how.fields):
-        if needed is not None and place not in needed:
+        if place not in needed:
             columns.append([None] * len(rows))
         elif place in stamped:
             columns.append([_moment(now)] * len(rows))
@@ -256,7 +256,7 @@ def _column(field: models.Field[Any, Any], name: str, prepare: Prepare, rows: Ro
 
 
 def _history(
-    how: ModelTable, values: Sequence[Sequence[Any]], kind: str, user: User, *, with_lists: bool = False
+    how: ModelTable, values: Sequence[Sequence[Any]], kind: str, user: User, *, with_lists: bool
 ) -> None:
     if how.history is None:
         return
@@ -264,7 +264,7 @@ def _history(
     rows: Iterator[Sequence[Any]] = (
         (*(row[place] for place in how.tracked), at, kind, None, user.pk) for row in values
     )
-    lists = how.history._history_m2m_fields if kind == "~" or with_lists else ()  # type: ignore[attr-defined]
+    lists = how.history._history_m2m_fields if with_lists else ()  # type: ignore[attr-defined]
     if not lists:
         insert(how.history, how.history_columns, rows)
         return

@@ -201,6 +201,6 @@ def _plain(row: Model, attribute: str) -> str | int | None:
     value = getattr(row, attribute)
     if type(value) in {int, str, bool, NoneType}:
         return value
-    field = next(field for field in row._meta.concrete_fields if field.attname == attribute)
+    field: Any = row._meta.get_field(attribute)
     value = field.get_prep_value(value) if field.choices else value
     return value if isinstance(value, int | str | None) else str(value)

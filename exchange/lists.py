@@ -10,6 +10,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import filterfalse
+from operator import attrgetter
 from typing import Any, Final
 
 from django.db import IntegrityError, transaction
@@ -65,7 +67,8 @@ class Planner:
     def __init__(self, resource: RegisterResource, header: Sequence[str]) -> None:
         self.resource, self.keys = resource, resource.get_import_id_fields()
         self.columns = resource.columns(header)
-        self.named = dict(zip(self.columns, header, strict=True))
+        labels = {name: resource.label(field) for name, field in resource.fields.items()}
+        self.named = labels | dict(zip(self.columns, header, strict=True))
         self.plan = Plan(fields=sorted({*self.columns} - {*self.keys}))
         self.seen: dict[Key, int] = {}
 
@@ -75,34 +78,34 @@ class Planner:
         keys = [self.resource.key_of(row) for _line, _cells, row in read]
         stored = self.resource.stored([*filter(None, keys)])
         for (line, cells, row), key in zip(read, keys, strict=True):
-            found = None if key is None else stored.get(key)
+            found = stored.get(key)
             if wrong := self._row_fault(line, cells, key):
                 self.say(line, "", "", wrong)
             elif found is not None:
                 yield from self._known(line, row, found)
-            elif left := None if key is None else self.resource.left(key):
+            elif left := self.resource.left(key):
                 label, message = left
                 self.plan.lines.append(PlannedRow(line, Outcome.UNCHANGED, label))
                 self.plan.warnings.append(CellFault(line, "", "", message))
             else:
-                yield from self._new(line, row, key)
+                yield from self._new(line, row)
 
     def _row(self, cells: Sequence[str]) -> dict[str, str]:
         """The cells by column, without blanks around them, as a form takes them."""
         row = dict(zip(self.columns, (restore(cell.strip()) for cell in cells), strict=False))
         return self.resource.completed(row)
 
-    def _row_fault(self, line: int, cells: Sequence[str], key: Key | None) -> str:
+    def _row_fault(self, line: int, cells: Sequence[str], key: Key) -> str:
         """Return why a row as a whole is not read: it is ragged, or an earlier one has its key."""
         if len(cells) != len(self.columns):
             ragged = _("The row has {n} cells, the header has {width}. Add or remove separators.")
             return ragged.format(n=len(cells), width=len(self.columns))
-        if key is not None and self.seen.setdefault(key, line) != line:
+        if key and self.seen.setdefault(key, line) != line:
             return _("Row %(row)d has the same key.") % {"row": self.seen[key]}
         return ""
 
-    def _new(self, line: int, row: dict[str, str], key: Key | None) -> Iterator[Planned]:
-        instance = self.resource.start(row, key)
+    def _new(self, line: int, row: dict[str, str]) -> Iterator[Planned]:
+        instance = self.resource.start(row)
         lists, wrong = self._take(instance, row)
         # A key that the register gives is not the file's to tell.
         texts = self._texts(instance, lists) | {name: row[name] for name in self.keys if name in row}
@@ -162,9 +165,7 @@ class Planner:
         self.plan.errors.append(self._fault(line, column, value, message))
 
     def _fault(self, line: int, column: str, value: str, message: str) -> CellFault:
-        field = self.resource.fields.get(column)
-        heading = self.named.get(column) or (self.resource.label(field) if field else column)
-        return CellFault(line, heading, value[:200], message)
+        return CellFault(line, self.named.get(column, column), value[:200], message)
 
 
 def _values(row: Model) -> dict[str, Any]:
@@ -252,20 +253,23 @@ class ListBringing:
         """False when the database refuses one of the rows: none of them is written then."""
         try:
             with transaction.atomic():
-                self._write([one for one in planned if one.new], [one for one in planned if not one.new])
+                self._write(planned)
         except IntegrityError:
             for one in planned:
                 one.take_back()
             return False
         return True
 
-    def _write(self, new: Sequence[Planned], changed: Sequence[Planned]) -> None:
+    def _write(self, planned: Sequence[Planned]) -> None:
         """Raises IntegrityError."""
-        self.resource.insert([row.instance for row in new], [row.lists for row in new])
+        new = list(filter(attrgetter("new"), planned))
+        changed = list(filterfalse(attrgetter("new"), planned))
+        made = [row.instance for row in new]
+        self.resource.insert(made, [row.lists for row in new])
         fields = {field.attname: field.name for field in self.resource.model._meta.concrete_fields}
         names = {fields[name] for row in changed for name in row.before} | ({"version"} & fields.keys())
         self.resource.update([row.instance for row in changed], names, [row.lists for row in changed])
-        self.journal.note_made(row.instance for row in new)
+        self.journal.note_made(made)
         for row in changed:
             self.journal.note_changed(row.instance, row.before, row.lists_before)
 
@@ -287,8 +291,8 @@ def fingerprints(model: type[Model], keys: Sequence[Any]) -> dict[str, str]:
 def _touched(trace: Trace, name: str) -> Iterator[Obstacle]:
     model = trace.models[name]
     now = fingerprints(model, list(map(model._meta.pk.to_python, trace.left)))
-    yield from (Obstacle(key, _("It is not there any more.")) for key in trace.left if key not in now)
-    for row in stored(model, [key for key, digest in now.items() if digest != trace.left[key]]):
+    yield from (Obstacle(key, _("It is not there any more.")) for key in trace.left.keys() - now.keys())
+    for row in stored(model, dict(now.items() - trace.left.items())):
         yield Obstacle(str(row), _("Somebody has changed it since."))
 
 

@@ -9,7 +9,9 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from datetime import datetime
+from operator import itemgetter
 from typing import Any, Final
 
 from exchange.limits import MAX_COLUMNS
@@ -22,6 +24,7 @@ OFFICE, TABLE, _TEXT = (f"{ODF}{name}:1.0 " for name in ("office", "table", "tex
 _SHOWN_TYPE: Final = "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0 value-type"
 _CELLS: Final = frozenset({f"{TABLE}table-cell", f"{TABLE}covered-table-cell"})
 _PARAGRAPH: Final = f"{_TEXT}p"
+_SIGNS: Final = {f"{_TEXT}s": " ", f"{_TEXT}tab": "\t", f"{_TEXT}line-break": "\n"}
 _BLANKS: Final = re.compile("[ \t\r\n]+")
 _TIME: Final = re.compile(r"PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:[.,]\d*)?S)?")
 Attributes = Mapping[str, str]
@@ -38,11 +41,9 @@ class Ods:
 
     def first_rows(self) -> Iterator[tuple[Any, list[str | None]]]:
         """Each sheet with its first row that is not blank."""
-        seen = 0
-        for sheet, _line, _times, cells in self.all_rows(OdsRows()):
-            if sheet > seen:
-                seen = sheet
-                yield sheet, cells
+        for sheet, rows in itertools.groupby(self.all_rows(OdsRows()), key=itemgetter(0)):
+            _sheet, _line, _times, cells = next(rows)
+            yield sheet, cells
 
     def check_rows(self, _sheet: Any, most: int) -> None:
         """Raise Refused where all sheets, which are one part, have more rows that are not blank."""
@@ -99,15 +100,8 @@ class OdsRows(PartReader):
             self._skipped = 1
         elif self._in_paragraph:
             self._in_paragraph += 1
-            self._add_sign(name, attributes)
-
-    def _add_sign(self, name: str, attributes: Attributes) -> None:
-        if name == f"{_TEXT}s":
-            self._held.add(" " * min(int(attributes.get(f"{_TEXT}c", 1)), HELD + 1))
-        elif name == f"{_TEXT}tab":
-            self._held.add("\t")
-        elif name == f"{_TEXT}line-break":
-            self._held.add("\n")
+            times = min(int(attributes.get(f"{_TEXT}c", 1)), HELD + 1)
+            self._held.add(times * _SIGNS.get(name, ""))
 
     def text(self, text: str) -> None:
         """Blanks, and line ends of the file, are one blank however many there are."""
@@ -169,10 +163,9 @@ def _stripped(text: str) -> str:
 
 
 def _moment(text: str) -> str:
-    try:
+    with suppress(ValueError):  # beyond the calendar: whoever takes the column for a day says so
         return moment(datetime.fromisoformat(text))
-    except ValueError:  # beyond the calendar: whoever takes the column for a day says so
-        return text
+    return text
 
 
 def _time(text: str) -> str:

@@ -17,7 +17,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -293,7 +293,7 @@ def _header(rows: Iterator[Row]) -> list[str]:
     first = next(rows, None)
     if first is None:
         raise refuse("empty")
-    cells = [cell.strip() for cell in first[1]]
+    cells = list(map(str.strip, first[1]))
     while cells and not cells[-1]:
         cells.pop()
     if len(cells) > MAX_COLUMNS:
@@ -322,30 +322,30 @@ def _named(rows: Iterator[Row], header: Sequence[str], kept: Sequence[bool]) -> 
 
 
 def _counted(rows: Iterator[Row]) -> Iterator[Row]:
-    for count, row in enumerate((row for row in rows if not _is_end(row[1])), start=1):
+    for count, row in enumerate(itertools.filterfalse(_is_end, rows), start=1):
         if count > MAX_ROWS:
             raise refuse("too_many_rows", max=MAX_ROWS)
         yield row
 
 
-def _is_end(cells: Sequence[str]) -> bool:
+def _is_end(row: Row) -> bool:
+    _line, cells = row
     return cells[0].strip() == END and "".join(cells[1:2]).strip().startswith("rows=")
 
 
 def _delimiter(text: str, known: Known) -> str:
     """The one that gives the most columns known by name, or else the most columns."""
     every = lines(text, "".join(DELIMITERS))
-    line = next(line for line in every if line.strip() and not _is_hint(line))
+    line = next(filter(str.strip, itertools.filterfalse(_is_hint, every)))
     cells = {delimiter: parted(line, delimiter) for delimiter in DELIMITERS}
     return max(DELIMITERS, key=lambda delimiter: (len(known(cells[delimiter])), len(cells[delimiter])))
 
 
 def parted(line: str, delimiter: str) -> list[str]:
     """The cells of one line; none where one is beyond the csv module's own limit."""
-    try:
+    with suppress(csv.Error):
         return next(csv.reader([line], delimiter=delimiter), [])
-    except csv.Error:
-        return []
+    return []
 
 
 def _is_hint(line: str) -> bool:

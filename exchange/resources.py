@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import date, datetime
 from functools import lru_cache
 from itertools import islice, product
@@ -40,7 +41,7 @@ NO: Final = {"0", "no", "nej", "false", "falskt"}
 
 def not_allowed(value: object, allowed: Iterable[object]) -> str:
     """Return that a value is not allowed, and what is: of many the first."""
-    words = [str(word) for word in islice(allowed, SHOWN + 1)]
+    words = list(map(str, islice(allowed, SHOWN + 1)))
     shown = ", ".join(words if len(words) <= SHOWN else [*words[:SHOWN], "…"])
     message = _("“%(value)s” is not allowed. Allowed: %(allowed)s.")
     return message % {"value": str(value)[:40], "allowed": shown}
@@ -341,7 +342,7 @@ class RegisterResource(resources.ModelResource, Generic[Stored]):
         return {
             "header_missing": self._as_in(header, missing),
             "header_unknown": unknown,
-            "header_twice": sorted(name for name in times if times[name] > 1),
+            "header_twice": sorted(times - Counter(set(times))),
         }
 
     def _as_in(self, header: Sequence[str], columns: Sequence[str]) -> list[str]:
@@ -380,19 +381,18 @@ class RegisterResource(resources.ModelResource, Generic[Stored]):
 
     def model_field(self, name: str) -> Field[Any, Any] | None:
         fields = [*self.model._meta.fields, *self.model._meta.many_to_many]
-        return next((field for field in fields if field.name == name), None)
+        return {field.name: field for field in fields}.get(name)
 
     def require_import(self) -> None:
         """Raises PermissionDenied."""
         require_permission("import", self.model._meta.label_lower, self.by)
 
-    def key_of(self, row: Mapping[str, str]) -> Key | None:
-        """By which a row is known again; None where it says none, or none that can be read."""
-        try:
+    def key_of(self, row: Mapping[str, str]) -> Key:
+        """By which a row is known again; empty where it says none, or none that can be read."""
+        with suppress(KeyError, ValueError):  # no such column; a fault is told of where the field is read
             key = _key_of(self.fields[name].clean(row) for name in self.get_import_id_fields())
-        except (KeyError, ValueError):  # no such column; what is wrong is told of where the field is read
-            return None
-        return key if {*key} - {None, ""} else None
+            return key if {*key} - {None, ""} else ()
+        return ()
 
     def stored(self, keys: Sequence[Key]) -> Mapping[Key, Stored]:
         """The rows in scope with these keys, and perhaps more. One query for the list, which is short."""
@@ -407,7 +407,7 @@ class RegisterResource(resources.ModelResource, Generic[Stored]):
         """Return the name of a row that was one's own and no longer is, and why no file changes it."""
         return None
 
-    def start(self, row: Mapping[str, str], key: Key | None) -> Stored:
+    def start(self, row: Mapping[str, str]) -> Stored:
         """A new row before its cells are read."""
         return self.model()
 

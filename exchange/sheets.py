@@ -10,9 +10,11 @@ from __future__ import annotations
 import colorsys
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain, islice
+from operator import attrgetter
 from statistics import median
 from typing import Final, NamedTuple
 
@@ -72,10 +74,10 @@ def pages(data: bytes, name: str = "", most: int = MAX_ROWS) -> tuple[WorkbookSh
             sheets = list(_of_ods(book, most) if isinstance(book, Ods) else _of_xlsx(book, most))
     else:
         sheets = [_of_csv(data, name, most)]
-    workbook_sheets = tuple(page for page in sheets if page.lines)
+    workbook_sheets = tuple(filter(attrgetter("lines"), sheets))
     if not workbook_sheets:
         raise refuse("empty")
-    if any(_merged_cells(page) > MAX_MERGED for page in workbook_sheets):
+    if max(map(_merged_cells, workbook_sheets)) > MAX_MERGED:
         raise refuse("xlsx_overfull")
     return workbook_sheets
 
@@ -102,13 +104,12 @@ def _of_csv(data: bytes, name: str, most: int) -> WorkbookSheet:
 def _delimiter(text: str) -> str:
     """That by which most lines have most cells: a title above the table has no delimiter, or one."""
     first = islice(lines(text, "".join(DELIMITERS)), 60)
-    sample = [line for line in first if line.strip()]
+    return max(DELIMITERS, key=partial(_merit, list(filter(str.strip, first))))
 
-    def merit(delimiter: str) -> float:
-        counts = [len(parted(line, delimiter)) for line in sample]
-        return median(counts) + max(counts) / 1000
 
-    return max(DELIMITERS, key=merit)
+def _merit(sample: Sequence[str], delimiter: str) -> float:
+    counts = [len(parted(line, delimiter)) for line in sample]
+    return median(counts) + max(counts) / 1000
 
 
 def _check_rows(count: int, most: int) -> None:
@@ -179,7 +180,7 @@ class _Fills(StyleReader):
 
     def style(self, place: str, attributes: Mapping[str, str]) -> None:
         fill = int(attributes.get("fillId", 0))
-        self.of_style[place] = self.colours[fill] if fill < len(self.colours) else ""
+        self.of_style[place] = "".join(self.colours[fill : fill + 1])
 
 
 def _colour(attributes: Mapping[str, str]) -> str:
@@ -228,7 +229,7 @@ def _commented(parts: Parts, sheet: str) -> frozenset[tuple[int, int]]:
     beside = [part for _key, kind, part in relations(parts, sheet) if kind.endswith("/comments")]
     comments = (parts.elements(part, named("comment")) for part in beside if part in parts)
     areas = (_area(attributes) for _tag, attributes in chain.from_iterable(comments))
-    return frozenset((area.top, area.left) for area in areas if area)
+    return frozenset((area.top, area.left) for area in filter(None, areas))
 
 
 class _OdsDressed(OdsRows):

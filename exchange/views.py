@@ -32,7 +32,7 @@ from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.access import Access, AuthenticatedRequest
+from accounts.access import Access, AuthenticatedRequest, posted
 from accounts.transactions import again_if_undone, before_it_begins
 from audit.writer import record
 from exchange import downloads, runs, sandbox
@@ -163,8 +163,8 @@ class ImportPages:
     def upload(self, request: AuthenticatedRequest) -> HttpResponse:
         access, importer = request.access, self.importer
         importer.require(access)
-        form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
-        if request.method == "POST" and form.is_valid():
+        form = UploadForm(posted(request), request.FILES or None)
+        if form.is_valid():
             try:
                 return self._take(request, form.cleaned_data["file"])
             except Refused as refused:

@@ -13,7 +13,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, Final
 
 from exchange.reader import END
@@ -122,13 +122,12 @@ def xlsx_pieces(sheet: Sheet, tally: Tally) -> Iterator[bytes]:
 
 def _mark(sheet: Sheet, tally: Tally) -> Iterator[Row]:
     """Asked for when the rows before it have been counted."""
-    yield from ([word] for word in sheet.end(tally))
+    yield from zip(sheet.end(tally), strict=True)
 
 
 def _lines(sheet: Sheet, tally: Tally) -> Iterator[Row]:
     yield sheet.header
-    for batch in sheet.batches(tally):
-        yield from batch
+    yield from chain.from_iterable(sheet.batches(tally))
 
 
 PIECES: Final = {"csv": csv_pieces, "xlsx": xlsx_pieces, "json": json_pieces}

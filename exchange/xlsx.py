@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -231,7 +232,7 @@ class Rows(_TextReader):
         self.begin_c({})
 
     def begin_row(self, attributes: Attributes) -> None:
-        self._line = int(attributes["r"]) if "r" in attributes else self._line + 1
+        self._line = int(attributes.get("r", self._line + 1))
         self._column = 0
         self._cells: dict[int, str | None] = {}
 
@@ -315,12 +316,11 @@ def column_number(letters: str) -> int:
 def _moment(text: str, from_1904: bool, duration: bool) -> str:
     """A number that is shown as a date or time; beyond the calendar it is the error that Excel shows."""
     value = float(text)
-    try:
+    with suppress(OverflowError, ValueError):
         if duration:
             return moment(timedelta(milliseconds=round(value * _DAY)))
         return _day(value, from_1904=from_1904)
-    except (OverflowError, ValueError):
-        return "#VALUE!"
+    return "#VALUE!"
 
 
 def _day(value: float, *, from_1904: bool) -> str:

@@ -135,6 +135,8 @@ _STYLES: Final = (
     "</styleSheet>"
 )
 _PRINTED: Final = '<pageSetup orientation="landscape" fitToHeight="0"/>'
+# By whether rows and whether columns stay in sight.
+_ACTIVE_PANE: Final = {(0, 0): "", (1, 0): "bottomLeft", (0, 1): "topRight", (1, 1): "bottomRight"}
 _PART_OF_TABLE: Final = '<tableParts count="1"><tablePart r:id="rId1"/></tableParts>'
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)  # of every part: equal pages give equal files
 _NOT_IN_NAMES: Final = re.compile(r"[\[\]:*?/\\']+")  # of pages
@@ -325,11 +327,11 @@ def _look_of(page: Page) -> str:
 
 
 def _pane(rows: int, columns: int) -> str:
-    if not rows and not columns:
+    active = _ACTIVE_PANE[rows > 0, columns > 0]
+    if not active:
         return ""
     places = {"xSplit": columns, "ySplit": rows}
     split = " ".join(f'{name}="{number}"' for name, number in places.items() if number)
-    active = "bottomLeft" if not columns else "bottomRight" if rows else "topRight"
     return f'<pane {split} topLeftCell="{chr(65 + columns)}{rows + 1}" activePane="{active}" state="frozen"/>'
 
 
