@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import filterfalse
 from typing import Any, Final
 
 import numpy as np
@@ -125,18 +126,14 @@ class Attacker:
     def attack_each(self, needs: Sequence[Need]) -> None:
         """Look for steps that meet many needs at once, so that few are left to ask about one by one."""
         for sign in (1, -1):
-            left = [
-                need
-                for need in needs
-                if need.sign == sign and not need.target.is_difference and self._may_fall(need)
-            ]
+            single = [need for need in needs if need.sign == sign and not need.target.is_difference]
+            left = list(filter(self._may_fall, single))
             before = 2 * len(left)
-            while True:
-                left = [need for need in left if not self.reached(need)]
-                if len(left) < FEW or len(left) > 0.8 * before:
-                    break
+            left = list(filterfalse(self.reached, left))
+            while FEW <= len(left) <= 0.8 * before:
                 before = len(left)
                 self._together(left)
+                left = list(filterfalse(self.reached, left))
 
     def _together(self, needs: Sequence[Need]) -> None:
         """The most of all of them, none further than it has to go."""

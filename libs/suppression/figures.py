@@ -64,7 +64,7 @@ def figures_of(tables: Iterable[Table]) -> Mapping[Figure, Figured]:
 
 
 def _merged(old: Figured, new: Figured, table: Table) -> Figured:
-    if old.value is not None and new.value is not None and old.value != new.value:
+    if len({old.value, new.value} - {None}) > 1:
         raise TableError(
             f"Table {table.name} gives {new.value} for {name_of(new.figure)}, another table gives "
             f"{old.value}."
@@ -115,7 +115,7 @@ class Words:
             if made is None or not made.keys() <= self.base.keys():
                 return None
             for fact, codes in made.items():
-                found[fact] = found[fact] & codes if fact in found else codes
+                found[fact] = found.get(fact, codes) & codes
         return found
 
     @cached_property

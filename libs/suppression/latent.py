@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import chain
+from itertools import chain, filterfalse
+from operator import itemgetter
 
 from libs.suppression.blocks import Block, Blocks, Tie, blocks, cells
 from libs.suppression.figures import Codes, Figure, Made, Words, name_of
@@ -86,22 +87,17 @@ class _Imagined:
     def bound(self) -> None:
         for bound in self.words.bounds:
             home = self._home(bound.fact)
-            if home is None:
-                continue
             bounded = frozenset().union(*bound.rows)
-            for atom in home.atoms[bound.fact]:
-                if atom <= bounded:
-                    rows = sum(not row.isdisjoint(atom) for row in bound.rows)
-                    inside = (cell for cell in self.columns[home.facts] if (bound.fact, atom) in cell)
-                    self.most.append((tuple((home.facts, cell) for cell in inside), rows * bound.most))
+            for atom in filter(bounded.issuperset, home.atoms.get(bound.fact, ())):
+                rows = sum(not row.isdisjoint(atom) for row in bound.rows)
+                inside = (cell for cell in self.columns[home.facts] if (bound.fact, atom) in cell)
+                self.most.append((tuple((home.facts, cell) for cell in inside), rows * bound.most))
 
-    def _home(self, fact: str) -> Block | None:
-        """Return the block that tells most codes of the fact apart. None where no block has the fact."""
-        blocks_of = (block for block in self.blocks.blocks.values() if fact in block.facts)
+    def _home(self, fact: str) -> Block:
+        """Return the block that tells most codes of the fact apart, if one has the fact at all."""
         return max(
-            blocks_of,
-            key=lambda block: (len(block.atoms[fact]), -len(block.facts), sorted(block.facts)),
-            default=None,
+            self.blocks.blocks.values(),
+            key=lambda block: (len(block.atoms.get(fact, ())), -len(block.facts), sorted(block.facts)),
         )
 
     def reduced(self) -> Latent:
@@ -132,7 +128,7 @@ class _Imagined:
         )
 
     def _constraints(self) -> Iterator[Sequence[Term]]:
-        for columns in chain(self.sums.values(), (columns for columns, _limit in self.most)):
+        for columns in chain(self.sums.values(), map(itemgetter(0), self.most)):
             yield [(column, 1) for column in columns]
         yield from self.ties
 
@@ -148,20 +144,20 @@ def _forced_to_zero(ties: Iterable[Sequence[Term]]) -> set[Column]:
         forced: set[Column] = set()
         for tie in ties:
             remaining = [(column, sign) for column, sign in tie if column not in zero]
-            if len({sign for _column, sign in remaining}) == 1:
-                forced.update(column for column, _sign in remaining)
+            if len(set(map(itemgetter(1), remaining))) == 1:
+                forced.update(map(itemgetter(0), remaining))
         if not forced:
             return zero
         zero |= forced
 
 
 def _left(zero: Collection[Column], columns: Iterable[Column]) -> tuple[Column, ...]:
-    return tuple(column for column in columns if column not in zero)
+    return tuple(filterfalse(zero.__contains__, columns))
 
 
 def _firsts(first: Mapping[Column, Column], columns: Iterable[Column]) -> dict[Column, None]:
     """Return the columns by which those of their groups are named, each once, in their order."""
-    return dict.fromkeys(first[column] for column in columns)
+    return dict.fromkeys(map(first.__getitem__, columns))
 
 
 def _indistinguishable(constraints: Iterable[Sequence[Term]]) -> list[list[Column]]:
@@ -204,7 +200,7 @@ def _names(
     for figure, inside in sums.items():
         if len(inside) == 1:
             called.setdefault(next(iter(inside)), figure)
-    free = (column for column in columns if column not in called)
+    free = filterfalse(called.__contains__, columns)
     return called | {column: number for number, column in enumerate(free)}
 
 

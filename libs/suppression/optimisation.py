@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import filterfalse
 from typing import Final
 
 import numpy as np
@@ -244,14 +245,14 @@ class Chooser:
         return bool(points)
 
     def _new_points(self, hidden: Bools) -> list[int]:
-        return [figure for figure in self._points(hidden) if figure not in self._pinned]
+        return list(filterfalse(self._pinned.__contains__, self._points(hidden)))
 
     def _points(self, hidden: Bools) -> Iterable[int]:
         """Yield hidden figures that cannot move by a whole person, but for those that may be known."""
         self.attacker.face(hidden)
         for figure in np.flatnonzero(hidden & kept(self.model)).tolist():
             ways = self._ways(figure)
-            if not any(map(self.attacker.reached, ways)) and not any(map(self.attacker.meets, ways)):
+            if not (any(map(self.attacker.reached, ways)) or any(map(self.attacker.meets, ways))):
                 yield figure
 
     def _ways(self, figure: int) -> tuple[Need, Need]:
@@ -276,7 +277,7 @@ class Chooser:
         while True:
             found = hide_supports(self.attacker, self.master, needs, hidden.astype(float), self.work) > 0.5
             points = self._new_points(found)
-            must_be_hidden = [figure for figure in points if not self.master.free[figure]]
+            must_be_hidden = list(filterfalse(self.master.free.__getitem__, points))
             found[points] &= ~self.master.free[points]  # the others protect nobody
             if not must_be_hidden and self._holds(found):
                 return found
@@ -289,7 +290,7 @@ class Chooser:
     def _way_out(self, figure: int) -> list[Need]:
         """A way for a figure that must be hidden and is certain: by one person up, else down."""
         self.attacker.face(hideable(self.model))
-        return [way for way in self._ways(figure) if self.attacker.meets(way)][:1]
+        return list(filter(self.attacker.meets, self._ways(figure)))[:1]
 
     def _leaner(self, hidden: Bools) -> Bools:
         """Without what the ways of later needs have made needless, the greatest weight first."""

@@ -3,6 +3,7 @@ before; and what the attack test found. Internal: it tells about true values."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -40,7 +41,7 @@ class LedgerEntry:
         if not isinstance(data, dict):
             raise TableError("Each entry of the ledger must be a JSON object.")
         version = data.get("version", "")
-        if isinstance(version, bool) or not isinstance(version, int | str):
+        if type(version) not in {int, str}:
             raise TableError("The version of a ledger entry must be a number or a text.")
         tables = _tables(data, "ledger entry")
         least, words = _least_of(data, tables), _words_of(data, tables)
@@ -112,7 +113,7 @@ class Package:
 
 def _population(data: dict[str, Any], where: str) -> str:
     population = data.get("population")
-    if isinstance(population, int) and not isinstance(population, bool):
+    if type(population) is int:
         population = str(population)
     if not isinstance(population, str) or not population:
         raise TableError(f"The {where} does not say which population it counts.")
@@ -128,11 +129,11 @@ def _tables(data: dict[str, Any], where: str) -> tuple[Table, ...]:
 
 def _check_limits(package: Package) -> None:
     k = package.k
-    if isinstance(k, bool) or not isinstance(k, int) or not SMALLEST_K <= k <= LARGEST_K:
+    if type(k) is not int or not SMALLEST_K <= k <= LARGEST_K:
         raise TableError(f"The threshold k must be a whole number from {SMALLEST_K} to {LARGEST_K}.")
     names = [table.name for table in package.tables]
-    if len(set(names)) != len(names):
-        raise TableError(f"Two tables are called {next(name for name in names if names.count(name) > 1)}.")
+    if twice := Counter(names) - Counter({*names}):
+        raise TableError(f"Two tables are called {next(iter(twice))}.")
     for table in package.all_tables():
         _check_table(table)
 
@@ -141,7 +142,7 @@ def _check_table(table: Table) -> None:
     names = [dimension.name for dimension in table.dimensions]
     if len(set(names)) != len(names):
         raise TableError(f"Table {table.name}: two dimensions have the same name.")
-    if any(cell.value is not None and cell.value > LARGEST_VALUE for cell in table):
+    if any((cell.value or 0) > LARGEST_VALUE for cell in table):
         raise TableError(f"Table {table.name}: a value is larger than {LARGEST_VALUE}.")
 
 
@@ -210,7 +211,7 @@ def _bounds(raw: Sequence[Json], base: Made) -> list[Bound]:
         if not rules.get("named_from"):
             continue
         made_of = list(map(made_from, one["dimensions"][0]["made_of"].values()))
-        (fact,) = {fact for codes in made_of for fact in codes}
+        (fact,) = set[str]().union(*made_of)
         left = base[fact].difference(*(codes[fact] for codes in made_of), rules.get("unnamed", ()))
         rows: dict[str, set[str]] = {}
         for code in left:

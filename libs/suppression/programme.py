@@ -22,7 +22,8 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from itertools import chain, combinations
+from itertools import chain, combinations, permutations
+from operator import attrgetter
 from typing import Final
 
 from libs.suppression.figures import (
@@ -69,7 +70,8 @@ Figures = Mapping[Figure, Figured]
 
 
 def additive_dimensions(tables: Iterable[Table]) -> Set[str]:
-    return ONE_VALUE_EACH | {name for table in tables if table.additive for name in dimension_names(table)}
+    adding = filter(attrgetter("additive"), tables)
+    return ONE_VALUE_EACH.union(*map(dimension_names, adding))
 
 
 def relations(tables: Iterable[Table], figures: Figures, additive: Set[str]) -> set[Relation]:
@@ -94,8 +96,8 @@ def _lines(table: Table, axis: int, figures: Figures) -> Iterator[SumLine]:
             continue
         categories = table.dimensions[axis].categories
         whole = [total | {(name, category)} for category in categories]
-        parts = tuple(figure for figure in whole if figure in figures)
-        is_missing = any(_with(rest, axis, c) in missing for c in categories)
+        parts = tuple(filter(figures.__contains__, whole))
+        is_missing = not missing.isdisjoint(_with(rest, axis, category) for category in categories)
         yield SumLine(total, parts, absent=len(parts) < len(whole), missing=is_missing)
 
 
@@ -109,20 +111,20 @@ def _with(rest: Key, axis: int, category: str) -> Key:
 
 def _balance(line: SumLine, figures: Figures) -> int | None:
     """Total minus parts; None where a value is not known here."""
-    values = [figures[figure].value for figure in line.parts]
     total = figures[line.total].value
-    known = [value for value in values if value is not None]
-    return None if total is None or len(known) < len(values) else total - sum(known)
+    known = [value for figure in line.parts if (value := figures[figure].value) is not None]
+    return None if total is None or len(known) < len(line.parts) else total - sum(known)
 
 
 def _may_add_up(line: SumLine, figures: Figures) -> bool:
-    balance = _balance(line, figures)
-    return balance is None or balance == 0 or (balance > 0 and line.absent)
+    """Whether parts, of which some may be absent, come to no more than their total; and to no less."""
+    balance = _balance(line, figures) or 0
+    return balance >= 0 if line.absent else balance == 0
 
 
 def _adding_up(line: SumLine, figures: Figures, table: Table) -> Relation:
     balance = _balance(line, figures)
-    if balance is not None and (balance < 0 or (balance > 0 and not line.absent)):
+    if balance is not None and not _may_add_up(line, figures):
         total = figures[line.total].value or 0
         raise TableError(
             f"Table {table.name} does not add up: {name_of(line.total)} is {total}, its parts are "
@@ -138,36 +140,31 @@ def _relation(line: SumLine, *, equal: bool, sign: int = 1) -> Relation:
 
 def _overlapping(lines: list[SumLine], figures: Figures) -> Iterator[Relation]:
     whole = [line for line in lines if line.parts and not line.absent]
-    covers = all((balance := _balance(line, figures)) is not None and balance <= 0 for line in whole)
-    for line in whole if covers else ():
-        yield _relation(line, equal=False, sign=-1)
+    balances = [_balance(line, figures) for line in whole]
+    if all(balance is not None and balance <= 0 for balance in balances):
+        yield from (_relation(line, equal=False, sign=-1) for line in whole)
     for line in lines:
         for part in line.parts:
-            _check_part(line.total, part, figures)
+            if _exceeds(figures[part], figures[line.total]):
+                raise TableError(
+                    f"{name_of(part)} is {figures[part].value}, which is more than "
+                    f"{figures[line.total].value} for {name_of(line.total)}."
+                )
             yield frozenset({(line.total, 1), (part, -1)}), False
 
 
-def _check_part(total: Figure, part: Figure, figures: Figures) -> None:
-    if _exceeds(figures[part], figures[total]):
-        raise TableError(
-            f"{name_of(part)} is {figures[part].value}, which is more than {figures[total].value} for "
-            f"{name_of(total)}."
-        )
-
-
 def _exceeds(part: Figured, total: Figured) -> bool:
-    return part.value is not None and total.value is not None and part.value > total.value
+    """Whether a part is larger than its total, so far as both are known."""
+    return total.value is not None and (part.value or 0) > total.value
 
 
 def _main_within_any(figures: Figures) -> set[Relation]:
     """main X <= any X, wherever both are published and it is so."""
     found: set[Relation] = set()
     for figure, main in figures.items():
-        for dimension, category in figure:
-            if dimension not in MAIN:
-                continue
-            rest = frozenset(pair for pair in figure if pair[0] not in MAIN)
-            wider = rest | {("any_purpose", category)}
+        mains = {pair for pair in figure if pair[0] in MAIN}
+        for _dimension, category in mains:
+            wider = (figure - mains) | {("any_purpose", category)}
             if wider in figures and not _exceeds(main, figures[wider]):
                 found.add((frozenset({(wider, 1), (figure, -1)}), False))
     return found
@@ -309,13 +306,14 @@ def build(package: Package) -> Model:
     entries = [entry for entry in package.ledger if entry.population == package.population]
     sources: list[Package | LedgerEntry] = [package, *entries]
     additive = additive_dimensions(chain.from_iterable(source.tables for source in sources))
-    publications: list[tuple[Words | None, Mapping[Figure, _Key]]] = []
+    publications: list[tuple[Words, Mapping[Figure, _Key]]] = []
     later = _hidden_later(package, entries)
     for number, source in enumerate(sources):
         figures = figures_of(source.tables)
         keys = _keys(source, number, figures, seen, later[number])
         raw_rows.update(_raw_rows(source, figures, additive, keys))
-        publications.append((source.words, keys))
+        if source.words is not None:
+            publications.append((source.words, keys))
     index = {key: number for number, key in enumerate(seen)}
     rows = [(tuple(sorted((index[key], sign) for key, sign in terms)), equal) for terms, equal in raw_rows]
     model = _assembled(package, list(seen.values()), tuple(sorted(rows)))
@@ -372,10 +370,8 @@ def _is_published(table: Table, words: Words | None) -> bool:
     return all(words.of(figure_of(table, cell.key)) is not None for cell in table)
 
 
-def _with_persons(model: Model, words: Words | None, at: Mapping[Figure, int]) -> Model:
+def _with_persons(model: Model, words: Words, at: Mapping[Figure, int]) -> Model:
     """Add the persons behind the figures `at` of a publication, as variables that nobody prints."""
-    if words is None:
-        return model
     printed = {figure: model.variables[number] for figure, number in at.items()}
     zeros = [f for f, variable in printed.items() if variable.fate is Fate.KNOWN and not variable.value]
     figures = {figure: variable.value for figure, variable in printed.items()}
@@ -419,7 +415,7 @@ def _imagined(number: int, value: int) -> Variable:
 
 def _identity(figured: Figured, publication: int) -> object:
     """Equal values are one variable; a value nobody sent is a variable of its publication."""
-    return figured.value if figured.value is not None else ("unknown", publication)
+    return ("unknown", publication) if figured.value is None else figured.value
 
 
 def _seen_in(source: Package | LedgerEntry, figured: Figured) -> _Seen:
@@ -532,15 +528,13 @@ def _steps(numbers: Sequence[int], variables: Sequence[Variable], k: int) -> Ite
     for one, other in combinations(numbers, 2):
         step = variables[one].value - variables[other].value
         if 1 <= abs(step) < k and not (variables[one].published and variables[other].published):
-            sign = 1 if step > 0 else -1
+            sign = step // abs(step)
             yield Goal(((one, sign), (other, -sign)), abs(step))
 
 
 def _new_beside_published(targets: Iterable[Goal], variables: Sequence[Variable]) -> Iterator[int]:
     """The package's side of a small step from a published value: it has to be hidden, whatever its size."""
-    for target in targets:
-        if not target.is_difference:
-            continue
-        for (number, _), (other, _) in (target.terms, target.terms[::-1]):
+    for target in filter(attrgetter("is_difference"), targets):
+        for (number, _), (other, _) in permutations(target.terms):
             if variables[number].fate is Fate.FREE and variables[other].fate is Fate.KNOWN:
                 yield number

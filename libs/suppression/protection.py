@@ -219,4 +219,4 @@ def _rows_of(table: Table, cell: Cell) -> Iterator[Cell]:
 
 def _is_whole_table(key: Key) -> bool:
     """That most persons are of one kind says nothing of anybody in particular."""
-    return all(part == TOTAL for part in key)
+    return {*key} == {TOTAL}

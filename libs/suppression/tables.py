@@ -11,6 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 from functools import cached_property
+from itertools import filterfalse
+from operator import attrgetter
 from typing import Any, Final, TypeGuard
 
 TOTAL: Final = "*"
@@ -45,7 +47,7 @@ class Dimension:
         """The categories that add up: without the two groups of which only the sum is published."""
         if self.name != GROUP or TOGETHER not in self.categories:
             return self.categories
-        return tuple(category for category in self.categories if category not in OTHERS)
+        return tuple(filterfalse(OTHERS.__contains__, self.categories))
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,7 @@ class Table:
             raise TableError("A table has no name.")
         dimensions = tuple(_dimension(name, item) for item in _list(name, data, "dimensions"))
         cells = tuple(_cell(name, dimensions, item) for item in _list(name, data, "cells"))
-        if len({cell.key for cell in cells}) != len(cells):
+        if len(set(map(attrgetter("key"), cells))) != len(cells):
             raise TableError(f"Table {name}: the same key stands twice.")
         return cls(
             name=name,
@@ -182,14 +184,14 @@ def _count(table: str, data: dict[str, Any], name: str) -> int:
 
 
 def _is_count(value: object) -> TypeGuard[int]:
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+    return type(value) is int and value >= 0
 
 
 def _dimension(table: str, item: Mapping[str, Any]) -> Dimension:
     if not isinstance(item, dict) or not isinstance(item.get("name"), str):
         raise TableError(f"Table {table}: a dimension needs a name.")
     categories = item.get("categories")
-    if not isinstance(categories, list) or not all(isinstance(c, str) for c in categories):
+    if not isinstance(categories, list) or {*map(type, categories)} - {str}:
         raise TableError(f"Table {table}: the categories of {item['name']} must be a list of texts.")
     if TOTAL in categories or len(set(categories)) != len(categories):
         raise TableError(
