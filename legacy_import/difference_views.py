@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
+from itertools import filterfalse
+from operator import attrgetter
 from typing import Any, Final
 
 from django.conf import settings
@@ -198,7 +200,7 @@ def difference(request: AuthenticatedRequest, year: int, region: str) -> HttpRes
 def _explain_form(
     request: AuthenticatedRequest, found: Reconciled, year: int, code: str, before: Explanation | None
 ) -> ExplainForm:
-    sheets = sorted({figure.sheet for figure in found.figures_of(year, code)})
+    sheets = sorted(set(map(attrgetter("sheet"), found.figures_of(year, code))))
     return ExplainForm(
         posted(request),
         sheets=None if code == TOTAL else sheets,
@@ -301,8 +303,8 @@ def _shown(
         "title": title,
         "row": row,
         "figures": [_figure(figure, posted) for figure in found.figures_of(year, code)],
-        "answers": [_answer(answer) for answer in answers if answer in found.answers],
-        "former": [_answer(answer) for answer in answers if answer not in found.answers],
+        "answers": list(map(_answer, filter(found.answers.__contains__, answers))),
+        "former": list(map(_answer, filterfalse(found.answers.__contains__, answers))),
         "may": may,
         "own": code in access.regions,
         "seen": last_number(year, code, access),

@@ -225,7 +225,7 @@ class ExplainForm(FreeForm):
     def clean(self) -> None:
         super().clean()
         facts = self.cleaned_data
-        if facts.get("kind") == DifferenceKind.OTHER and facts.get("note") == "":
+        if (facts.get("kind"), facts.get("note")) == (DifferenceKind.OTHER, ""):
             self.add_error("note", _("Say in words what it is."))
         if self.sheets and facts.get("kind") in OF_ROWS and facts.get("places") == ():
             self.add_error("places", _("Say which rows are about these persons."))

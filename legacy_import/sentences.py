@@ -88,9 +88,9 @@ WHY: Final = {
     "agency": gettext_lazy("no agency"),
     "county": gettext_lazy("no county"),
 }
-_LISTS: Final = {
-    **{"main_purpose": "purpose", "purposes": "purpose", "offence": "offence"},
-    **{"channel": "channel", "sector": "sector"},
+_PREFIXES: Final = {
+    **{"main_purpose": "purpose:", "purposes": "purpose:", "offence": "offence:"},
+    **{"channel": "channel:", "sector": "sector:"},
 }
 _GROUPS: Final = {
     "who=1:F:no:": gettext_lazy("One woman"),
@@ -234,7 +234,7 @@ class ListWords:
         if kind == "colour" or about in {"drop:note", *LONG}:
             return []
         concept = {"purposes": "main_purpose"}.get(about, about)
-        prefix = f"{_LISTS[about]}:" if about in _LISTS else ""
+        prefix = _PREFIXES.get(about, "")
         return [f"{concept}={prefix}{value}" for value in self.lists.get(concept, {})]
 
     def column(self, concept: str) -> str:

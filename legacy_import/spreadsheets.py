@@ -272,7 +272,7 @@ class Reconciled:
         return unexplained(self.balances, year)
 
     def groups(self, year: int) -> list[Balance]:
-        return of_groups(year, self.register, self.published, [answer.answer for answer in self.answers])
+        return of_groups(year, self.register, self.published, list(map(attrgetter("answer"), self.answers)))
 
     def answers_of(self, year: int, region: str) -> list[Explanation]:
         return [answer for answer in self.answers if answer.place == (year, region)]
@@ -285,14 +285,15 @@ def reconciled(access: Access) -> Reconciled:
     """Six queries. Whoever has regions sees these alone: a total of the country would tell of the others."""
     figures = standing_figures(access)
     answers = list(Explanation.objects.visible_to(access).standing().select_related("region", "by"))
-    years = {one.year for one in (*figures, *answers)}
+    years = set(map(attrgetter("year"), (*figures, *answers)))
     register = register_counts(access, min(years), max(years)) if years else Counter[Of]()
     known = published() if access.may(May.VIEW_TOTALS) else {}
     totals, answered = map(attrgetter("says"), figures), map(attrgetter("answer"), answers)
     found = balances(register, totals, known, answered)
     disposed = DisposedYear.objects.in_bulk(years, field_name="year")
     standing = [one for one in found if _is_seen(one.of.region, access) and one.of.year not in disposed]
-    return Reconciled(standing, figures, answers, register, known, [year.said for year in disposed.values()])
+    said = list(map(attrgetter("said"), disposed.values()))
+    return Reconciled(standing, figures, answers, register, known, said)
 
 
 def _is_seen(region: str, access: Access) -> bool:

@@ -6,6 +6,8 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Mapping
+from itertools import chain
+from operator import attrgetter, itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -76,7 +78,7 @@ def take_overs(request: AuthenticatedRequest) -> HttpResponse:
     access = request.access.require(May.IMPORT_PERSONS)
     mapping = request.GET.get("mapping", "")
     form = SpreadsheetForm(access, posted(request), request.FILES or None, mapping=mapping)
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         brought = getattr(request, "brought", None)
         if isinstance(brought, Refused):
             form.add_error("file", _why(brought))
@@ -196,8 +198,9 @@ def take_over(request: AuthenticatedRequest, code: UUID) -> HttpResponse:
 def _columns(row: TakeOver) -> dict[str, str]:
     """The headings of a file by their key."""
     tables = row.seen.get("tables", [])
-    found = [one for table in tables if table["kind"] == "persons" for one in table["columns"]]
-    return {heading_key(one["heading"]): one["heading"] for one in found}
+    columns = chain.from_iterable(table["columns"] for table in tables if table["kind"] == "persons")
+    headings = list(map(itemgetter("heading"), columns))
+    return dict(zip(map(heading_key, headings), headings, strict=True))
 
 
 def _column_form(row: TakeOver, words: ListWords, request: AuthenticatedRequest) -> ColumnForm:
@@ -289,7 +292,7 @@ def _result(request: AuthenticatedRequest, row: TakeOver, form: ReasonForm) -> H
         "waits": workbooks.not_taken(row, there),
         "taken": taken,
         "mine": [shown for shown in taken if shown.mine and not shown.undone_at],
-        "all_go": not any(shown.obstacles for shown in taken),
+        "all_go": not any(map(attrgetter("obstacles"), taken)),
     }
     return _page(request, row, "take_over_result", **more)
 

@@ -401,15 +401,12 @@ def _take(row: TakeOver, looked: Looked, name: str, by: Access, between: Between
     """None where every row is left out: for a region that is no longer one's own."""
     marks = _register_keys(row, looked, name)
     choice = ImportChoice(good_rows=True, name=row.name)
-    try:
+    with suppress(NothingToImport):
         taken = take_in(looked, choice, by=_for_file(row, by), sheet=name, between=between)
-    except NothingToImport:
-        return None
-    if taken.done.run is None:
-        return None
-    told = as_bytes({"left": list(map(asdict, taken.left)), **_plan_of(taken)})
-    run = taken.done.run
-    return TakenSheet.objects.create(of=row, name=name, run=run, told=told, rows=as_bytes(marks))
+        if run := taken.done.run:
+            told = as_bytes({"left": list(map(asdict, taken.left)), **_plan_of(taken)})
+            return TakenSheet.objects.create(of=row, name=name, run=run, told=told, rows=as_bytes(marks))
+    return None
 
 
 def sheets_of(row: TakeOver) -> list[TakenSheet]:

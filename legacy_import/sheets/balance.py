@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from operator import attrgetter
 from typing import Final
 
 from legacy_import.sheets.comparison import (
@@ -124,7 +125,7 @@ def balances(
     places = sorted({*facts, *explained, *register})
     own = [of for of in places if of.group == TOTAL != of.region]
     found = []
-    for year in sorted({of.year for of in (*facts, *explained)}):
+    for year in sorted(set(map(attrgetter("year"), facts.keys() | explained.keys()))):
         regions = [_of_region(of, register, facts, explained) for of in own if of.year == year]
         found += [_of_country(year, regions, published, explained), *regions]
     return found
@@ -175,7 +176,8 @@ def _of_country(
     sheets = sum(one.register + one.explained if one.sheets is None else one.sheets for one in regions)
     persons_of = published.get(of)
     left = 0 if persons_of is None else persons_of - sheets - explained[of]
-    return Balance(of, sum(region.register for region in regions), sheets, persons_of, explained[of], left)
+    counted = sum(map(attrgetter("register"), regions))
+    return Balance(of, counted, sheets, persons_of, explained[of], left)
 
 
 def unexplained(rows: Iterable[Balance], year: int) -> int:

@@ -6,8 +6,8 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
-from operator import itemgetter
+from itertools import filterfalse, pairwise
+from operator import attrgetter, itemgetter
 from typing import Final
 
 from cases import scanner
@@ -58,7 +58,7 @@ class ColumnConcept:
 
 def choose(table: SheetTable, headings: Headings, reader: CellReader, around: Around) -> list[ColumnConcept]:
     """One for each column; a concept that only one column may have goes to the surest."""
-    letters = by_letters([column.heading for column in table.columns])
+    letters = by_letters(list(map(attrgetter("heading"), table.columns)))
     chosen = [_Cells(column, table, headings, reader, around).chosen(letters) for column in table.columns]
     taken: set[str] = set()
     for place in sorted(range(len(chosen)), key=lambda n: -chosen[n].sure):
@@ -79,8 +79,7 @@ def _second(one: ColumnConcept, taken: set[str]) -> ColumnConcept:
         return replace(one, concept="drop:no_place", sure=0.6, proposals=proposals)
     if one.concept == "case":
         return replace(one, concept="person", sure=0.7, proposals=("person", "drop:no_place"))
-    free = [concept for concept in one.proposals if concept not in taken]
-    proposals = (*free, "drop:no_place")
+    proposals = (*filterfalse(taken.__contains__, one.proposals), "drop:no_place")
     return replace(one, concept=proposals[0], sure=0.5, proposals=proposals)
 
 
@@ -98,12 +97,13 @@ class _Cells:
 
     def chosen(self, letters: Mapping[str, str]) -> ColumnConcept:
         named = self.headings.of(self.column.heading)
-        if named and named[0][1] > CERTAIN:
-            return self._is(named[0][0], 2.0)
+        first, sure = next(iter(named), ("drop:no_place", 0.0))
+        if sure > CERTAIN:
+            return self._is(first, 2.0)
         if group := letters.get(self.column.key.strip(" .")):
-            named = [(group, 0.9), *named]
+            first, named = group, [(group, 0.9), *named]
         if not self.texts:
-            return self._is(named[0][0] if named else "drop:no_place", 1.0)
+            return self._is(first, 1.0)
         if identity := _identifying(self.texts):
             return self._is(identity, 0.95)
         weighed = [(concept, self._weigh(concept, sure)) for concept, sure in named]
@@ -156,7 +156,7 @@ class _Cells:
 
     def _other_side(self, weighed: Ranked) -> Ranked:
         """ "Via" may be who or how: where the cells tell more surely the one, that is asked about."""
-        mine, sure = weighed[0] if weighed else ("", 1.0)
+        mine, sure = next(iter(weighed), ("", 1.0))
         other = _SIDES.get(mine)
         if other is None or sure >= SURE or self._share(other) - self._share(mine) < 0.1:
             return []
@@ -170,7 +170,7 @@ class _Cells:
         """Return what the cells look like, whatever the heading says: to be asked about."""
         if all(map(is_number, self.texts)):
             return _by_numbers(self.texts)
-        shares = [(concept, self._share(concept)) for concept in _READ if self._tells(concept)]
+        shares = [(concept, self._share(concept)) for concept in filter(self._tells, _READ)]
         found = [(concept, _ASKED * share) for concept, share in shares if share >= 0.6]
         return sorted(found, key=_surest)[:3]
 
@@ -292,16 +292,13 @@ def _counts(table: SheetTable, chosen: Sequence[ColumnConcept], read: set[str]) 
         return False
     texts = {tuple(map(row.cells.get, keys)) for row in table.full_rows}
     differ = not keys or len(texts) == len(table.full_rows)
-    return differ and any(_is_counting(table, one) for one in chosen)
-
-
-def _is_counting(table: SheetTable, one: ColumnConcept) -> bool:
-    return one.concept in NUMBERS or (one.dropped and _has_numbers(table, one))
+    dropped = filter(attrgetter("dropped"), chosen)
+    return differ and (not read.isdisjoint(NUMBERS) or any(_has_numbers(table, one) for one in dropped))
 
 
 def _has_numbers(table: SheetTable, one: ColumnConcept) -> bool:
     values = table.values(one.column.place)
-    return bool(values) and all(map(is_number, values))
+    return set(map(is_number, values)) == {True}
 
 
 def _all_differ(table: SheetTable) -> bool:

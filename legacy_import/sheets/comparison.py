@@ -146,7 +146,8 @@ def stated(reading: Reading, reader: CellReader, regions: Mapping[str, str]) -> 
     """From tables that count, and from the sums below tables of persons."""
     found: list[Stated] = []
     for taken in reading.tables:
-        if taken.kind == "totals" and {concept.concept for concept in taken.chosen} <= {*_COUNTED, *_SUMMED}:
+        concepts = set(map(attrgetter("concept"), taken.chosen))
+        if taken.kind == "totals" and concepts <= {*_COUNTED, *_SUMMED}:
             found += chain.from_iterable(_of_row(row, taken, reader, regions) for row in taken.table.rows)
         elif taken.kind == "persons":
             found += _of_sums(taken)
@@ -221,7 +222,7 @@ def compare(
     sheets = _summed(said)
     reasons = _reasons(reading.persons, regions)
     found = []
-    years = {of.year for of in rows}
+    years = set(map(attrgetter("year"), rows))
     for of in sorted({*rows, *sheets, *(of for of in published if of.year in years)}):
         compared = Compared(of, rows[of], sheets.get(of), published.get(of), ())
         found.append(compared if compared.equal else replace(compared, reasons=reasons.get(of, ())))
@@ -254,7 +255,7 @@ def _reasons(
     persons: Sequence[SheetPerson], regions: Mapping[str, str]
 ) -> dict[Of, tuple[DifferenceReason, ...]]:
     kinds: dict[Of, dict[str, list[SheetPerson]]] = defaultdict(lambda: defaultdict(list))
-    years = sorted(set(filter(None, (person.year for person in persons))))
+    years = sorted(set(filter(None, map(attrgetter("year"), persons))))
     alike = later_ones(persons)
     for person in persons:
         kind = why_of(person, alike)

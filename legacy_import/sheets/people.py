@@ -173,10 +173,10 @@ _ENDS_IN_AGE: Final = re.compile(r"(?:^|, )(barn|vuxen)$")
 def child_of_birth(text: str, year: int) -> str:
     """Return whether who was born then is a child in a year: "" in the year of the eighteenth birthday."""
     if kept := _ENDS_IN_AGE.search(text):
-        return "yes" if kept[1] == "barn" else "no"
+        return {"barn": "yes", "vuxen": "no"}[kept[1]]
     born = _BORN.fullmatch(text.strip().casefold())
     years = year - int(born[1]) if born and year else 18
-    return "" if years == 18 or years < 0 else "yes" if years < 18 else "no"
+    return "no" if years > 18 else "yes" if 0 <= years < 18 else ""
 
 
 def without_age(text: str) -> str:

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 from functools import partial
 from itertools import product
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import Final, NamedTuple
 
 from cases.rules.persons import group_of
@@ -148,10 +148,10 @@ def read(pages: Sequence[WorkbookSheet], vocabulary: Vocabulary, answers: Answer
 def _ask_once(asked: dict[str, CellQuestion], question: CellQuestion, keys: Collection[str]) -> None:
     """Ask one question in place of those of several sheets, where they offer the same."""
     several = [asked[key] for key in keys]
-    if len(several) < 2 or len({one.proposals for one in several}) > 1:
+    if len(several) < 2 or len(set(map(attrgetter("proposals"), several))) > 1:
         return
     lines = {line[0]: line for one in several for line in one.lines}
-    cells = sum(one.cells for one in several)
+    cells = sum(map(attrgetter("cells"), several))
     for key in keys:
         del asked[key]
     proposals = (*several[0].proposals, EACH)
@@ -285,7 +285,7 @@ def _ask_of_kind(sheet: _SheetReader) -> None:
 
 def _outside(sheet: _SheetReader) -> list[TableRow]:
     """Lines of the sheet that no table has taken: a legend may stand there."""
-    lines = {row.line for row in sheet.table.full_rows}
+    lines = set(map(attrgetter("line"), sheet.table.full_rows))
     return [row_of(line) for line in sheet.page.lines if line.number not in lines]
 
 
@@ -415,7 +415,7 @@ _DECIDED: Final = {"yes": "yes", "no": "no"}
 
 def _of_row(row: RowReading, sheet: _SheetReader) -> list[SheetPerson]:
     facts, seen = _stated(row, COMPARED), _stated(row, _SEEN)
-    total = sum(who.many for who in row.people)
+    total = sum(map(attrgetter("many"), row.people))
     case, ref = row.facts.get("case", ""), row.facts.get("person", "")
     left = row.facts.get("dropped", "") or ("" if "on" in seen else "year")
     found: list[SheetPerson] = []
@@ -508,7 +508,7 @@ def known_again(before: Sequence[Mark], now: Sequence[Mark]) -> dict[str, str]:
     """The former key by the new one, of rows that were corrected."""
     old, new = list(map(itemgetter(0), before)), list(map(itemgetter(0), now))
     matcher = SequenceMatcher(None, old, new, autojunk=False)
-    same = sum(block.size for block in matcher.get_matching_blocks())
+    same = sum(map(attrgetter("size"), matcher.get_matching_blocks()))
     if same < ALIKE * max(len(old), len(new)):
         return {}
     pairs: list[tuple[Mark, Mark]] = []

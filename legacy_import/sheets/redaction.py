@@ -14,16 +14,24 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain, filterfalse
+from operator import attrgetter
 from typing import Any, Final, NamedTuple
 
-from cases import scanner
 from exchange.sandboxed_sheets import row_of, sheet_of
 from exchange.sheets import SheetRow, WorkbookSheet
 from legacy_import.sheets import people, values
 from legacy_import.sheets.columns import ColumnConcept
 from legacy_import.sheets.reader import Reading, SheetTable
 from legacy_import.sheets.tables import Headings, SheetColumn, heading_key, upright
-from legacy_import.sheets.values import SURE, Answers, Around, CellReader, identifies, key_of
+from legacy_import.sheets.values import (
+    SURE,
+    Answers,
+    Around,
+    CellReader,
+    identifies,
+    key_of,
+    surely_identifies,
+)
 from legacy_import.sheets.vocabulary import DITTO, Vocabulary
 
 LEFT: Final = "Anteckningen har lämnats kvar i filen."
@@ -140,8 +148,8 @@ def goes(one: ColumnConcept) -> bool:
 
 def _answers(reading: Reading, words: _KeptWords) -> dict[str, str]:
     """What the columns were taken for; of a heading that is read in another table nothing is said."""
-    every = list(chain.from_iterable(taken.chosen for taken in reading.tables))
-    read = {concept.column.key for concept in filterfalse(goes, every)}
+    every = list(chain.from_iterable(map(attrgetter("chosen"), reading.tables)))
+    read = set(map(attrgetter("column.key"), filterfalse(goes, every)))
     return {
         f"column|{heading_key(words.heading(concept.column.heading))}": concept.concept
         for concept in filter(goes, every)
@@ -195,13 +203,13 @@ class _KeptWords:
 
         def replaced(match: re.Match[str]) -> str:
             word = match[0].casefold()
-            named = word if word in self.called else word.removesuffix("s")
-            return instead(named) if named in self.called else match[0]
+            names = filter(self.called.__contains__, (word, word.removesuffix("s")))
+            return next(map(instead, names), match[0])
 
         return _LETTERS.sub(replaced, text)
 
     def heading(self, text: str) -> str:
-        return MARK if _surely_identifies(text) else self.masked(text)
+        return MARK if surely_identifies(text) else self.masked(text)
 
     def fact(self, text: str, one: ColumnConcept) -> str:
         """Return a cell without the names of the file, and without words with a capital that it says the same
@@ -226,16 +234,11 @@ class _KeptWords:
     def identifies_somebody(self, text: str, one: ColumnConcept) -> bool:
         """A word of a list stays where its column reads it surely."""
         if text not in self.memo:
-            found = _surely_identifies(text)
-            self.memo[text] = found, found or identifies(text)
+            self.memo[text] = surely_identifies(text), identifies(text)
         surely, perhaps = self.memo[text]
         if surely or not perhaps or one.concept not in _LISTED:
             return perhaps
         return self.reader.read(one.concept, text, one.around).sure < SURE
-
-
-def _surely_identifies(text: str) -> bool:
-    return any(mark.kind != "birth_date" for mark in scanner.find(text))
 
 
 def _letters(number: int) -> str:
@@ -261,7 +264,7 @@ class _Sheet:
             chosen = {concept.column.place: concept for concept in taken.chosen}
             for row in (*taken.table.rows, *taken.table.totals, *taken.table.beside):
                 columns[row.line] |= chosen
-        headings = set(chain.from_iterable(taken.table.heading_lines for taken in self.tables))
+        headings = set(chain.from_iterable(map(attrgetter("table.heading_lines"), self.tables)))
         self._counted: Counter[tuple[str, str]] = Counter()
         lines = [
             self._heading(line) if line.number in headings else self._line(line, columns[line.number])

@@ -13,7 +13,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import Final
 
 from exchange.sheets import UNCALCULATED
@@ -176,7 +176,7 @@ class _Stated:
     def add(self, one: ColumnConcept, told: Mapping[str, str]) -> None:
         own = _OWN.get(one.concept, one.concept.removeprefix("mark:").partition("=")[0])
         for name, value in told.items():
-            target = self.facts if name == own or name in values.COUNTS else self.implied
+            target = self.facts if name in {own, *values.COUNTS} else self.implied
             if name in {"main_purpose", "purposes"} and "main_purpose" in target:
                 _add_purpose(target, value)
             elif name == "on" and "on" in self.facts:
@@ -214,10 +214,11 @@ def _with_age(counted: Sequence[Who], who: Sequence[Who]) -> list[Who]:
 
 def _as_many(found: list[Who], wanted: int, doubts: list[str], *, counted: bool) -> list[Who]:
     """Return as many persons as a row says that there are, where that does not contradict who they are."""
-    present = sum(one.many for one in found)
-    if not wanted or wanted == present:
+    counts = [one.many for one in found]
+    present = sum(counts)
+    if wanted in {0, present}:
         return found
-    if len(found) == 1 and found[0].many == 1:
+    if counts == [1]:
         return [found[0]._replace(many=min(wanted, people.MAX_PERSONS))]
     if counted and wanted > present:
         return [*found, Who(wanted - present, "U", "")]
@@ -252,7 +253,7 @@ class TableReader:
         return found
 
     def _places(self, wanted: Callable[[ColumnConcept], bool]) -> set[int]:
-        return {one.column.place for one in filter(wanted, self.chosen)}
+        return set(map(attrgetter("column.place"), filter(wanted, self.chosen)))
 
     def _row(self, row: TableRow) -> RowReading | None:
         if (len(row.cells) == 1 and self._is_section(row)) or self._is_sum(row):
@@ -303,7 +304,7 @@ class TableReader:
     def _filled_down(self) -> set[int]:
         """Return the columns of places whose blanks mean the place above, which is asked once of the file."""
         columns = [] if self.placed else self._columns_of(*_PLACES)
-        places = {one.column.place for one in columns} - self._unsure
+        places = set(map(attrgetter("column.place"), columns)) - self._unsure
         blank = list(
             filter(lambda row: self._needs_place(row, places), self.table.full_rows if places else ())
         )
@@ -471,7 +472,7 @@ class TableReader:
             return ""
         if any(who.child == "yes" for reading in readings for who in reading.people):
             return "no"
-        waiting = [reading.line for reading in filter(_may_be_a_child, readings)]
+        waiting = list(map(attrgetter("line"), filter(_may_be_a_child, readings)))
         if not waiting:
             return ""
         heading = next((concept.column.key for concept in self._columns_of("sex", "count")), "")
@@ -502,6 +503,6 @@ def alike(rows: Sequence[RowReading]) -> dict[str, list[RowReading]]:
     groups: dict[str, list[RowReading]] = defaultdict(list)
     for row in rows:
         key = values.key_of(row.same) or values.key_of(row.names)
-        if key and sum(who.many for who in row.people) == 1:
+        if key and sum(map(attrgetter("many"), row.people)) == 1:
             groups[key].append(row)
     return groups

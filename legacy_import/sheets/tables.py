@@ -207,7 +207,7 @@ class SheetTable:
 
     @property
     def places(self) -> set[int]:
-        return {column.place for column in self.columns}
+        return set(map(attrgetter("place"), self.columns))
 
     @property
     def full_rows(self) -> list[TableRow]:
@@ -310,7 +310,7 @@ def find_tables(page: WorkbookSheet, headings: Headings) -> list[SheetTable]:
 
 
 def _texts(*lines: SheetRow) -> list[str]:
-    return list(filter(None, chain.from_iterable(line.cells for line in lines)))
+    return list(filter(None, chain.from_iterable(map(attrgetter("cells"), lines))))
 
 
 def _alone(rows: Iterable[TableRow]) -> list[str]:
@@ -400,7 +400,7 @@ def _columns(grid: _Grid, upper: int, lower: int) -> list[SheetColumn]:
     """Return the columns that two lines name, or one that is both; what both say is said once."""
     pairs = zip_longest(grid.lines[upper].cells, grid.lines[lower].cells, fillvalue="")
     named = enumerate(" ".join(dict.fromkeys(filter(None, pair))) for pair in pairs)
-    return [SheetColumn(place, heading) for place, heading in named if heading]
+    return list(filter(attrgetter("heading"), starmap(SheetColumn, named)))
 
 
 def _same(table: SheetTable, grid: _Grid, upper: int, lower: int) -> bool:
@@ -417,8 +417,8 @@ def _split(table: SheetTable, headings: Headings) -> list[SheetTable]:
     first, *others = in_a_row(table.columns, attrgetter("place"))
     parts = [first]
     for group in others:
-        named = headings.known(column.heading for column in group)
-        named_first = headings.known(column.heading for column in first)
+        named = headings.known(map(attrgetter("heading"), group))
+        named_first = headings.known(map(attrgetter("heading"), first))
         if named & named_first and len(group) > 1:
             parts.append(group)
         else:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property, lru_cache, partial
@@ -71,7 +72,7 @@ def read_day(text: str, *, year: int = 0, month: int = 0, month_first: bool = Fa
 def years_in(text: str) -> list[int]:
     """Return the years that a title or a name of a sheet tells: of two digits beside a month."""
     short = _SHORT_YEAR.fullmatch(text.strip().casefold())
-    if short and (month_of(short[1]) or short[1] in {"vt", "ht", "våren", "hösten"}):
+    if short and short[1] in _MONTH_OF.keys() | {"vt", "ht", "våren", "hösten"}:
         return [_Period(0, 0, month_first=False).year_in(short[2])]
     return list(map(int, re.findall(r"(?<!\d)(20[012]\d|199\d)(?!\d)", text)))
 
@@ -88,11 +89,10 @@ def month_of(word: str) -> int:
 
 def _calendar(year: int, month: int, day: int, sure: float = 1.0) -> Day | None:
     """None for what no calendar has, such as the year or month 0 of a sheet that tells none."""
-    try:
+    with suppress(ValueError):
         found = date(year, month, day)
-    except ValueError:
-        return None
-    return Day(found.isoformat(), sure) if _EARLIEST <= year <= _LATEST else None
+        return Day(found.isoformat(), sure) if _EARLIEST <= year <= _LATEST else None
+    return None
 
 
 def _whole_month(year: int, month: int, sure: float = 1.0) -> Day | None:
@@ -131,11 +131,10 @@ def _named_month(match: re.Match[str], period: _Period) -> Day | None:
 
 def _week(year: int, week: int) -> Day | None:
     """Return the month in which a week begins."""
-    try:
+    with suppress(ValueError):
         monday = date.fromisocalendar(year, week, 1)
-    except ValueError:
-        return None
-    return Day(max(monday.isoformat()[:7], f"{year}-01"), 0.9)
+        return Day(max(monday.isoformat()[:7], f"{year}-01"), 0.9)
+    return None
 
 
 def _year(match: re.Match[str], period: _Period) -> Day | None:
@@ -320,7 +319,7 @@ class CellReader:
         if not ranked:
             return UNREAD
         # One that is known exactly, else the first that is sure, else the surest.
-        best = max(ranked, key=lambda one: one[2] if one[2] >= EXACT else min(one[2], SURE))
+        best = max(ranked, key=lambda one: (one[2] >= EXACT, min(one[2], SURE)))
         ranked.remove(best)
         facts, *proposals = starmap(self._of_place, (best, *ranked[:3]))
         return CellReading(facts, best[2], tuple(proposals))
@@ -347,7 +346,7 @@ class CellReader:
             return UNREAD
         purposes, sure = zip(*map(itemgetter(0), near), strict=True)
         first, *others = dict.fromkeys(purposes)
-        facts = {"main_purpose": first} | ({"purposes": "|".join(others)} if others else {})
+        facts = _told({"main_purpose": first, "purposes": "|".join(others)})
         proposals = tuple({"main_purpose": purpose} for purpose in (first, *others))
         return CellReading(facts, min(sure), proposals)
 
@@ -388,7 +387,11 @@ def _reference(concept: str, text: str) -> CellReading:
 
 def identifies(text: str) -> bool:
     """Whether a cell seems to tell who somebody is: it is never shown."""
-    return scanner.named(text) or any(found.kind != "birth_date" for found in scanner.find(text))
+    return scanner.named(text) or surely_identifies(text)
+
+
+def surely_identifies(text: str) -> bool:
+    return any(found.kind != "birth_date" for found in scanner.find(text))
 
 
 def has_identity(text: str) -> bool:
@@ -426,19 +429,19 @@ def _child(text: str, around: Around) -> CellReading:
     if age and text.strip().isdigit():
         return CellReading({"child": age.child, "age_class": age.klass}, 0.7)
     if age and age.child:
-        return CellReading(_of_age(age))
+        return CellReading(_told({"child": age.child, "age_class": age.klass}))
     return _fact("child", _child_of_one(people.who(text)))
 
 
 def _age(text: str, around: Around) -> CellReading:
     if found := people.age(text):
-        return CellReading(_of_age(found), found.sure)
+        return CellReading(_told({"child": found.child, "age_class": found.klass}), found.sure)
     return _fact("child", _child_of_one(people.who(text, around.letters)), 0.9)
 
 
-def _of_age(age: people.Age) -> Facts:
-    """Return what an age says, without what it leaves open."""
-    return dict(filter(itemgetter(1), (("child", age.child), ("age_class", age.klass))))
+def _told(facts: Facts) -> Facts:
+    """Return the facts that are told, without what a cell leaves open."""
+    return dict(filter(itemgetter(1), facts.items()))
 
 
 def _child_of_one(who: Sequence[people.Who]) -> str:
@@ -449,7 +452,7 @@ def _child_of_one(who: Sequence[people.Who]) -> str:
 def _number(name: str, text: str, around: Around) -> CellReading:
     plain = text.strip().casefold()
     if match := _NUMBER.fullmatch(plain):
-        return CellReading({name: match[1].lstrip("0")} if int(match[1]) else {})
+        return CellReading(_told({name: match[1].lstrip("0")}))
     return _fact(name, _NUMBERS.get(plain, ""))
 
 
