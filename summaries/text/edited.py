@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import chain
 from typing import Final
 
 WORDS: Final = {
@@ -57,7 +58,7 @@ def asked_about(edited: str, generated: str, shown: Collection[str], k: int, lan
 
 
 def _in_words(sentence: str, language: str) -> Iterator[tuple[str, int]]:
-    known = {word: n for n, word in enumerate(WORDS[language]) if word}
+    known = {word: n for n, word in enumerate(WORDS[language])}
     for word in re.findall(r"\w+", sentence):
         if word.lower() in known:
             yield word, known[word.lower()]
@@ -69,7 +70,7 @@ def _plain(sentence: str) -> str:
 
 
 def paragraphs(text: str) -> list[str]:
-    return [one.strip() for one in re.split(r"\n\s*\n", text) if one.strip()]
+    return list(filter(None, map(str.strip, re.split(r"\n\s*\n", text))))
 
 
 def differences(generated: str, edited: str) -> list[Difference]:
@@ -84,8 +85,9 @@ def differences(generated: str, edited: str) -> list[Difference]:
 def edits(generated: str, edited: str) -> tuple[list[str], list[tuple[int, int, int]]]:
     """Return what can be compared of two languages: the numbers of a text, and which paragraphs were changed
     to how many. Nothing was changed where `edited` is empty."""
-    changes = _changes(paragraphs(generated), paragraphs(edited or generated))
-    return sorted(numbers(edited or generated)), [(a, b, d - c) for a, b, c, d in changes]
+    text = edited or generated
+    changes = _changes(paragraphs(generated), paragraphs(text))
+    return sorted(numbers(text)), [(a, b, d - c) for a, b, c, d in changes]
 
 
 def _changes(before: Sequence[str], after: Sequence[str]) -> list[tuple[int, int, int, int]]:
@@ -104,7 +106,7 @@ def carried_over(former: str, edited: str, generated: str, fits: Callable[[str],
     stands = _edits(then, paragraphs(edited))
     made, aside = _parted(stands.pop(-1, []), fits)
     for kind, a, b, c, d in SequenceMatcher(None, then, new, autojunk=False).get_opcodes():
-        words = [one for place in range(a, b) for one in stands.get(place, ())]
+        words = list(chain.from_iterable(map(stands.__getitem__, range(a, b))))
         if kind == "equal":
             made += words
             continue

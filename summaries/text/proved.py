@@ -11,11 +11,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import product, takewhile
+from itertools import filterfalse, product, takewhile
 from math import inf
 from typing import Final, NamedTuple
 
-from libs.suppression.tables import TOGETHER, TOTAL, Cell, Key, ProtectedTable, Status
+from libs.suppression.tables import TOGETHER, TOTAL, Cell, Dimension, Key, ProtectedTable, Status
 
 ROUNDS: Final = 50  # each round tightens; a table of a year needs a handful
 
@@ -56,8 +56,7 @@ def bounds_of(table: ProtectedTable, *, hidden_is_somebody: bool = False) -> dic
 
 
 def summed(bounds: Iterable[Bounds]) -> Bounds:
-    found = list(bounds)
-    return Bounds(sum(one.least for one in found), sum(one.most for one in found))
+    return Bounds(*map(sum, zip(Bounds(0, 0), *bounds, strict=True)))
 
 
 def _first_bound(cell: Cell, hidden: Bounds) -> Bounds:
@@ -109,6 +108,13 @@ class Named(NamedTuple):
     category: str
     number: int | None
 
+    @property
+    def size(self) -> int:
+        return self.number or 0
+
+    def has_number(self) -> bool:
+        return self.number is not None
+
 
 Some = tuple[Named, ...]
 
@@ -116,15 +122,15 @@ Some = tuple[Named, ...]
 def numbered(named: Iterable[Named]) -> tuple[Some, Some]:
     """Those with a number, the largest first, and those without, so that no sentence has both."""
     found = tuple(named)
-    known = sorted((one for one in found if one.number is not None), key=lambda one: -(one.number or 0))
-    return tuple(known), tuple(one for one in found if one.number is None)
+    known = sorted(filter(Named.has_number, found), key=lambda one: -one.size)
+    return tuple(known), tuple(filterfalse(Named.has_number, found))
 
 
 def ranked(first: Sequence[Named]) -> tuple[Some, Some]:
     """Return the most common ones with their numbers, and those that come next. None has a number where the
     first has none."""
-    known = tuple(takewhile(lambda one: one.number is not None, first))
-    return (known or _bare(first)), _bare(first[len(known) :] if known else ())
+    known = tuple(takewhile(Named.has_number, first))
+    return (known, _bare(first[len(known) :])) if known else (_bare(first), ())
 
 
 def _bare(named: Iterable[Named]) -> Some:
@@ -206,13 +212,13 @@ class Purposes:
         return bool(self.first) or self.complete, self.main
 
 
-def majority(main: Read | None, columns: Sequence[str]) -> Majority | None:
+def majority(main: Read, columns: Sequence[str]) -> Majority | None:
     """Return the main purpose of more than half of these columns, None where none is proved."""
-    if main is None or not main.table.additive:
+    if not main.table.additive:
         return None
     columns = list(filter(main.has, columns))  # the headline has the others
     everybody = main.together(TOTAL, columns)
-    if not everybody.most or everybody.least < FEWEST:
+    if everybody.least < FEWEST:
         return None
     if not all(map(main.may_be_published, main.possible(TOTAL, columns))):
         return None
@@ -232,12 +238,10 @@ def _single(columns: Sequence[str]) -> str:
     return columns[0] if len(columns) == 1 else ""
 
 
-def best(main: Read | None, any_purpose: Read | None, column: str) -> Purposes | None:
+def best(main: Read, any_purpose: Read, column: str) -> Purposes | None:
     """By the main purpose or by any, whichever proves more; by the main one where both do."""
-    found = [
-        one for read in (main, any_purpose) if read and (one := of_column(read, column, main=read is main))
-    ]
-    return max(found, key=lambda one: one.rank, default=None)
+    both = (of_column(main, column, main=True), of_column(any_purpose, column, main=False))
+    return max(filter(None, both), key=lambda one: one.rank, default=None)
 
 
 def of_column(read: Read, column: str, *, main: bool) -> Purposes | None:
@@ -248,9 +252,8 @@ def of_column(read: Read, column: str, *, main: bool) -> Purposes | None:
     complete = main and _nobody_is_in_others(read, column, {*first, *somebody})
     left_out = first if complete else (*first, *THE_REST)
     also = [purpose for purpose in somebody if purpose not in left_out]
-    if not first and not also:
-        return None
-    return Purposes(_named(read, column, first), _named(read, column, also), main, tied, complete)
+    found = Purposes(_named(read, column, first), _named(read, column, also), main, tied, complete)
+    return found if found.named else None
 
 
 def _named(read: Read, column: str, purposes: Iterable[str]) -> Some:
@@ -259,9 +262,8 @@ def _named(read: Read, column: str, purposes: Iterable[str]) -> Some:
 
 def _mostly_known(read: Read, column: str) -> bool:
     """Whether less than half of the column may be without a purpose."""
-    rows = [row for row in NO_PURPOSE if row in read.table.dimensions[0].categories]
-    unknown = summed(read.at(row, column) for row in rows)
-    return 2 * unknown.most < read.at(TOTAL, column).least
+    rows = set(NO_PURPOSE).intersection(read.table.dimensions[0].categories)
+    return 2 * summed(read.at(row, column) for row in rows).most < read.at(TOTAL, column).least
 
 
 def _nobody_is_in_others(read: Read, column: str, rows: set[str]) -> bool:
@@ -329,15 +331,18 @@ ADULTS: Final = ("women", "men")
 CHILDREN: Final = ("girls", "boys")
 NO_COUNTRY: Final = ("XS", "ZZ", "not_asked")
 HELP: Final = ("shelter", "return")
+ABSENT: Final = ProtectedTable("", "", (Dimension("", ()),), ())  # in place of a table that is left out
 
 
 @dataclass(frozen=True, slots=True)
 class Children:
-    """Girls and boys, and in the year before. `everybody`: nobody else may be a child in either."""
+    """Girls and boys, and in the year before. `everybody`: nobody else may be a child in either.
 
-    number: int
-    before: int | None
-    everybody: bool
+    Nobody where it is not shown how many they are."""
+
+    number: int = 0
+    before: int | None = None
+    everybody: bool = False
 
 
 @dataclass(frozen=True)
@@ -350,7 +355,7 @@ class Proved:
     total: int | None
     groups: Mapping[str, int]
     before: int | None = None
-    children: Children | None = None
+    children: Children = Children()
     broken: bool = False
     adults_most: Majority | None = None
     children_most: Majority | None = None
@@ -367,15 +372,18 @@ class Proved:
         return _only_the_four(self.groups)
 
     @property
+    def groups_of_somebody(self) -> dict[str, int]:
+        return {group: n for group, n in self.groups.items() if n}
+
+    @property
     def all_are_children(self) -> bool:
         """In both years, so that a sentence on the children would say the same once more."""
-        children = self.children
-        return children is not None and (children.number, children.before) == (self.total, self.before)
+        return (self.children.number, self.children.before) == (self.total, self.before)
 
     @property
     def compares(self) -> bool:
         """Whether a number of the year before stands beside one of this year."""
-        return self.before is not None or (self.children is not None and self.children.before is not None)
+        return (self.before, self.children.before) != (None, None)
 
 
 def gather(
@@ -395,9 +403,9 @@ def gather(
     that is protected with no earlier version of the year beside it.
     """
     named, then = _by_name(tables), _by_name(() if so_far else before)
-    groups, groups_then = _shown(named.get("groups")), _shown(then.get("groups"))
-    main = _read(named.get("main_purpose"), hidden_is_somebody)
-    any_purpose = _read(named.get("any_purpose"), hidden_is_somebody)
+    groups, groups_then = _shown(named.get("groups", ABSENT)), _shown(then.get("groups", ABSENT))
+    main = _read(named.get("main_purpose", ABSENT), hidden_is_somebody)
+    any_purpose = _read(named.get("any_purpose", ABSENT), hidden_is_somebody)
     return Proved(
         year=year,
         total=groups.get(TOTAL),
@@ -408,8 +416,8 @@ def gather(
         adults_most=majority(main, ADULTS),
         children_most=majority(main, CHILDREN) or majority(main, ("children",)),
         purposes={column: found for column in COLUMNS if (found := best(main, any_purpose, column))},
-        countries=_countries(named.get("citizenship")),
-        helped=_helped(named.get("measures"), hidden_is_somebody),
+        countries=_countries(named.get("citizenship", ABSENT)),
+        helped=_helped(named.get("measures", ABSENT), hidden_is_somebody),
         so_far=so_far,
         left_out=max((table.left_out for table in tables), default=0),
         alone="groups" in named and not named["groups"].dimensions[0].categories,
@@ -420,14 +428,12 @@ def _by_name(tables: Iterable[ProtectedTable]) -> dict[str, ProtectedTable]:
     return {table.name: table for table in tables}
 
 
-def _read(table: ProtectedTable | None, hidden_is_somebody: bool) -> Read | None:
-    return Read(table, bounds_of(table, hidden_is_somebody=hidden_is_somebody)) if table is not None else None
+def _read(table: ProtectedTable, hidden_is_somebody: bool) -> Read:
+    return Read(table, bounds_of(table, hidden_is_somebody=hidden_is_somebody))
 
 
-def _shown(table: ProtectedTable | None) -> dict[str, int]:
+def _shown(table: ProtectedTable) -> dict[str, int]:
     """Shown values of the first dimension, all else totals."""
-    if table is None:
-        return {}
     values = {category: table.value(category) for category in (*table.dimensions[0].categories, TOTAL)}
     return {category: value for category, value in values.items() if value is not None}
 
@@ -444,33 +450,31 @@ def _only_the_four(groups: Mapping[str, int]) -> bool:
     return groups.get("other") == 0 == groups.get("unknown")
 
 
-def _children(groups: Mapping[str, int], then: Mapping[str, int]) -> Children | None:
+def _children(groups: Mapping[str, int], then: Mapping[str, int]) -> Children:
     if not set(CHILDREN) <= set(groups):
-        return None
+        return Children()
     before = then["girls"] + then["boys"] if set(CHILDREN) <= set(then) else None
     everybody = _only_the_four(groups) and (before is None or _only_the_four(then))
     return Children(groups["girls"] + groups["boys"], before, everybody)
 
 
-def _countries(table: ProtectedTable | None) -> tuple[Named, ...]:
+def _countries(table: ProtectedTable) -> tuple[Named, ...]:
     """Each person is counted at one country. Where the list is not all there are, what it leaves no room for
     bounds those that are hidden or left out."""
     shown = _shown(table)
-    if table is None or TOTAL not in shown:
+    if TOTAL not in shown:
         return ()
     found = _row_bounds(table)
     bounds = {row: found[row] for row in table.dimensions[0].categories if row not in NO_COUNTRY}
     if table.additive:
         return most_common(bounds, shown, Bounds(0, 0))
-    room = shown[TOTAL] - sum(n for country, n in shown.items() if country != TOTAL)
+    room = 2 * shown[TOTAL] - sum(shown.values())  # the total stands among them
     limit = Bounds(0, max(0, room))  # for those that are hidden, and those that the list leaves out
     return most_common({row: one if one.exact else limit for row, one in bounds.items()}, shown, limit)
 
 
-def _helped(table: ProtectedTable | None, hidden_is_somebody: bool) -> dict[str, int | None]:
-    if table is None:
-        return {}
+def _helped(table: ProtectedTable, hidden_is_somebody: bool) -> dict[str, int | None]:
     bounds, shown = _row_bounds(table, hidden_is_somebody=hidden_is_somebody), _shown(table)
     few = bounds[TOTAL].least < FEWEST
-    somebody = [kind for kind in HELP if kind in bounds and bounds[kind].least > 0]
+    somebody = [kind for kind in HELP if bounds.get(kind, NOTHING_KNOWN).least > 0]
     return {kind: shown.get(kind) for kind in somebody if kind in shown or not (few or bounds[kind].exact)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from itertools import chain, compress, repeat, starmap
 from typing import Final
 
 from summaries.text.proved import (
@@ -46,7 +47,7 @@ class Sentences:
         details = (
             self._adults(facts),
             self._children(facts),
-            self._citizenship([(countries.get(code, code), n) for code, n in facts.countries]),
+            self._citizenship(facts.countries, countries),
             self._support(facts.helped),
         )
         found = (
@@ -55,7 +56,7 @@ class Sentences:
             *details,
             *(() if network is None else (self.network(network, facts.year, facts.so_far), *self.caveats)),
         )
-        return tuple(paragraph.strip() for paragraph in found if paragraph)
+        return tuple(map(str.strip, filter(None, found)))
 
     def network(self, agencies: Sequence[str], year: int, so_far: date | None = None) -> str:
         if len(agencies) < 2:
@@ -90,8 +91,8 @@ class Sentences:
 
     def _headline(self, facts: Proved) -> str:
         if facts.total is not None:
-            return self._identified(facts, facts.total) + (self._groups(facts) if facts.total else "")
-        shown = [self._counted(group, n) for group, n in facts.groups.items() if n]
+            return self._identified(facts, facts.total) + self._groups(facts)
+        shown = list(starmap(self._counted, facts.groups_of_somebody.items()))
         figures = self._say("figures_show", groups=self._listed(shown)) if shown else ""
         if facts.so_far is None:
             return self._say("no_total", year=facts.year) + figures
@@ -101,44 +102,39 @@ class Sentences:
         raise NotImplementedError
 
     def _groups(self, facts: Proved) -> str:
-        found = {group: n for group, n in facts.groups.items() if n}
+        found = facts.groups_of_somebody
         if len(found) == 1 and sum(found.values()) == facts.total:
             (group,) = found
             everybody = {1: "the_person", 2: "both"}.get(facts.total, "everybody")
             return self._say(everybody, group=self._kind(group, facts.total))
         none = [group for group in CHILDREN if facts.groups.get(group) == 0 and not facts.broken]
-        nobody = self.phrases["no_" + "_".join(none)] if none else ""
+        nobody = self.phrases.get("no_" + "_".join(none), "")
         return self._of_them(found) + nobody if found else ""
 
     def _of_them(self, groups: Mapping[str, int]) -> str:
-        return self._say("of_them", groups=self._listed([self._counted(*group) for group in groups.items()]))
+        return self._say("of_them", groups=self._listed(list(starmap(self._counted, groups.items()))))
 
     def _counted(self, group: str, n: int) -> str:
-        if group in self.of:
-            return f"{self._few(n)} {self.of[group]}"
-        return self.counted[group] if n == 1 else f"{self._number(n)} {self.many[group]}"
+        number = f"{self._few(n)} {self._kind(group, n)}"
+        return self.counted.get(group, number) if n == 1 else number
 
     def _kind(self, group: str, n: int) -> str:
-        return self.of[group] if group in self.of else (self.one if n == 1 else self.many)[group]
+        return {**(self.one if n == 1 else self.many), **self.of}[group]
 
     def _change(self, facts: Proved) -> str:
         sentences = []
         if facts.total is not None and facts.before is not None:
             sentences.append(self._total_then(facts.total, facts.before, facts.year - 1))
-        if facts.children is not None and not facts.all_are_children:
+        if not facts.all_are_children:
             sentences.append(self._number_of_children(facts.children, facts))
-        if facts.broken and facts.compares:
-            sentences.append(self._say("broken"))
-        if facts.so_far:
-            sentences.append(self._say("not_over"))
-        if facts.alone:
-            sentences.append(self._say("few_in_all"))
+        holds = (facts.broken and facts.compares, facts.so_far, facts.alone)
+        sentences += map(self._say, compress(("broken", "not_over", "few_in_all"), holds))
         return " ".join(filter(None, sentences))
 
     def _total_then(self, total: int, before: int, year: int) -> str:
         if total == 0 == before:
             return self._say("nor_then", year=year)
-        if total == 0 or before == 0:
+        if 0 in (total, before):
             return self._number_then(before, year)
         then = f" ({self._number(before)})" if total != before else ""
         return self._say("that_is", than=self._than(total - before), year=year, then=then)
@@ -154,16 +150,14 @@ class Sentences:
 
     def _number_of_children(self, children: Children, facts: Proved) -> str:
         """Return nothing where the groups have said it just before."""
-        both = bool(facts.groups.get("girls")) and bool(facts.groups.get("boys"))
+        both = all(map(facts.groups.get, CHILDREN))
         change = self._change_of_children(children, facts)
-        if not children.number or not (both or (children.everybody and change)):
+        if not children.number or (both, children.everybody, bool(change)).count(True) < 2:
             return ""
         if not children.everybody:
-            said = self._say("girls_and_boys", n=self._number(children.number), change=change)
-            return said if change else ""
-        if children.number == 1:
-            return self._say("one_of_all", change=change)
-        return self._say("of_all", n=self._number(children.number), change=change)
+            return self._say("girls_and_boys", n=self._number(children.number), change=change)
+        key = "one_of_all" if children.number == 1 else "of_all"
+        return self._say(key, n=self._number(children.number), change=change)
 
     def _change_of_children(self, children: Children, facts: Proved) -> str:
         """Return nothing where none were counted before a break: they may not have been asked about."""
@@ -189,10 +183,10 @@ class Sentences:
         who = "children" if facts.only_the_four_groups else GIRLS_AND_BOYS
         return self._exploitation(facts, facts.children_most, who, (*CHILDREN, "children"))
 
-    def _citizenship(self, countries: Sequence[tuple[str, int | None]]) -> str:
-        if not countries:
+    def _citizenship(self, named: Sequence[Named], countries: Mapping[str, str]) -> str:
+        if not named:
             return ""
-        names = [self._with_number(*country) for country in countries]
+        names = [self._with_number(countries.get(code, code), n) for code, n in named]
         return self._say("country" if len(names) == 1 else "countries", names=self._listed(names))
 
     def _support(self, helped: Mapping[str, int | None]) -> str:
@@ -204,13 +198,15 @@ class Sentences:
         return " ".join(sentences)
 
     def _exploitation(self, facts: Proved, most: Majority | None, who: str, columns: Sequence[str]) -> str:
-        sentences = [self._majority(most, most.alone or who)] if most else []
+        sentences, told = [], dict[str, str]()  # column → the purpose that its majority has
+        if most:
+            sentences.append(self._majority(most, most.alone or who))
+            told = dict.fromkeys((most.only, most.alone), most.purpose)
         for column in columns:
             if found := facts.purposes.get(column):
-                text = most.purpose if most and column in (most.only, most.alone) else ""
-                further = text and found.main
+                further = found.main and column in told
                 sentences.append(
-                    self._further(found, column, text) if further else self._group(found, column)
+                    self._further(found, column, told[column]) if further else self._group(found, column)
                 )
         return " ".join(filter(None, sentences))
 
@@ -242,7 +238,7 @@ class Sentences:
         start = _capital(self._say(key, the=self.the[column]))
         if purposes.tied:
             names = self._listed([self.purposes[one.category] for one in purposes.first], "or")
-            return self._say("tied", start=start, names=names, n=self._number(purposes.first[0].number or 0))
+            return self._say("tied", start=start, names=names, n=self._number(purposes.first[0].size))
         (first, *then), following = ranked(purposes.first)
         followed = self._say("followed", names=self._named(then)) if then else ""
         after = self._say("after", names=self._named(following)) if following else ""
@@ -272,10 +268,10 @@ class Sentences:
     def _shares(self, who: str, named: Sequence[Named]) -> str:
         """Of main purposes with numbers: nobody is in two."""
         first_key = "first_share_of_one" if named[0].number == 1 else "first_share"
-        first, *others = ((self._number(one.number or 0), self.purposes[one.category]) for one in named)
+        keys = chain([first_key], repeat("further_share"))
         shares = [
-            self._say(first_key, n=first[0], purpose=first[1]),
-            *(self._say("further_share", n=n, purpose=purpose) for n, purpose in others),
+            self._say(key, n=self._number(one.size), purpose=self.purposes[one.category])
+            for key, one in zip(keys, named, strict=False)
         ]
         return self._say("shares", who=who, shares=self._listed(shares))
 
