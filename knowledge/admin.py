@@ -33,8 +33,7 @@ class KeysWidget(KeyWidget):
         text = super().clean(value)
         whole = "|" in text or folded(text) in self.one.found
         parts = [part.rpartition(":")[2] for part in (text.split("|") if whole else text.split())]
-        rows = filter(None, map(self.one.clean, parts))
-        return " ".join(str(getattr(row, "pk", row)) for row in rows)
+        return " ".join(str(getattr(row, "pk", row)) for row in filter(None, map(self.one.clean, parts)))
 
     def label(self, text: str) -> str:
         return "|".join(self.one.label(key.rpartition(":")[2]) for key in text.split())

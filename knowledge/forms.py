@@ -102,7 +102,7 @@ class ArticleForm(ReviewedForm):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         for name in self.LISTS:
-            self.initial[name] = str(self.initial.get(name) or "").split()
+            self.initial[name] = self.initial.get(name, "").split()
 
     def clean_key(self) -> str:
         key: str = self.cleaned_data["key"]

@@ -13,6 +13,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, Final
 
@@ -53,7 +54,7 @@ def placeholder(field: str) -> str:
 
 def strange(text: str, fields: Collection[str]) -> list[str]:
     """What of a text begins or ends with a brace and is none of its placeholders."""
-    known = {placeholder(field) for field in fields}
+    known = set(map(placeholder, fields))
     return [piece for piece in _BRACES.findall(text) if piece not in known]
 
 
@@ -142,7 +143,7 @@ def read(key: str, text: str) -> Shipped:
             blocks[-1].append(Sentence(facts["sv"], facts["en"], tuple(facts["of"].split())))
         else:
             blocks.append([])
-    paragraphs = tuple(tuple(block) for block in blocks if block)
+    paragraphs = tuple(map(tuple, filter(None, blocks)))
     return Shipped(key, head["sv"], head["en"], topics, tuple(head["counties"].split()), paragraphs)
 
 
@@ -168,7 +169,7 @@ def ranked(looked_for: str, among: Iterable[Any], said: Callable[[Any], tuple[st
         if all(word in f"{title} {rest}" for word in words):
             hits.append((sum(word in title for word in words), one))
     hits.sort(key=lambda hit: hit[0], reverse=True)
-    return [one for _in_title, one in hits]
+    return list(map(itemgetter(1), hits))
 
 
 def line_with(looked_for: str, text: str) -> str:

@@ -31,8 +31,7 @@ class Remarks:
         return filled(self.text(key, localised(*LANGUAGES)), values)
 
     def text(self, key: str, language: str) -> str:
-        own = self.words.get(language, {}).get(key)
-        return own or str(getattr(shipped()[key], language))
+        return self.words.get(language, {}).get(key) or str(getattr(shipped()[key], language))
 
     def all_in(self, language: str) -> dict[str, str]:
         """Every remark as it stands: what a version is frozen with."""

@@ -89,7 +89,8 @@ def index(request: AuthenticatedRequest) -> HttpResponse:
     chosen, words = _found(request)
     topic, county = request.GET.get("topic", ""), request.GET.get("county", "")
     if not words:
-        chosen = [one for one in chosen if _has(one.topics, topic) and _has(one.counties, county)]
+        wanted = {topic, county} - {""}
+        chosen = [one for one in chosen if wanted <= {*one.topics.split(), *one.counties.split()}]
     context = {
         "articles": [_line(one, words, request.access.today) for one in chosen],
         "words": words,
@@ -99,10 +100,6 @@ def index(request: AuthenticatedRequest) -> HttpResponse:
         "counties": County.objects.order_by("name_sv"),
     }
     return render(request, "knowledge/index.html", context)
-
-
-def _has(keys: str, wanted: str) -> bool:
-    return not wanted or wanted in keys.split()
 
 
 def _line(article: Article, words: str, today: date) -> dict[str, object]:

@@ -84,9 +84,9 @@ def count(value: int) -> str:
 def _words_of(labels: Labels, table: Table, title: str, source: str) -> ChartWords:
     first, *others = table.dimensions
     of_others = {c: labels.category(other.name, c) for other in others for c in other.categories}
-    of_first = {category: labels.category(first.name, category) for category in first.categories}
     # Both may have an "unknown": the first one, which is drawn, has the last word or is told apart.
-    of_first = {_marked(c): label for c, label in of_first.items()} if _is_stacked(table) else of_first
+    key = _marked if _is_stacked(table) else str
+    of_first = {key(category): labels.category(first.name, category) for category in first.categories}
     return _words(title, unit(table), source, of_others | of_first)
 
 

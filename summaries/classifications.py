@@ -218,7 +218,7 @@ class Catalogue:
     def trees_of(self, classification: str) -> list[str]:
         """The trees whose categories its own are made of: more than one where it is crossed."""
         one = self.classifications[classification]
-        parts = [*{level: None for level, _category in one.nested.values()}, *filter(None, [one.crossed])]
+        parts = [*dict(one.nested.values()), *filter(None, [one.crossed])]
         return list(dict.fromkeys(map(self.tree, parts or [classification])))
 
     def fact_of_tree(self, tree: str) -> Fact:

@@ -16,6 +16,7 @@ from collections.abc import Mapping, Set
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from functools import partial
 from itertools import product
 from typing import Final
 
@@ -44,6 +45,7 @@ HEADLINE: Final = "groups"  # the table that is exempt by standing decision
 FEW_IN_ALL: Final = 3  # times the threshold: of fewer persons the total alone is printed
 CHILDREN: Final = ("girls", "boys")
 ORDER: Final = tuple(dict.fromkeys(SECTIONS.values()))
+SEPARATE: Final = tuple(group for group in GROUPS if group not in OTHERS)  # never told of as one number
 
 
 class Alone(StrEnum):
@@ -66,7 +68,7 @@ class Coverage:
     @property
     def left_out(self) -> int:
         """How many persons the other tables leave out: one number for the year."""
-        return sum(self.number(section) for section in self.left)
+        return sum(map(self.number, self.left))
 
     @property
     def by_section(self) -> bool:
@@ -111,7 +113,7 @@ class Coverage:
         if self.alone is Alone.TOTAL:
             groups: tuple[str, ...] = ()
         else:
-            groups = (*(one for one in GROUPS if one not in OTHERS), *((TOGETHER,) if together else OTHERS))
+            groups = (*SEPARATE, *((TOGETHER,) if together else OTHERS))
         numbers = {**self.groups, TOGETHER: self.number(TOGETHER)}
         cells = [Cell((group,), numbers.get(group, 0)) for group in groups]
         cells.append(Cell((TOTAL,), sum(self.groups.values())))
@@ -121,7 +123,7 @@ class Coverage:
     def columns(self, table: Table) -> Table:
         """The table without the columns of those who are left out, and with their number."""
         dimensions = tuple(
-            replace(d, categories=tuple(category for category in d.categories if self.has(d.name, category)))
+            replace(d, categories=tuple(filter(partial(self.has, d.name), d.categories)))
             for d in table.dimensions
         )
         kept = set(product(*((*dimension.categories, TOTAL) for dimension in dimensions)))
@@ -143,7 +145,7 @@ def coverage_of(groups: Mapping[str, int], k: int, decided: Set[str] | None = No
     if decided is None:
         one = replace(one, left=frozenset(few))
         return one if len(few) < len(ORDER) else replace(one, left=frozenset(), alone=Alone.HEADLINE)
-    become_few = any(one.number(section) for section in few - one.left)
+    become_few = any(map(one.number, few - one.left))
     nobody_else = one.left_out == sum(groups.values())
     return replace(one, alone=Alone.HEADLINE) if become_few or nobody_else else one
 

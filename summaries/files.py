@@ -4,6 +4,7 @@ outside."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import compress, product
 from typing import Any, Final
 
 from django.conf import settings
@@ -81,11 +82,7 @@ def _csv(summary: Summary, tables: Sequence[Table], version: str) -> str:
     What is protected has one column more, how many persons the table leaves out; and a year that is not over
     one for the day to which it is counted. They are in the order of the public file.
     """
-    header = (
-        *COLUMNS,
-        *(["left_out"] if version == PROTECTED else []),
-        *(["so_far"] if summary.so_far else []),
-    )
+    header = (*COLUMNS, *compress(("left_out", "so_far"), (version == PROTECTED, summary.so_far)))
     rows = (_tidy(summary, table, cell, version) for table in tables for cell in table)
     return csv_text([header, *rows], ",", line_end="\n")
 
@@ -93,9 +90,8 @@ def _csv(summary: Summary, tables: Sequence[Table], version: str) -> str:
 def _tidy(summary: Summary, table: Table, cell: Cell, version: str) -> tuple[Any, ...]:
     value = cell.value if cell.status is Status.SHOWN else ""
     marks = (value, cell.status, printed(cell), version, summary.source, int(settings.DEMO))
-    running = (summary.so_far,) if summary.so_far else ()
-    left_out = (table.left_out,) if version == PROTECTED else ()
-    return (summary.year, table.name, *place(summary.labels, table, cell), *marks, *left_out, *running)
+    further = compress((table.left_out, summary.so_far), (version == PROTECTED, summary.so_far))
+    return (summary.year, table.name, *place(summary.labels, table, cell), *marks, *further)
 
 
 def place(labels: Labels, table: Table, cell: Cell) -> list[str]:
@@ -157,11 +153,11 @@ def labels_of_figure(labels: Labels, measure: str, group: str) -> str:
 def _text_table(labels: Labels, table: Table) -> str:
     """The title, then rows of the first dimension and columns of the second, aligned."""
     first, *others = table.dimensions
-    columns = [*others[0].parts, TOTAL] if others else []
-    names = [labels.category(others[0].name, column) for column in columns] if others else [unit(table)]
+    columns = [(*other.parts, TOTAL) for other in others]
+    names = [labels.category(others[0].name, column) for column in columns[0]] if others else [unit(table)]
     rows = [[labels.dimension(first.name), *names]]
     for category in (*first.parts, TOTAL):
-        keys = [(category, column) for column in columns] if others else [(category,)]
+        keys = product([category], *columns)
         rows.append([labels.category(first.name, category), *(str(printed(table[key])) for key in keys)])
     without = filter(None, [left_out(table.left_out, titles()["groups"])])
     return "\n".join([table.title, *_aligned(rows), *without])
@@ -171,5 +167,4 @@ def _aligned(rows: list[list[str]]) -> Iterator[str]:
     """The first column to the left, all others to the right."""
     first, *widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for label, *cells in rows:
-        aligned = (cell.rjust(width) for cell, width in zip(cells, widths, strict=True))
-        yield "  ".join([label.ljust(first), *aligned]).rstrip()
+        yield "  ".join([label.ljust(first), *map(str.rjust, cells, widths)]).rstrip()

@@ -33,7 +33,7 @@ SYMBOLS: Final = {Status.HIDDEN: "x", Status.MISSING: ".."}
 
 
 def printed(cell: Cell) -> str | int:
-    return SYMBOLS.get(cell.status) or cell.value or 0
+    return SYMBOLS.get(cell.status, cell.number)
 
 
 def each_once(labels: Iterable[tuple[object, str]]) -> tuple[str, ...]:
@@ -54,7 +54,7 @@ class Axis:
 
     @property
     def codes(self) -> tuple[str, ...]:
-        return tuple(code for code, _label in self.categories)
+        return tuple(dict(self.categories))
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -64,7 +64,7 @@ class Axis:
     @property
     def total(self) -> str:
         """The label of everybody; empty where the axis has no total."""
-        return next((label for code, label in self.categories if code == TOTAL), "")
+        return dict(self.categories).get(TOTAL, "")
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ class OpenTable:
     def cells(self) -> Iterator[Cell]:
         """Give a cell of every combination, the last axis moving first; `missing` where none is."""
         for key in product(*(axis.codes for axis in self.axes)):
-            yield self.table.by_key.get(key) or Cell(key, None, Status.MISSING)
+            yield self.table.by_key.get(key, Cell(key, None, Status.MISSING))
 
 
 def dataset(one: OpenTable) -> dict[str, Any]:
@@ -145,6 +145,7 @@ def _dimension(axis: Axis) -> dict[str, Any]:
 
 PX_SYMBOLS: Final = {Status.HIDDEN: '".."', Status.MISSING: '"."'}
 MAX_LENGTH: Final = 200  # of a text in one line; the format has 256 for the whole line
+NEXT_LINE: Final = ' "\n"'  # between two lines of one text
 
 
 def px_text(one: OpenTable) -> str:
@@ -204,7 +205,7 @@ def _data(one: OpenTable) -> Iterator[str]:
     width = max(1, one.size // max(1, len(one.axes[0].categories)))
     cells = one.cells()
     while row := list(islice(cells, width)):
-        yield " ".join(PX_SYMBOLS.get(cell.status) or str(cell.value) for cell in row) + " "
+        yield " ".join(PX_SYMBOLS.get(cell.status, str(cell.value)) for cell in row) + " "
 
 
 def _plain(text: str) -> str:
@@ -221,8 +222,8 @@ def _list(texts: Iterable[str]) -> str:
 
 def _long(text: str) -> str:
     """Write a text in lines that are read as one: each but the last ends with a space."""
-    lines = wrap(_plain(text), MAX_LENGTH, break_long_words=False, break_on_hyphens=False) or [""]
-    return "\n".join(f'"{line}{" " if at < len(lines) else ""}"' for at, line in enumerate(lines, start=1))
+    lines = wrap(_plain(text), MAX_LENGTH, break_long_words=False, break_on_hyphens=False)
+    return f'"{NEXT_LINE.join(lines)}"'
 
 
 AGENCY: Final = "NMT"
@@ -241,7 +242,7 @@ def sdmx_rows(one: OpenTable) -> Iterator[list[str]]:
     structure = f"{AGENCY}:{one.name.upper()}(1.0)"
     normal = "P" if one.state == PRELIMINARY or one.so_far else "A"
     for cell in one.cells():
-        value, *statuses = NOT_SHOWN.get(cell.status) or (str(cell.value), normal, "F")
+        value, *statuses = NOT_SHOWN.get(cell.status, (str(cell.value), normal, "F"))
         place = ["dataflow", structure, "I", "A", "SE", *map(sdmx_code, cell.key), str(one.year)]
         yield [*place, value, *statuses, "PS"]
 
@@ -281,7 +282,7 @@ def sdmx_structure(one: OpenTable) -> bytes:
     root = Element(_tag("mes:Structure"))
     header = _add(root, "mes:Header")
     _add(header, "mes:ID").text = f"{AGENCY}_{one.name.upper()}_{one.year}_{one.version}"
-    _add(header, "mes:Test").text = "true" if one.demo else "false"
+    _add(header, "mes:Test").text = str(one.demo).lower()
     _add(header, "mes:Prepared").text = f"{one.updated.replace(' ', 'T')}:00" if one.updated else "1970-01-01"
     _add(header, "mes:Sender", id=AGENCY)
     parts = _add(root, "mes:Structures")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from operator import attrgetter
 from typing import Any, Final
 
@@ -137,7 +138,7 @@ def scope_of(access: Access) -> str:
     """The regions that a coordinator's tables are of; empty where they are the whole country's."""
     if access.may(May.VIEW_TOTALS):
         return ""
-    return ", ".join(str(region) for region in Region.objects.filter(code__in=access.regions))
+    return ", ".join(map(str, Region.objects.filter(code__in=access.regions)))
 
 
 def crumbs(*labels: str, year: int | None = None) -> list[tuple[str, str]]:
@@ -175,8 +176,8 @@ def _sentences(summary: Summary, scope: str) -> Sequence[str]:
 
 def _largest_changes(grids: Iterable[TableGrid]) -> list[GridRow]:
     """The three categories that changed most since the year before."""
-    rows = (row for grid in grids if grid.table.name in CHANGING for row in grid.rows if row.difference)
-    known = [row for row in rows if row.category not in NOT_KNOWN]
+    rows = chain.from_iterable(grid.rows for grid in grids if grid.table.name in CHANGING)
+    known = [row for row in rows if row.difference and row.category not in NOT_KNOWN]
     return sorted(known, key=lambda row: -abs(row.difference or 0))[:3]
 
 
@@ -265,8 +266,7 @@ def year_csv(request: AuthenticatedRequest, year: int) -> HttpResponse:
 @require_safe
 def year_json(request: AuthenticatedRequest, year: int) -> HttpResponse:
     summary = read(request.access, year, "all", "summary.export")
-    data = json_text(summary, publication=INTERNAL).encode()
-    return attached(data, f"{year}-internal.json", "json")
+    return attached(json_text(summary, publication=INTERNAL).encode(), f"{year}-internal.json", "json")
 
 
 @require_safe

@@ -58,6 +58,14 @@ class Cell:
     value: int | None
     status: Status = Status.SHOWN
 
+    @property
+    def number(self) -> int:
+        """The value as what it adds to a sum."""
+        return self.value or 0
+
+
+NOBODY: Final = Cell((), 0)
+
 
 @dataclass(frozen=True)
 class Table:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Final
 
 from summaries.charts.chart import Chart, ChartWords, drawn
@@ -35,8 +36,8 @@ Combination = tuple[frozenset[str], int]
 def overlap_bars(lists: Sequence[str], combinations: Sequence[Combination], words: ChartWords) -> Chart:
     """The largest combinations first. Counts of single persons: never for the outside."""
     shown = sorted(combinations, key=lambda pair: (-pair[1], sorted(pair[0])))[:MAX_DRAWN]
-    margin = max((width_of(words.label(name)) for name in lists), default=0) + 16
-    scale = ticks(max((count for _names, count in shown), default=0))
+    margin = max(map(width_of, map(words.label, lists)), default=0) + 16
+    scale = ticks(max(map(itemgetter(1), shown), default=0))
     to_length = linear(scale[-1], HEIGHT)
     width = max(margin + COLUMN * len(shown) + 10, 420)
     body: list[str] = []
@@ -56,7 +57,7 @@ def overlap_bars(lists: Sequence[str], combinations: Sequence[Combination], word
 
 
 def _dots(lists: Sequence[str], names: frozenset[str], x: float) -> list[str]:
-    rows = [row for row, name in enumerate(lists) if name in names]
+    rows = sorted(map(lists.index, names))
     dots = [line(x, _y(rows[0]), x, _y(rows[-1]), "axis")] if len(rows) > 1 else []
     for row, name in enumerate(lists):
         fill, style = (INK, "c-ink") if name in names else (SURFACE, "c-paper c-edge")

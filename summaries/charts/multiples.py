@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
+from operator import itemgetter
 from typing import Final
 
 from libs.suppression.tables import Cell, Status, Table
@@ -80,7 +81,7 @@ def small_multiples(
 
 
 def _scale(cells: Iterable[tuple[str, Cell]]) -> Sequence[int]:
-    return ticks(largest(cell for _year, cell in cells), most=3)
+    return ticks(largest(map(itemgetter(1), cells)), most=3)
 
 
 def _panel(
@@ -161,7 +162,7 @@ def yearly_bars(
     `words.label("register")` and `words.label("before")`."""
     (years,) = axes(table, 1)
     cells = [(year, padded(table, year)) for year in years]
-    scale = ticks(largest(cell for _year, cell in cells), most=4)
+    scale = ticks(largest(map(itemgetter(1), cells)), most=4)
     base = TOP + YEARS_PLOT
     body = [*_grid(scale, base, words), *_bars(cells, base, scale[-1], before, running, words)]
     slot = (WIDTH - LEFT) / max(len(years), 1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from html import escape
+from itertools import filterfalse
 from typing import Final
 
 INK: Final = "#182226"
@@ -52,11 +53,13 @@ def text(
 
 def layered(pieces: Sequence[str]) -> Iterator[str]:
     """Shapes below, writing above, with a halo that keeps letters readable where they cross a line."""
-    yield from (piece for piece in pieces if not piece.startswith("<text"))
-    writing = [piece for piece in pieces if piece.startswith("<text")]
-    yield element(
-        "g", *writing, fill=INK, stroke=SURFACE, stroke_width=3, paint_order="stroke", class_="c-ink c-halo"
-    )
+    yield from filterfalse(_is_writing, pieces)
+    halo: dict[str, str | float] = {"stroke": SURFACE, "stroke_width": 3, "paint_order": "stroke"}
+    yield element("g", *filter(_is_writing, pieces), fill=INK, **halo, class_="c-ink c-halo")
+
+
+def _is_writing(piece: str) -> bool:
+    return piece.startswith("<text")
 
 
 def without_halo(svg: str) -> str:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import partial
+from itertools import count
+from operator import itemgetter
 from typing import Final
 
 from agencies.code_words import rows
@@ -47,15 +49,14 @@ def _tiles(table: Table, words: ChartWords, *, grid: Grid) -> Chart:
     """Draw the first dimension, whose categories have their places in the grid. Others stand below."""
     (categories,) = axes(table, 1)
     cells = [(category, padded(table, category)) for category in categories]
-    bounds = _bounds(largest(cell for _category, cell in cells))
+    bounds = _bounds(largest(map(itemgetter(1), cells)))
     places = _places(categories, grid)
     body: list[str] = []
     for category, cell in cells:
         column, row = places[category]
         name = SHORT.get(category, words.label(category))
         body.extend(_tile(column * (WIDE + GAP), row * (HIGH + GAP), name, cell, bounds, words))
-    columns = 1 + max((column for column, _row in places.values()), default=0)
-    rows = 1 + max((row for _column, row in places.values()), default=0)
+    columns, rows = (1 + max(of) for of in zip((0, 0), *places.values(), strict=True))
     bottom = rows * (HIGH + GAP) + 8
     width = max(columns * (WIDE + GAP), COLUMNS * LEGEND)
     used = {_shade(amount(cell), bounds) for _category, cell in cells if amount(cell)}
@@ -70,10 +71,8 @@ region_tiles: Final = partial(_tiles, grid=REGIONS)  # by NMT region
 
 def _places(categories: Sequence[str], grid: Grid) -> dict[str, tuple[int, int]]:
     below = max(row for _column, row in grid.values()) + 1
-    outside = [category for category in categories if category not in grid]
-    rest = {category: (at % COLUMNS, below + at // COLUMNS) for at, category in enumerate(outside)}
-    places = {**grid, **rest}
-    return {category: places[category] for category in categories}
+    free = ((at % COLUMNS, below + at // COLUMNS) for at in count())
+    return {category: grid[category] if category in grid else next(free) for category in categories}
 
 
 def _bounds(top: int) -> list[int]:

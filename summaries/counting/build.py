@@ -6,7 +6,9 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from itertools import product
+from typing import Final
 
 from accounts.access import Access
 from accounts.models import User
@@ -17,6 +19,8 @@ from summaries.classifications import PART, SEVERAL, Categories, Entry, Fact, St
 from summaries.counting import counts
 from summaries.counting.reference import NO_COUNTRY, Reference, titles
 from summaries.counting.tabulate import Grouped, one_way, two_way
+
+FURTHER: Final = tuple(entry for entry in PERSONS_INSIDE if not entry.common)  # for the inside alone
 
 
 @dataclass(frozen=True)
@@ -58,8 +62,7 @@ class Counted:
 
     def in_row(self, classification: str, row: Grouped) -> Categories:
         """The categories that everybody of a row is in."""
-        codes = codes_of(CATALOGUE.fact(classification), row)
-        return self.reference.codes.of_all(classification, codes)
+        return self.reference.codes.of_all(classification, codes_of(CATALOGUE.fact(classification), row))
 
 
 def codes_of(fact: Fact, row: Grouped) -> list[str]:
@@ -85,18 +88,17 @@ def counted(access: Access, first: int, last: int, *, calls: bool = True) -> dic
 
 def all_tables(found: Counted) -> tuple[Table, ...]:
     """Return every table of the internal layer, with full detail. Titles are in the active language."""
-    further = (table_of(found, entry) for entry in PERSONS_INSIDE if not entry.common)
-    return (*core_tables(found), *further, *call_tables(found))
+    return (*core_tables(found), *map(partial(table_of, found), FURTHER), *call_tables(found))
 
 
 def core_tables(found: Counted) -> tuple[Table, ...]:
     """The tables that the command and the published summary have in common (design part 7)."""
-    return tuple(table_of(found, entry) for entry in COMMON_TABLES.values())
+    return tuple(map(partial(table_of, found), COMMON_TABLES.values()))
 
 
 def call_tables(found: Counted) -> tuple[Table, ...]:
     """Calls, never persons: a population of its own in disclosure control."""
-    return tuple(table_of(found, entry) for entry in CALLS_INSIDE)
+    return tuple(map(partial(table_of, found), CALLS_INSIDE))
 
 
 def table_of(found: Counted, entry: Entry, step: Step | None = None) -> Table:
@@ -115,7 +117,7 @@ def table_of(found: Counted, entry: Entry, step: Step | None = None) -> Table:
 
 def _cells(found: Counted, step: Step) -> Counter[Key]:
     numbers: Counter[Key] = Counter()
-    names = (step.rows, step.columns) if step.columns else (step.rows,)
+    names = list(filter(None, (step.rows, step.columns)))
     for row in found.rows(CATALOGUE.fact(step.rows)):
         for key in product(*(found.in_row(name, row) for name in names)):
             numbers[key] += row.n

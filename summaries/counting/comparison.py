@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from itertools import product, repeat
 from typing import Any, Final
 
@@ -74,7 +75,7 @@ class TableGrid:
     @property
     def most(self) -> int:
         """What the longest bar stands for."""
-        return max(map(_persons, self.rows), default=0) or 1
+        return max(1, *map(_persons, self.rows))
 
 
 def grid_of(table: Table, before: Table | None, labels: Labels, *, fold: bool = False) -> TableGrid:
@@ -86,8 +87,8 @@ def grid_of(table: Table, before: Table | None, labels: Labels, *, fold: bool = 
     columns: tuple[str, ...] = (unit(table),)
     inner: list[tuple[str, ...]] = [()]
     if others and not fold:
-        inner = [(column,) for column in (*others[0].categories, TOTAL)]
-        columns = tuple(labels.category(others[0].name, column) for (column,) in inner)
+        found = (*others[0].categories, TOTAL)
+        inner, columns = list(zip(found)), tuple(map(partial(labels.category, others[0].name), found))
     rows = list(_grid_rows(table, before, labels, inner))
     kept = _folded(rows, COUNTIES if first.name == "county" else FOLDED) if fold else rows
     return TableGrid(
@@ -132,7 +133,7 @@ def _folded(rows: list[GridRow], most: int) -> list[GridRow]:
 def _persons(row: GridRow) -> int:
     """This year or the year before, whichever had more; none of a total."""
     cells = filter(None, (row.cells[-1], row.before))
-    return 0 if row.total else max(cell.value or 0 for cell in cells)
+    return 0 if row.total else max(cell.number for cell in cells)
 
 
 COLUMNS: Final = (
@@ -212,17 +213,17 @@ def laid_out(comparison: Comparison, table: Table) -> YearsTable:
         broken = tuple(one for one in comparison.breaks if one.after == year)
         text, running = comparison.published[year], comparison.so_far.get(year)
         made.append(ComparedYear(year, comparison.sources[year], cells, changed, broken, text, running))
-    columns = tuple(comparison.labels.category(dimension.name, category) for category in categories)
-    return YearsTable(table.name, table.title, columns, tuple(made))
+    columns = map(partial(comparison.labels.category, dimension.name), categories)
+    return YearsTable(table.name, table.title, tuple(columns), tuple(made))
 
 
 @bypass_policies("totals")
 def known_years(access: Access) -> list[int]:
     """One query: those with persons in scope, or with something published, ascending."""
-    persons = Person.objects.totals_for(access).counted().order_by().values_list("first_year")
+    persons = Person.objects.totals_for(access).counted().order_by().values_list("first_year", flat=True)
     figures = HistoricalFigure.objects.order_by().values_list("year")
     gone = DisposedYear.objects.order_by().values_list("year")
-    return sorted(year for (year,) in persons.union(figures, gone))
+    return sorted(persons.union(figures, gone))
 
 
 def side_by_side(access: Access, last: int, number: int = 10) -> Comparison:
@@ -295,8 +296,7 @@ def _table(
     """Without totals over years: a person is counted once in all, but breaks part the years."""
     cells, missing = [], Cell((), None, Status.MISSING)
     for year, category in product(years, (*categories, TOTAL)):
-        found = rows.get(year, {}).get(category, missing)
-        cells.append(replace(found, key=(str(year), category)))
+        cells.append(replace(rows.get(year, {}).get(category, missing), key=(str(year), category)))
     dimensions = (Dimension("year", tuple(map(str, years))), Dimension(dimension, categories))
     return Table(name, titles()[name], dimensions, tuple(cells))
 
@@ -389,7 +389,7 @@ def _number(found: Counted, name: str) -> int:
 
 def _table_of_years(found: Counted, text: Published, name: str) -> Table | None:
     """The register's, else what was published under the same name; None where the year has neither."""
-    known: tuple[Table, ...] = text.tables if text else ()
+    known = text.tables
     if _number(found, name):
         known = call_tables(found) if of_calls(name) else all_tables(found)
     return called(known, name)

@@ -58,8 +58,7 @@ class Waited(NamedTuple):
 
 def persons(access: Access, first: int, last: int) -> PersonQuerySet:
     """Of a year whose rows have been disposed of, nobody: it is not counted any more."""
-    rows = Person.objects.totals_for(access).counted().identified_in(first, last)
-    return rows.filter(in_rows()).order_by()
+    return Person.objects.totals_for(access).counted().identified_in(first, last).filter(in_rows()).order_by()
 
 
 @bypass_policies("totals")

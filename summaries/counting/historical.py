@@ -141,6 +141,8 @@ class Published:
     @property
     def tables(self) -> tuple[Table, ...]:
         """What was published, as tables; figures that nobody verified are missing from them."""
+        if not self:
+            return ()
         return self.printed or (self._groups_table(), *filter(None, map(self._open_table, OPEN_LISTS)))
 
     @property
@@ -173,8 +175,7 @@ class Published:
         name = OPEN_LISTS[measure]
         cells = (Cell((group,), value) for group, value in found.items())
         dimension = Dimension("any_purpose" if measure == "purpose" else measure, tuple(found))
-        total = _published((TOTAL,), None)
-        return Table(name, titles()[name], (dimension,), (*cells, total), additive=False)
+        return Table(name, titles()[name], (dimension,), (*cells, _published((TOTAL,), None)), additive=False)
 
 
 def published(first: int, last: int | None = None) -> dict[int, Published]:
@@ -189,8 +190,7 @@ def told_once(remarks: Remarks) -> tuple[Break, ...]:
     """All breaks in words; two that say the same of years on end are one."""
     found: dict[str, Break] = {}
     for word in in_words(BREAKS, remarks):
-        same = found.get(word.key)
-        found[word.key] = replace(same, after=word.after) if same else word
+        found[word.key] = replace(found.get(word.key, word), after=word.after)
     return tuple(found.values())
 
 

@@ -81,7 +81,7 @@ class Quality:
 
     @property
     def late(self) -> int:
-        return sum(region.late or 0 for region in self.regions)
+        return sum(filter(None, (region.late for region in self.regions)))
 
     @property
     def only_own(self) -> bool:
@@ -119,8 +119,7 @@ def number_of_regions() -> int:
 
 
 def _shares(found: Counted, labels: Labels) -> Iterator[UnknownShare]:
-    everybody = found.persons.get("status", ())
-    sex = sum(row.n for row in everybody if row.sex == "U")
+    sex = sum(row.n for row in found.persons.get("status", ()) if row.sex == "U")
     yield UnknownShare(_("Sex"), _("not recorded"), sex, 0, found.number)
     child, called = found.of("age_group")["age_unknown"], labels.category("age_group", "age_unknown")
     yield UnknownShare(_("Child or adult"), called, child, 0, found.number)
@@ -173,12 +172,9 @@ def _regions(access: Access, year: int, found: Counted, labels: Labels) -> Itera
     for region in found.reference.categories["region"]:
         at = moments.get(region)
         covered = not access.regions or region in access.regions or persons[region]
-        yield OfRegion(
-            name=labels.category("region", region),
-            persons=persons[region] if covered else None,
-            late=late[region] if covered else None,
-            confirmed_on=timezone.localdate(at) if at else None,
-        )
+        number, late_ones = (persons[region], late[region]) if covered else (None, None)
+        confirmed_on = at and timezone.localdate(at)
+        yield OfRegion(labels.category("region", region), number, late_ones, confirmed_on)
 
 
 @bypass_policies("totals")

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property
+from operator import itemgetter
 from typing import Final, TypeVar
 
 from django.db.models import Value
@@ -130,12 +131,6 @@ class Membership:
     first: date
     last: date
 
-    def begins_after_or_ends_before(self, first: date, last: date) -> bool:
-        return self.first > last or self.last < first
-
-    def lasts_through(self, first: date, last: date) -> bool:
-        return self.first <= first and last <= self.last
-
 
 @cache
 def eu_memberships() -> tuple[Membership, ...]:
@@ -149,12 +144,13 @@ def eu_memberships() -> tuple[Membership, ...]:
 def nobody_of(year: int) -> tuple[Mapping[str, frozenset[str]], ...]:
     """Fact → base codes that nobody can have who was identified in the year: of a citizen outside the Union
     whose country was in it all the year, and of one inside it whose country was out of it."""
-    first, last = date(year, 1, 1), date(year, 12, 31)
+    whole_year = (date(year, 1, 1), date(year, 12, 31))
     codes = set()
     for member in eu_memberships():
-        if member.begins_after_or_ends_before(first, last):
+        first, last = max(whole_year[0], member.first), min(whole_year[1], member.last)
+        if first > last:
             codes.add(f"{member.country}+eu")
-        elif member.lasts_through(first, last):
+        elif (first, last) == whole_year:
             codes.add(member.country)
     return ({"citizenship": frozenset(codes)},) if codes else ()
 
@@ -233,9 +229,11 @@ T = TypeVar("T")
 
 def by_question(found: Mapping[str, T]) -> list[tuple[str, list[T]]]:
     """Return what is found of each table, by its name, under the question that it answers."""
-    rows = ((title, names.split()) for title, names in QUESTIONS.items())
-    answers = ((gettext(title), [found[name] for name in names if name in found]) for title, names in rows)
-    return [(title, tables) for title, tables in answers if tables]
+    answers = (
+        (gettext(title), [found[name] for name in names.split() if name in found])
+        for title, names in QUESTIONS.items()
+    )
+    return list(filter(itemgetter(1), answers))
 
 
 def titles() -> Mapping[str, str]:

@@ -48,11 +48,9 @@ def known_years(first: int, last: int | None = None) -> dict[int, Published]:
 
 def _versions(gone: Iterable[DisposedYear]) -> dict[int, tuple[ProtectedTable, ...]]:
     """Their tables."""
-    each = [Q(year=year.year, version=year.version) for year in gone]
-    if not each:
-        return {}
-    rows = Publication.objects.filter(reduce(or_, each)).only("year", "tables")
-    return {row.year: tuple(protected(Table.from_json(table)) for table in row.tables) for row in rows}
+    each = (Q(year=year.year, version=year.version) for year in gone)
+    rows = Publication.objects.filter(reduce(or_, each, Q(pk__in=()))).only("year", "tables")
+    return {row.year: tuple(map(protected, map(Table.from_json, row.tables))) for row in rows}
 
 
 def called(tables: Iterable[T], name: str) -> T | None:
@@ -201,7 +199,7 @@ def internal_summary(access: Access, year: int) -> Summary:
 def core_summary(access: Access, year: int) -> Summary:
     """The tables that are protected and published, and nothing else: six queries."""
     found, text = counted(access, year, year, calls=False)[year], known_years(year)[year]
-    source, tables = source_of(text), text.tables if text else ()
+    source, tables = source_of(text), text.tables
     if found.number:
         source, tables = Source.REGISTER, core_tables(found)
     running = so_far(year, access.today)
@@ -212,8 +210,7 @@ def _source(found: Counted, text: Published) -> tuple[Source, tuple[Table, ...]]
     """Counting rule 7: a year with persons shows them; one without shows what was published, or nothing."""
     if found.number:
         return Source.REGISTER, all_tables(found)
-    calls = call_tables(found) if found.calls_number else ()
-    return source_of(text), ((*text.tables, *calls) if text else calls)
+    return source_of(text), (*text.tables, *(call_tables(found) if found.calls_number else ()))
 
 
 def source_of(text: Published) -> Source:

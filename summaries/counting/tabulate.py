@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from operator import itemgetter
 from typing import Final, NamedTuple
 
 from libs.suppression.tables import (
@@ -90,7 +91,7 @@ def two_way(
 def check(name: str, dimensions: Sequence[Dimension], counts: Counter[Key]) -> None:
     """Raises CountError: nothing that was counted may fall beside the table."""
     for at, dimension in enumerate(dimensions):
-        strange = {key[at] for key in counts} - set(dimension.categories)
+        strange = set(map(itemgetter(at), counts)) - set(dimension.categories)
         if strange:
             raise CountError(
                 f"Table {name} has no category {', '.join(sorted(strange))} in {dimension.name}."
@@ -117,7 +118,7 @@ def put_together(table: Table) -> Table:
         return table
     counts: Counter[Key] = Counter()
     for cell in table:
-        counts[_with(cell.key, at, TOGETHER) if cell.key[at] in OTHERS else cell.key] += cell.value or 0
+        counts[_with(cell.key, at, TOGETHER) if cell.key[at] in OTHERS else cell.key] += cell.number
     cells = tuple(Cell(key, n) for key, n in counts.items())
     return replace(table, dimensions=_regrouped(table, at, OTHERS, [TOGETHER]), cells=cells)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import asdict
+from operator import attrgetter
 from typing import Any
 
 from django import forms
@@ -76,8 +77,8 @@ class EstimateForm(forms.Form):
 
     def question(self) -> EstimateQuestion:
         facts = self.cleaned_data
-        chosen = [bound.name for bound in self.agency_fields if facts[bound.name]]
-        lists = {name.removeprefix("list_"): facts[name] for name in chosen}
+        names = map(attrgetter("name"), self.agency_fields)
+        lists = {name.removeprefix("list_"): facts[name] for name in names if facts[name]}
         return EstimateQuestion(facts["first"], facts["last"], lists)
 
 

@@ -20,7 +20,7 @@ from accounts.roles import May
 from audit.writer import record
 from jobs.kinds import JobRefused, refuse
 from knowledge.stored_texts import Remarks, present
-from libs.suppression.tables import ProtectedTable
+from libs.suppression.tables import ProtectedTable, Table
 from summaries.catalogue import PERSONS_PUBLISHED
 from summaries.counting.quality import confirmed_regions, number_of_regions
 from summaries.models import Estimate
@@ -121,7 +121,7 @@ def _keep(year: int, steps: dict[str, int], found: Protected, by: Access) -> Pub
     draft, _created = Publication.objects.select_for_update().get_or_create(year=year, version=None)
     draft.state = State.TESTED if found.passed else State.PROTECTED
     draft.k, draft.steps = found.packages[PERSONS].k, steps
-    draft.tables, draft.audit, draft.passed = [t.to_json() for t in found.flat], found.audit, found.passed
+    draft.tables, draft.audit, draft.passed = list(map(Table.to_json, found.flat)), found.audit, found.passed
     draft.digest, draft.software = digest(found), settings.VERSION
     draft.made_at, draft.made_by = by.at, by.user
     _touched(draft, by)
@@ -193,8 +193,7 @@ def answer_exemption(*, exemption: Exemption, approve: bool, by: Access) -> None
     if approve:
         for draft in Publication.objects.drafts().filter(year=row.year):
             _stale(draft)
-    action = "exemption.approve" if approve else "exemption.refuse"
-    record(by, action, row, reason=row.reason)
+    record(by, ("exemption.approve" if approve else "exemption.refuse"), row, reason=row.reason)
 
 
 def publish(
@@ -239,7 +238,7 @@ def check_wish(draft: Publication, digest: str, wished: Mapping[str, Any]) -> Es
     if not Publication.objects.drafts().filter(pk=draft.pk).exists():
         raise _overtaken(draft)
     chosen = wished["estimate"]
-    estimate = Estimate.objects.for_publication(draft.year).filter(pk=chosen).first() if chosen else None
+    estimate = Estimate.objects.for_publication(draft.year).filter(pk=chosen).first()
     out_of_order = wished["state"] not in states_open(draft.year)
     not_allowed = bool(chosen) and estimate is None
     refuse(
@@ -254,9 +253,8 @@ def check_wish(draft: Publication, digest: str, wished: Mapping[str, Any]) -> Es
 
 def _check_approval(draft: Publication, approval: Approval, remarks: Remarks) -> None:
     """Raise Moved unless somebody with clean hands has said yes to exactly this, and it is not used."""
-    said = approval.act == RELEASE and approval.answer == Approval.Answer.GIVEN and not approval.used_at
-    digest = bound(draft, approval.payload, remarks)
-    fits = approval.target_id == str(draft.code) and approval.digest == digest
+    said = (approval.act, approval.answer, approval.used_at) == (RELEASE, Approval.Answer.GIVEN, None)
+    fits = (approval.target_id, approval.digest) == (str(draft.code), bound(draft, approval.payload, remarks))
     if not said or not fits or approval.answered_by_id in {*draft.hands, approval.asked_by_id}:
         raise Moved(_("What was approved is not what would be published. Ask for the release again."))
 
@@ -299,7 +297,7 @@ def states_open(year: int) -> tuple[str, ...]:
 
 def next_version(year: int) -> int:
     last = Publication.objects.defer("sealed", "content").newest(year)
-    return 1 if last is None else (last.version or 0) + 1
+    return 1 if last is None else last.number + 1
 
 
 def _attack(draft: Publication, cancelled: AskStop) -> None:
@@ -311,7 +309,7 @@ def _attack(draft: Publication, cancelled: AskStop) -> None:
 
 def _check(draft: Publication, seen: str) -> None:
     moved = _("The draft was changed or published meanwhile. Look at it again.")
-    refuse((draft.version is not None or draft.digest != seen or not seen, moved), kind=Moved)
+    refuse(((draft.version, draft.digest) != (None, seen) or not seen, moved), kind=Moved)
     unfinished = draft.audit.get("proof") == UNFINISHED
     refuse(
         (unfinished, _("The search was not finished. Choose coarser categories for some tables.")),
@@ -320,7 +318,7 @@ def _check(draft: Publication, seen: str) -> None:
     exempt = exempted(draft.year)
     exempt_changed = any(table.get("exempt", False) != (table["name"] in exempt) for table in draft.tables)
     left, decided = draft.true_values().get("left"), decided_left(values_before(draft.year))
-    left_changed = left is not None and decided is not None and frozenset(left) != decided
+    left_changed = None not in (left, decided) and set(left or ()) != decided
     refuse(
         (draft.k < settings.SMALL_CELL_K, _("The threshold has changed. Protect the tables again.")),
         (exempt_changed, _("The exemptions have changed. Protect the tables again.")),

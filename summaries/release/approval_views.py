@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import compress, filterfalse
 from typing import Any
 
 from django.contrib import messages
@@ -32,7 +33,7 @@ from summaries.release import actions, justice, release_actions
 from summaries.release.approvals import ANSWERS, RELEASE, Wish, who_answers, wish
 from summaries.release.forms import AnnounceForm, CancelForm, FreezeForm, QuestionForm, WithdrawForm
 from summaries.release.frozen import before_tables, edited_apart, protected_tables, strange_numbers, text_of
-from summaries.release.models import Exemption, Publication, shown_of
+from summaries.release.models import IS_WITHDRAWN, Exemption, Publication, shown_of
 from summaries.release.views import crumbs, form_page, not_over, refusals_as_messages, with_form
 from summaries.release.workbench import benches, keepers_of
 from summaries.site.versions import changes, last_published, of_last
@@ -76,7 +77,7 @@ def _regions(found: Quality) -> Point:
 
 
 def _unknown(found: Quality) -> Point:
-    shares = [(one.variable, round(100 * one.missing / one.persons)) for one in found.shares if one.persons]
+    shares = ((one.variable, round(100 * one.missing / max(1, one.persons))) for one in found.shares)
     text = ", ".join(f"{name} {share} %" for name, share in shares if share)
     return Point(_("Unknown or not stated"), text or _("nothing"))
 
@@ -156,7 +157,7 @@ def _not_asked(draft: Publication) -> list[str]:
     whole = confirmed_regions(draft.year) == number_of_regions()
     needless = {"numbers": not strange_numbers(draft), "alike": not edited_apart(draft)}
     needless |= {"unconfirmed_sv": whole, "unconfirmed_en": whole}
-    return [name for name, is_needless in needless.items() if is_needless]
+    return list(compress(needless, needless.values()))
 
 
 def _wished(draft: Publication, facts: dict[str, Any], at: datetime | None) -> Wish:
@@ -194,7 +195,7 @@ def question(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     ours = Approval.objects.filter(act__in=release_actions.OURS).select_related("asked_by", "answered_by")
     asked = get_object_or_404(ours, code=code)
     row = get_object_or_404(Publication, code=asked.target_id)
-    is_release = asked.act == RELEASE and row.version is None
+    is_release = (asked.act, row.version) == (RELEASE, None)
     pending, who = asked.answer == Approval.Answer.PENDING, who_answers(asked)
     form = None
     if pending and request.access.user in who:
@@ -219,7 +220,7 @@ def _release_context(request: AuthenticatedRequest, asked: Approval, draft: Publ
     return {
         **_seen(request, draft),
         "moved": not release_actions.still(asked, draft),
-        "stopped": asked.answer == Approval.Answer.GIVEN and asked.used_at is None,
+        "stopped": (asked.answer, asked.used_at) == (Approval.Answer.GIVEN, None),
         "texts": [(language, text_of(draft, language)) for language in ("sv", "en")],
         "shown": [bench.shown for bench in benches(draft)],
     }
@@ -248,7 +249,7 @@ def take_back(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     """The question by who asked it; or what was approved and did not come to its end is begun again."""
     request.access.require(*ANSWERS)
     asked = get_object_or_404(Approval, code=code, act__in=release_actions.OURS)
-    if request.POST.get("again") and asked.answer == Approval.Answer.GIVEN and asked.act == RELEASE:
+    if request.POST.get("again") and (asked.answer, asked.act) == (Approval.Answer.GIVEN, RELEASE):
         request.access.require(May.PUBLISH)
         return redirect(release_actions.begin(asked))
     try:
@@ -349,5 +350,4 @@ def _shown_instead(access: Access, row: Publication) -> tuple[Publication | None
     shown = shown_of(versions)
     if shown is None or shown.pk != row.pk:
         return shown, None
-    earlier = (one for one in versions if not one.withdrawn)
-    return shown, [one.version for one in earlier if one.version and one.version < (row.version or 0)]
+    return shown, [one.number for one in filterfalse(IS_WITHDRAWN, versions) if one.number < row.number]

@@ -70,7 +70,7 @@ def bound(draft: Publication, wished: Mapping[str, Any], remarks: Remarks) -> st
     """Of the figures, the texts, what stands beside them and what is asked for: what is answered is exactly
     what was looked at."""
     beside, all_remarks = justice.of_year(draft.year), {of: remarks.all_in(of) for of in LANGUAGES}
-    seen = [draft.digest, draft.texts, dict(wished), all_remarks, *([beside] if beside else [])]
+    seen = [draft.digest, draft.texts, dict(wished), all_remarks, *filter(None, [beside])]
     return hashlib.sha256(json.dumps(seen, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
@@ -86,10 +86,8 @@ def who_answers(asked: Approval) -> list[User]:
     """
     hands = {*asked.payload.get("hands", ())}
     if asked.act == RELEASE:
-        of_drafts = Publication.objects.filter(code=asked.target_id).values_list("hands", flat=True)
-        hands.update(*of_drafts)
-    others = [user for user in User.objects.able(*ANSWERS) if user.pk not in hands]
-    users = second_persons(asked, others)
+        hands.update(*Publication.objects.filter(code=asked.target_id).values_list("hands", flat=True))
+    users = second_persons(asked, User.objects.able(*ANSWERS).exclude(pk__in=hands))
     if asked.act != RELEASE:
         return users
     return [user for user in users if May.APPROVE_EXCEPTION in MAY[user.role_now]] or users

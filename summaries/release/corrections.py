@@ -67,7 +67,7 @@ def attacked(row: Publication, ledger: Ledger, cancelled: AskStop = None) -> tup
     recovered = under_protected = 0
     for population in true_values["packages"]:
         package = package_of(true_values, population, ledger)
-        tables = [Table.from_json(table) for table in true_values["protected"][population]]
+        tables = list(map(Table.from_json, true_values["protected"][population]))
         more = counted(package, audit(package, tables, cancelled=cancelled).intervals)
         recovered, under_protected = recovered + more[0], under_protected + more[1]
     return recovered, under_protected

@@ -13,6 +13,8 @@ import json
 import math
 from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, replace
+from itertools import filterfalse
+from operator import contains
 from typing import Final
 
 from django.db import transaction
@@ -20,6 +22,7 @@ from django.db import transaction
 from accounts.access import Access
 from audit.writer import System, Target, record
 from libs.suppression import Figure, Package, Protection, audit, figure_of, name_of, protect
+from libs.suppression.figures import Pair
 from libs.suppression.tables import TOTAL, Cell, Key, ProtectedTable, Status, Table, largest_first, protected
 from summaries.catalogue import CATALOGUE, COMMON_TABLES
 from summaries.classifications import Entry, Step
@@ -30,6 +33,7 @@ from summaries.counting.tabulate import may_stand_apart, merged_groups, put_toge
 from summaries.coverage import HEADLINE, SECTION
 from summaries.release.models import HandedOut, Publication
 from summaries.tables import gate
+from summaries.tables.gate import IS_EXEMPT
 from summaries.tables.hierarchies import Path
 from summaries.tables.protection import (
     PERSONS,
@@ -73,8 +77,8 @@ class CommonProtection:
             faults = found.audit.recovered + found.audit.under_protected
             if found.audit.passed or faults >= before:
                 return found
-            failed = {one.figure for one in gate.failing(found.intervals, found.package)}
-            package = replace(package, unprinted=package.unprinted | _unprinted(package, failed))
+            unprinted = _unprinted(package, gate.failed_figures(found))
+            package = replace(package, unprinted=package.unprinted | unprinted)
             before = faults
 
     def read(self, protection: Protection) -> tuple[ProtectedTable, ...]:
@@ -87,8 +91,8 @@ class CommonProtection:
         known, unprinted, tables = figures(protection.tables), protection.package.unprinted, self.tables
         if self.tells_exempt_alone(protection):
             tables = tuple(map(_without_rows_by_size, tables))
-            exempt = figures(table for table in protection.tables if table.exempt)
-            known = {figure: exempt.get(figure, Cell(("",), None, Status.HIDDEN)) for figure in known}
+            exempt = figures(filter(IS_EXEMPT, protection.tables))
+            known = dict.fromkeys(known, Cell(("",), None, Status.HIDDEN)) | exempt
             unprinted = frozenset(known)
         return tuple(self._read(table, known, unprinted) for table in tables)
 
@@ -121,8 +125,7 @@ class CommonProtection:
         """What the headline says by section, where the other tables are by section."""
         if not self.public.coverage.by_section or self.public.coverage.alone:
             return ()
-        groups = COMMON_TABLES[HEADLINE]
-        table = public_table(self.public, groups, Step(SECTION))
+        table = public_table(self.public, COMMON_TABLES[HEADLINE], Step(SECTION))
         return (replace(table, name="sections", exempt=True),)
 
     def printed(self, told: Iterable[ProtectedTable]) -> tuple[ProtectedTable, ...]:
@@ -146,7 +149,7 @@ def protected_with_published(access: Access, year: int) -> CommonProtection:
     coarse = public_tables(access, year, {}, true_values, exempt=frozenset({HEADLINE}))
     every_country = frozenset(coarse.facts.found.of("citizenship"))
     facts = replace(coarse.facts, countries=coarse.facts.countries | every_country)
-    common = tuple(entry for entry in COMMON if entry.name == HEADLINE) if coarse.coverage.alone else COMMON
+    common = (COMMON_TABLES[HEADLINE],) if coarse.coverage.alone else COMMON
     listed = dict.fromkeys(every_country - {*NO_COUNTRY}, 1)  # each has its row for being there at all
     public = replace(coarse, facts=facts, entries=common, named=listed, named_from=1)
     tables = tuple(public_table(public, entry) for entry in common)
@@ -175,18 +178,18 @@ def _without_rows_by_size(table: Table) -> Table:
         replace(one, categories=by_size.get(one.name, one.categories)) for one in table.dimensions
     )
     remaining = [{*dimension.categories, TOTAL} for dimension in dimensions]
-    cells = (cell for cell in table if all(part in of for part, of in zip(cell.key, remaining, strict=True)))
+    cells = (cell for cell in table if all(map(contains, remaining, cell.key)))
     return replace(table, dimensions=dimensions, cells=tuple(cells))
 
 
 def _with_statuses(true: Table, said: Mapping[Figure, Cell]) -> ProtectedTable:
     """Return the table with the statuses of `said`; what is not said there is hidden."""
-    found = [(cell, said.get(figure_of(true, cell.key))) for cell in true]
-    shown = [
-        cell if one and one.status is Status.SHOWN else replace(cell, value=None, status=Status.HIDDEN)
-        for cell, one in found
-    ]
-    return protected(replace(true, cells=tuple(shown)))
+    shown = {figure for figure, cell in said.items() if cell.status is Status.SHOWN}
+    cells = (
+        cell if figure_of(true, cell.key) in shown else replace(cell, value=None, status=Status.HIDDEN)
+        for cell in true
+    )
+    return protected(replace(true, cells=tuple(cells)))
 
 
 def _unprinted(package: Package, failed: Set[Figure]) -> frozenset[Figure]:
@@ -235,10 +238,13 @@ def _places(table: Table) -> dict[Figure, Place]:
     found: dict[Figure, Place] = {}
     for cell in table:
         pairs = [(d.name, part) for d, part in zip(table.dimensions, cell.key, strict=True) if part != TOTAL]
-        row = tuple(pair for pair in pairs if pair[0] not in COLUMNS)
-        column = tuple(pair for pair in pairs if pair[0] in COLUMNS)
-        found[frozenset(pairs)] = row, column
+        row, column = filterfalse(_is_column, pairs), filter(_is_column, pairs)
+        found[frozenset(pairs)] = tuple(row), tuple(column)
     return found
+
+
+def _is_column(pair: Pair) -> bool:
+    return pair[0] in COLUMNS
 
 
 Released = tuple[tuple[ProtectedTable, ...], Protected]  # as printed; as it is kept
@@ -296,7 +302,7 @@ def _keep(
     if HandedOut.objects.filter(year=year, digest=digest).exists():
         return
     row = HandedOut(year=year, at=access.at, by=access.actor, digest=digest)
-    row.tables = [table.to_json() for table in told]
+    row.tables = list(map(Table.to_json, told))
     row.set_true_values(known.to_store())
     row.save()
     target = Target("summary", str(year), str(year))
@@ -307,7 +313,7 @@ def _as_published(found: Protection, *, exempt_alone: bool) -> Protected:
     """In the form of a version's. `exempt_alone`: nothing but the exempt tables was given out."""
     package, tables = found.package, found.tables
     if exempt_alone:
-        tables = tuple(table for table in tables if table.exempt)
+        tables = tuple(filter(IS_EXEMPT, tables))
         remaining = {table.name for table in tables}
         package = replace(
             package,
@@ -340,7 +346,7 @@ def protected_summary(
     """
     summary = core_summary(access, year)
     if summary.source is not Source.REGISTER:
-        tables = tuple(protected(table) for table in summary.tables)
+        tables = tuple(map(protected, summary.tables))
     else:
         tables = tuple(
             largest_first(table, NO_COUNTRY) if table.name == "citizenship" else table
@@ -354,6 +360,6 @@ def headline(access: Access, year: int) -> tuple[ProtectedTable, ...]:
     before."""
     summary = core_summary(access, year)
     if summary.source is not Source.REGISTER:
-        return tuple(protected(table) for table in summary.tables if table.exempt)
+        return tuple(map(protected, filter(IS_EXEMPT, summary.tables)))
     coverage = coverage_in(counted(access, year, year, calls=False)[year], values_before(year))
     return (coverage.headline(titles()[HEADLINE], together=not may_stand_apart(coverage.groups, coverage.k)),)

@@ -104,7 +104,7 @@ def _withdraw(wrong: Publication, analyst: User, manager: User) -> None:
     """The version before it is shown again."""
     at = _on(wrong.year + 2, 9, 4)
     reason, reason_en = "Fel version lades ut.", "The wrong version was published."
-    by, again = Access.of(analyst, at=at), (wrong.version or 0) - 1
+    by, again = Access.of(analyst, at=at), wrong.number - 1
     asked = ask_withdrawal(publication=wrong, reason=reason, reason_en=reason_en, again=again, by=by)
     answer_question(asked, give=True, by=Access.of(manager, at=at))
 

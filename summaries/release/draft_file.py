@@ -20,7 +20,7 @@ from django.utils.translation import override
 from accounts.access import Access
 from jobs.kinds import JobRefused
 from libs.suppression import Figure, figure_of
-from libs.suppression.tables import GROUP, TOGETHER, TOTAL, Cell, Key, Status, Table
+from libs.suppression.tables import GROUP, NOBODY, TOGETHER, TOTAL, Cell, Key, Status, Table
 from summaries.catalogue import CALLS_PUBLISHED, CATALOGUE, PERSONS_PUBLISHED, PUBLISHED_BY_NAME
 from summaries.classifications import SECTIONS
 from summaries.counting.quality import confirmed_regions, number_of_regions
@@ -59,7 +59,7 @@ def read(path: str, year: int) -> Json:
     """Return the document of a public file of the year. Raises JobRefused where it is none."""
     try:
         found = json.loads(_bytes(path))
-        tables = [Table.from_json(table) for table in found["tables"]]
+        tables = list(map(Table.from_json, found["tables"]))
         k, of = int(found["k"]), found["year"]
     except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         text = f"{path} is no public file of a year: it is the tables.json of one version."
@@ -89,8 +89,7 @@ def ledger_of(access: Access, year: int, files: Sequence[Json]) -> list[Json]:
 
 def _named_in(file: Json, year: int) -> Json:
     """Return so much that the countries of the file are named again, and its threshold holds."""
-    named = [table for table in file["read"] if table.name == "citizenship"]
-    tables = [{**table.to_json(), "cells": []} for table in named]
+    tables = [{**table.to_json(), "cells": []} for table in file["read"] if table.name == "citizenship"]
     shown = {PERSONS: tables, CALLS: []}
     return _shape(file, year, shown, shown)
 
@@ -125,9 +124,9 @@ def _guessed(told: Mapping[Figure, Known], now: Mapping[Figure, Cell]) -> dict[F
     """The value of each figure: what is hidden is what it is now, as far as what it is part of allows."""
     values = {figure: one[1] for figure, one in told.items() if one[1] is not None}
     for figure in sorted(told.keys() - values.keys(), key=lambda one: (len(one), sorted(one))):
-        known = now.get(figure)
+        known = now.get(figure, NOBODY)
         most = min((value for whole, value in values.items() if whole < figure), default=LARGEST)
-        values[figure] = min((known.value if known else None) or 1, most, told[figure][4])
+        values[figure] = min(known.value or 1, most, told[figure][4])
     return values
 
 
@@ -141,7 +140,7 @@ def _at_most(table: Table, least: int) -> dict[Key, int]:
             if total is None:
                 continue
             hidden = [cell.key for cell in line if cell.status is Status.HIDDEN]
-            room = total - sum(cell.value or 0 for cell in line) - least * (len(hidden) - 1)
+            room = total - sum(cell.number for cell in line) - least * (len(hidden) - 1)
             found |= {key: min(max(room, least), found.get(key, LARGEST)) for key in hidden}
     return found
 
@@ -180,7 +179,7 @@ def _alone(name: str, figure: Figure, value: int | None, status: str, *, additiv
     key = [category for _dimension, category in pairs]
     dimensions = [{"name": d, "categories": [OTHERS] if c == TOTAL else [c, OTHERS]} for d, c in pairs]
     # Marked as missing: that others are nobody is known to nobody, though it be so.
-    others = [[*key[:axis], OTHERS, *key[axis + 1 :]] for axis in range(len(key) if figure else 0)]
+    others = [[*key[:axis], OTHERS, *key[axis + 1 :]] for axis in range(len(figure))]
     cells = [{"key": key, "value": value, "status": status}]
     cells += [{"key": other, "value": None, "status": str(Status.MISSING)} for other in others]
     return {"name": name, "title": "", "additive": additive, "dimensions": dimensions, "cells": cells}
@@ -218,8 +217,7 @@ def _left(file: Json) -> list[str] | None:
         return []
     number = _by_section(groups)
     few = {section for section, n in number.items() if n < file["k"]}
-    left_out = max(table.left_out for table in file["read"])
-    grown = left_out - sum(number[section] for section in few)
+    grown = max(table.left_out for table in file["read"]) - sum(number[section] for section in few)
     return sorted(few.union(_sections_of(grown, number, sorted(number.keys() - few))))
 
 
@@ -250,7 +248,7 @@ def steps_of(text: str) -> dict[str, int]:
         entry = PUBLISHED_BY_NAME.get(name)
         if entry is None:
             raise JobRefused(f"There is no public table {name!r}: write TABLE=N, such as ages=1.")
-        if not (number.isascii() and number.isdecimal() and int(number) < len(entry.ladder)):
+        if number not in map(str, range(len(entry.ladder))):
             last = len(entry.ladder) - 1
             raise JobRefused(
                 f"{number!r} is no step of {name}: it has the steps from 0, the finest, to {last}."
@@ -298,7 +296,7 @@ def printed(draft: Publication, language: str) -> bytes:
     """The bytes of /statistik/YEAR/tables.json, with no time of publishing."""
     draft.release = {"regions": [confirmed_regions(draft.year), number_of_regions()]}
     with override(language):
-        return json_bytes(draft, draft.version or 1, None, language)
+        return json_bytes(draft, draft.number, None, language)
 
 
 def _publication(
@@ -314,7 +312,7 @@ def _publication(
         state=states[0 if version == 1 else -1],
         k=protected.packages[PERSONS].k,
         steps=dict(steps),
-        tables=[table.to_json() for table in protected.flat],
+        tables=list(map(Table.to_json, protected.flat)),
         audit=protected.audit,
         passed=protected.passed,
         software=settings.VERSION,

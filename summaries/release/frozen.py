@@ -10,8 +10,8 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
-from itertools import chain
+from functools import cached_property, partial
+from itertools import chain, product
 from typing import Any, Final
 
 from django.utils import timezone
@@ -53,6 +53,7 @@ from summaries.text.proved import ADULTS, CHILDREN
 from summaries.year_words import named
 
 LANGUAGES: Final = ("sv", "en")
+TOLD: Final = {HEADLINE: (*ADULTS, *CHILDREN)}  # rows that a table has though nobody is in them
 DRAWN: Final = {entry.name for entry in PUBLISHED if entry.chart}
 # Not one agency but a kind: no name of its own in running text.
 KINDS_OF_AGENCY: Final = ("social", "county_boards", "health")
@@ -60,7 +61,7 @@ Json = dict[str, Any]
 
 
 def protected_tables(tables: Iterable[Any]) -> tuple[ProtectedTable, ...]:
-    return tuple(protected(Table.from_json(table)) for table in tables)
+    return tuple(map(protected, map(Table.from_json, tables)))
 
 
 def content(draft: Publication, estimate: Estimate | None = None, remarks: Remarks | None = None) -> Json:
@@ -213,8 +214,7 @@ def before_tables(year: int) -> tuple[ProtectedTable, ...]:
     newest = shown_of(known.defer("sealed", "content"))
     if newest is not None:
         return () if newest.so_far else protected_tables(newest.tables)
-    text = published(year - 1)[year - 1]
-    return tuple(protected(table) for table in text.tables) if text else ()
+    return tuple(map(protected, published(year - 1)[year - 1].tables))
 
 
 def checksum(publication: Publication) -> str:
@@ -289,7 +289,7 @@ class Shown:
     def columns(self) -> tuple[str, ...]:
         if not self.inner:
             return (self.unit,)
-        return tuple(self.label(self.table.dimensions[1], column) for column in self.inner)
+        return tuple(map(partial(self.label, self.table.dimensions[1]), self.inner))
 
     def label(self, dimension: Dimension, category: str) -> str:
         """In a national table an agency has its own name, and not the one that the Union has for its kind."""
@@ -309,16 +309,13 @@ class Shown:
     def rows(self) -> list[ShownRow]:
         """The rows with anybody in them, those of the headline that are always told, and the total."""
         first = self.table.dimensions[0]
+        told = (TOTAL, *TOLD.get(self.table.name, ()))
         made = []
         for category in (*residuals_last(first.parts), TOTAL):
-            keys = [(category, column) for column in self.inner] if self.inner else [(category,)]
-            cells = tuple(self.table[key] for key in keys)
-            if self._is_told(category) or any(cell.value != 0 for cell in cells):
+            cells = tuple(self.table[key] for key in product([category], *filter(None, [self.inner])))
+            if category in told or any(cell.value != 0 for cell in cells):
                 made.append(ShownRow(self.label(first, category), cells, category == TOTAL))
         return made
-
-    def _is_told(self, category: str) -> bool:
-        return category == TOTAL or (self.table.name == HEADLINE and category in (*ADULTS, *CHILDREN))
 
     @property
     def note(self) -> str:
@@ -327,13 +324,15 @@ class Shown:
             return _("Some columns are parts of others, so the columns do not add up.")
         if self.table.additive:
             return ""
-        if self.table.name == "citizenship":
-            return _("Countries of few persons are not shown, so the rows do not add up to the total.")
-        if self.table.name == "measures":
-            return _(
+        reasons = {
+            "citizenship": _(
+                "Countries of few persons are not shown, so the rows do not add up to the total."
+            ),
+            "measures": _(
                 "One person may have been given several measures, so the rows do not add up to the total."
-            )
-        return _("The rows do not add up to the total.")
+            ),
+        }
+        return reasons.get(self.table.name, _("The rows do not add up to the total."))
 
     @property
     def left_out(self) -> int:
@@ -396,7 +395,7 @@ def cells_of(row: Publication) -> dict[tuple[str, ...], tuple[int | None, str]]:
 
 def text_of(publication: Publication, language: str) -> str:
     text = publication.texts.get(language, {})
-    return str(text.get("edited") or text.get("generated") or "")
+    return str(text.get("edited") or text.get("generated", ""))
 
 
 def strange_numbers(draft: Publication) -> list[str]:

@@ -9,6 +9,7 @@ import json
 import uuid
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
+from operator import attrgetter
 from typing import Any, Final
 
 from django.db import models
@@ -24,6 +25,7 @@ from summaries.coverage import so_far
 
 REMEMBERED: Final = timedelta(days=30)  # after the hour at which a cancelled release would have come
 OPEN: Final = Q(ended_at__isnull=True)
+IS_WITHDRAWN: Final = attrgetter("withdrawn")
 
 
 class WithTrueFigures(models.Model):
@@ -172,6 +174,11 @@ class Publication(WithTrueFigures):
         return reverse("summaries:publication", args=[self.year])
 
     @property
+    def number(self) -> int:
+        """Of its version; 0 of a draft."""
+        return self.version or 0
+
+    @property
     def withdrawn(self) -> bool:
         return self.state == self.State.WITHDRAWN
 
@@ -219,7 +226,7 @@ def shown_of(versions: Iterable[Publication]) -> Publication | None:
     It is the newest, and where that is withdrawn the version that was chosen to be shown again. None where
     nothing is shown.
     """
-    known = {version.version or 0: version for version in versions}
+    known = {version.number: version for version in versions}
     at = max(known, default=0)
     after: list[Publication] = []
     while (one := known.get(at)) is not None and one.withdrawn:

@@ -107,5 +107,4 @@ def answers(request: AuthenticatedRequest, year: int) -> HttpResponse:
     if one is None:
         raise Http404
     language = page_language()
-    name = f"nmt-{year}-v{one.version}-answers-{language}.xlsx"
-    return attached(workbook(one, language), name, "xlsx")
+    return attached(workbook(one, language), f"nmt-{year}-v{one.version}-answers-{language}.xlsx", "xlsx")

@@ -58,8 +58,8 @@ def withdraw_release(*, publication: Publication, approval: Approval, by: Access
     row, wished = Publication.objects.select_for_update().get(pk=publication.pk), approval.payload
     if row.version is None or row.withdrawn or not (wished["sv"] and wished["en"]):
         raise JobRefused(_("A published version is withdrawn once, with a reason."))
-    fits = approval.act == WITHDRAWAL and approval.target_id == str(row.code)
-    if not fits or approval.answer != Approval.Answer.GIVEN or approval.answered_by_id != by.user.pk:
+    approved = (WITHDRAWAL, str(row.code), Approval.Answer.GIVEN, by.user.pk)
+    if (approval.act, approval.target_id, approval.answer, approval.answered_by_id) != approved:
         raise Moved(_("What was approved is not what would be withdrawn. Ask for it again."))
     use(approval, at=by.at)
     row.state, row.withdrawn_at = State.WITHDRAWN, by.at
@@ -75,7 +75,7 @@ def call_off(*, publication: Publication, by: Access) -> None:
     """A version before its hour: nobody has seen it, so one person is enough. It stays in the ledger."""
     by.require(*ANSWERS)
     row = Publication.objects.select_for_update().get(pk=publication.pk)
-    if row.published_at is None or row.withdrawn or row.published_at <= by.at:
+    if not row.waits_for_its_hour(by.at):
         raise JobRefused(_("The version is public: it can only be withdrawn."))
     row.state, row.withdrawn_at, row.withdrawn_by = State.WITHDRAWN, by.at, by.user
     row.withdrawn_reason = CALLED_OFF

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import wraps
+from itertools import filterfalse
 from typing import Any
 
 from django.contrib import messages
@@ -31,7 +32,7 @@ from cases.models import DisposedYear
 from exchange.years import year_of
 from jobs.kinds import JobRefused, enqueue
 from libs.suppression import Figure
-from libs.suppression.tables import Cell
+from libs.suppression.tables import NOBODY, Cell
 from summaries.catalogue import CALLS_PUBLISHED, PERSONS_PUBLISHED
 from summaries.classifications import LEFT_OUT, Entry
 from summaries.counting.comparison import known_years
@@ -43,7 +44,7 @@ from summaries.release.approvals import RELEASE
 from summaries.release.corrections import found_open, is_headline_alone
 from summaries.release.forms import ExemptionForm, StepsForm, TextForm, step_names
 from summaries.release.frozen import edited_apart, strange_numbers, text_of
-from summaries.release.models import Exemption, Publication, by_year
+from summaries.release.models import IS_WITHDRAWN, Exemption, Publication, by_year
 from summaries.release.release_actions import OURS, announced, page_of_question, still
 from summaries.release.workbench import Bench, benches, effect_of, pending, ribbon
 from summaries.tables.labels import public_titles
@@ -92,8 +93,7 @@ def publications(request: AuthenticatedRequest) -> HttpResponse:
     titles = public_titles()
     waiting = [(titles.get(one.table, one.table), one) for one in asked]
     rows = [(year, of := found.get(year, []), any(one.version for one in of)) for year in years]
-    context = {"years": rows, "waiting": waiting}
-    return render(request, "summaries/publications.html", context)
+    return render(request, "summaries/publications.html", {"years": rows, "waiting": waiting})
 
 
 @never_cache
@@ -111,7 +111,7 @@ def page_of(access: Access, year: int) -> dict[str, Any]:
     publications = list(Publication.objects.filter(year=year).order_by("-version"))
     draft = next((row for row in publications if row.version is None), None)
     versions = [row for row in publications if row.version is not None]
-    newest = next((row for row in versions if not row.withdrawn), None)
+    newest = next(filterfalse(IS_WITHDRAWN, versions), None)
     tables, steps = (benches(draft), draft.steps) if draft else ([], {})
     headline_alone = is_headline_alone(steps)
     context = {
@@ -154,8 +154,9 @@ def _exemptions_context(
     names = public | titles
     effects = []
     if draft and draft.digest:
-        waiting = [row for row in exemptions if row.waits]
-        effects = [effect_of(access, draft, row, public.get(row.table, row.table)) for row in waiting]
+        effects = [
+            effect_of(access, draft, row, public.get(row.table, row.table)) for row in exemptions if row.waits
+        ]
     return {
         "exemptions": [(names.get(row.table, row.table), row) for row in exemptions],
         "effects": effects,
@@ -184,8 +185,7 @@ def _corrections_context(
 
 
 def _questions_context(draft: Publication | None, versions: list[Publication]) -> dict[str, Any]:
-    questions = _questions(draft, versions)
-    told_of = [(row, ACTS[row.act].title, page_of_question(row)) for row in questions]
+    told_of = [(row, ACTS[row.act].title, page_of_question(row)) for row in _questions(draft, versions)]
     return {
         "questions": [line for line in told_of if line[0].answer == "pending"],
         "unfinished": [line[1:] for line in told_of if line[0].answer == "given"],
@@ -207,10 +207,9 @@ def _exemptions(year: int) -> list[Exemption]:
 def exemptible(titles: Mapping[str, str], asked: Iterable[Exemption]) -> list[tuple[str, str]]:
     """The tables of the draft that somebody may ask to show in full: those of persons that are not exempt for
     good, and that nobody has asked about or decided on already."""
-    not_these = {"groups", *(one.table for one in asked if one.waits or one.approved)}
-    return [
-        (name, title) for name, title in titles.items() if name in PERSONS_PUBLISHED and name not in not_these
-    ]
+    decided = {one.table for one in asked if one.waits or one.approved}
+    names = PERSONS_PUBLISHED.keys() - {"groups"} - decided
+    return [(name, title) for name, title in titles.items() if name in names]
 
 
 def not_over(access: Access, year: int, draft: Publication | None) -> str:
@@ -264,14 +263,14 @@ def _of_persons(public: PublicTables, entry: Entry, known: Mapping[Figure, Cell]
     """Give by step the figures that hold somebody; where they are exempt none is too small."""
     for step in range(len(entry.ladder)):
         tables = replace(public, steps={**public.steps, entry.name: step})
-        cells = filter(None, (known.get(tables.figure(entry, key)) for key in tables.keys(entry)))
-        yield [cell.value for cell in cells if cell.value]
+        numbers = (known.get(tables.figure(entry, key), NOBODY).number for key in tables.keys(entry))
+        yield list(filter(None, numbers))
 
 
 def _of_calls(public: PublicTables, entry: Entry) -> Iterator[list[int]]:
     for step in range(len(entry.ladder)):
         tables = call_tables(public.facts.found, {entry.name: step})
-        yield [cell.value for cell in called(tables, entry.name) or () if cell.value]
+        yield list(filter(None, (cell.number for cell in called(tables, entry.name) or ())))
 
 
 @require_POST

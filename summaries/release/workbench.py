@@ -22,7 +22,7 @@ from audit.writer import record
 from cases.models import DisposedYear
 from jobs.kinds import JobRefused
 from libs.suppression import COARSER_ABOVE, Concentration, concentrated_rows, hidden_share
-from libs.suppression.tables import TOGETHER, TOTAL, Cell, Key, ProtectedTable, Status, Table
+from libs.suppression.tables import NOBODY, TOGETHER, TOTAL, Cell, Key, ProtectedTable, Status, Table
 from summaries.catalogue import PERSONS_PUBLISHED, PUBLISHED_BY_NAME
 from summaries.classifications import SECTIONS
 from summaries.coverage import HEADLINE, Alone, Coverage
@@ -210,7 +210,7 @@ def _newly_derivable(
     for cell in table:
         if cell.status is Status.SHOWN:
             continue
-        value = true.get(public.figure(entry, cell.key), Cell(cell.key, 0)).value or 0
+        value = true.get(public.figure(entry, cell.key), NOBODY).number
         if 1 <= value < draft.k:
             small.append((Shown(table, words).name_of(cell.key), value))
         else:

@@ -31,7 +31,7 @@ from summaries.release.frozen import LANGUAGES
 from summaries.release.models import Publication, PublicationFile, by_year, shown_by_year
 from summaries.site import open_formats
 from summaries.site.files import KINDS, MEDIA, tidy_rows
-from summaries.site.response import dated, public, to_anybody
+from summaries.site.response import SUFFIX, dated, public, to_anybody
 from summaries.site.versions import general, headline, last_change, rows as rows_of_door
 from summaries.tables.labels import PublicLabels
 from summaries.year_words import demo_note
@@ -72,7 +72,7 @@ def years(versions: Sequence[Publication]) -> list[FeedYear]:
 
 
 def csv_bytes(of: Sequence[FeedYear], language: str, delimiter: str, line_end: str) -> bytes:
-    found = ([row[name] for name in COLUMNS] for row in rows(of, language))
+    found = map(list, map(dict.values, rows(of, language)))
     return (BOM + csv_text([COLUMNS, *found], delimiter, line_end=line_end)).encode()
 
 
@@ -103,7 +103,7 @@ def rows(of: Sequence[FeedYear], language: str) -> Iterator[Row]:
 
 def _rows_of(told: Publication | Published, labels: PublicLabels | None, language: str) -> Iterator[Row]:
     if isinstance(told, Publication):
-        yield from tidy_rows(told, told.version or 0, language)
+        yield from tidy_rows(told, told.number, language)
     elif labels:
         for table in told.published_tables:
             yield from (_placed(labels, table, cell) for cell in table)
@@ -114,8 +114,8 @@ def _facts(of: FeedYear) -> Row:
     if isinstance(of.told, Publication):
         return {"state": of.told.state, "source": "register"}  # its rows say which version they are from
     states = dict.fromkeys(figure.status for figure in of.told.figures)
-    state = next((one for one in states if one != HistoricalFigure.Status.UNVERIFIED), "")
-    return {"version": "", "state": str(state), "source": "; ".join(of.told.sources)}
+    states.pop(HistoricalFigure.Status.UNVERIFIED, None)
+    return {"version": "", "state": str(next(iter(states), "")), "source": "; ".join(of.told.sources)}
 
 
 def _placed(labels: PublicLabels, table: Table, cell: Cell) -> Row:
@@ -173,7 +173,7 @@ def catalogue(request: HttpRequest, language: str) -> HttpResponse:
         "years": [(one, _dataset(site, one, files.get(one.pk, []))) for one in reversed(shown)],
         "changed": last_change(versions),
         "span": (shown[0].year, shown[-1].year) if shown else None,
-        "issued": min((version.published_at for version in versions if version.published_at), default=None),
+        "issued": min(filter(None, (version.published_at for version in versions)), default=None),
     }
     return _xml("summaries/open_data/dcat.rdf", RDF, versions, **context)
 
@@ -229,7 +229,7 @@ def feed(request: HttpRequest, language: str) -> HttpResponse:
         "home": site + reverse("public:start"),
         "self": site + request.path,
         "language": language,
-        "suffix": "?lang=en" if language == "en" else "",
+        "suffix": SUFFIX[language],
         "demo": settings.DEMO,
         "contact": settings.STATISTICS_CONTACT,
         "changed": last_change(versions) or NOTHING_YET,

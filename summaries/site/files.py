@@ -47,11 +47,11 @@ def csv_bytes(draft: Publication, version: int, at: datetime, language: str) -> 
 
 def semicolon_bytes(one: Publication, language: str) -> bytes:
     """As spreadsheet programs in Sweden open it."""
-    return _csv(one, tidy_rows(one, one.version or 0, language), ";", "\r\n")
+    return _csv(one, tidy_rows(one, one.number, language), ";", "\r\n")
 
 
 def table_bytes(of: Publication, one: Shown) -> bytes:
-    return _csv(of, rows_of(one, of, of.version or 0), ",", "\n")
+    return _csv(of, rows_of(one, of, of.number), ",", "\n")
 
 
 def _csv(draft: Publication, found: Iterable[Row], delimiter: str, line_end: str) -> bytes:
@@ -180,7 +180,7 @@ def _notes(draft: Publication, version: int, language: str) -> list[str]:
         _("x = suppressed to protect confidentiality"),
         _(".. = not available"),
         *(f"{table.title}: {table.decision}" for table in tables if table.decision),
-        *dict.fromkeys(table.without for table in tables if table.without),
+        *dict.fromkeys(filter(None, (table.without for table in tables))),
         *words["caveats"],
         *dark,
         _("Source: {source}.").format(source=_("the NMT register")),
@@ -253,7 +253,7 @@ def xlsx_bytes(draft: Publication, version: int, at: datetime, language: str) ->
     active language, which is `language`.
     """
     tables = [_page(number, one, draft) for number, one in enumerate(shown(draft, language), start=1)]
-    goal = [page for page in (_rates(draft, language), _over_years(draft, language)) if page]
+    goal = list(filter(None, (_rates(draft, language), _over_years(draft, language))))
     beside = draft.content[language].get("justice")
     goal += [justice.page(beside, draft.year)] if beside else []
     title, *others = _notes(draft, version, language)
@@ -268,7 +268,7 @@ def _contents(draft: Publication, version: int, at: datetime, title: str, pages:
     lines: list[Line] = [
         [Styled(title, Look.BOLD)],
         [f"{draft.State(draft.state).label}, {_('version')} {version}, {at:%Y-%m-%d}"],
-        *([note] for note in [demo_note()] if note),
+        *([note] for note in filter(None, [demo_note()])),
         [_("Source: {source}.").format(source=_("the NMT register"))],
         [_("Contact: {address}").format(address=settings.STATISTICS_CONTACT)],
         [_("Licence: CC0 1.0, {address}").format(address=LICENCE)],
@@ -327,7 +327,7 @@ def _head(heading: str, counted: str, draft: Publication, notes: Iterable[str]) 
         [Styled(f"{heading}, {draft.year}", Look.BOLD)],
         [" ".join(filter(None, (f"{counted}.", source, demo_note())))],
         [f"{_('x = suppressed to protect confidentiality')}. {_('.. = not available')}."],
-        *([note] for note in notes if note),
+        *([note] for note in filter(None, notes)),
     ]
 
 

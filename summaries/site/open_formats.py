@@ -46,6 +46,9 @@ KINDS: Final = {  # in the order in which pages offer them
     "structure": OpenKind("SDMX-ML", ".sdmx.xml", "application/xml; charset=utf-8", international=True),
     "semicolon": OpenKind("", ALL_TABLES, WRITTEN["csv"]),  # of all tables
 }
+BY_ENDING: Final = {one.ending: kind for kind, one in KINDS.items()}
+OF_TABLES: Final = [kind for kind, one in KINDS.items() if one.called]
+OF_NATIONAL: Final = [kind for kind in OF_TABLES if not KINDS[kind].international]
 INTERNATIONAL: Final = frozenset(entry.name for entry in PUBLISHED if entry.international)
 
 
@@ -65,8 +68,7 @@ def names(publication: Publication) -> list[str]:
 
 
 def kinds(table: str) -> list[str]:
-    of_tables = {kind: one for kind, one in KINDS.items() if one.called}
-    return [kind for kind, one in of_tables.items() if table in INTERNATIONAL or not one.international]
+    return list(OF_TABLES if table in INTERNATIONAL else OF_NATIONAL)
 
 
 def offered(table: str) -> list[tuple[str, str]]:
@@ -79,7 +81,7 @@ def asked(name: str) -> tuple[str, str]:
     if name == ALL_TABLES:
         return "", "semicolon"
     table, dot, rest = name.partition(".")
-    kind = next((kind for kind, open_kind in KINDS.items() if open_kind.ending == dot + rest), "")
+    kind = BY_ENDING.get(dot + rest, "")
     return (table, kind) if kind else (name, "")
 
 
@@ -146,7 +148,7 @@ def open_table(one: Shown, of: Publication, language: str) -> OpenTable:
         title=f"{one.heading}, {of.year}",
         axes=tuple(_axes(one)),
         year=of.year,
-        version=of.version or 0,
+        version=of.number,
         state=of.state,
         updated=f"{timezone.localtime(of.published_at):%Y-%m-%d %H:%M}" if of.published_at else "",
         language=language,

@@ -53,6 +53,7 @@ PACKED: Final[dict[str, Callable[[bytes], bytes]]] = {
     "gzip": lambda page: gzip.compress(page, mtime=0),
     "": bytes,
 }
+SUFFIX: Final = {"sv": "", "en": "?lang=en"}  # of an address
 DIGESTS: Final = frozenset({"sha256.txt", "SHA256SUMS"})
 HEADERS: Final = {
     "Access-Control-Allow-Origin": "*",
@@ -64,7 +65,7 @@ HEADERS: Final = {
 
 def frame(path: str, language: str) -> dict[str, Any]:
     """The names of the base template, filled without a request: no user, no cookie, no token."""
-    suffix = "?lang=en" if language == "en" else ""
+    suffix = SUFFIX[language]
     swedish = {"code": "sv", "name": "Svenska", "url": path}
     english = {"code": "en", "name": "English", "url": f"{path}?lang=en"}
     return {
@@ -75,7 +76,7 @@ def frame(path: str, language: str) -> dict[str, Any]:
             {"label": label, "url": reverse(name) + suffix, "current": reverse(name) == path, "exact": True}
             for label, name in PUBLIC_MENU
         ],
-        "other_language": swedish if language == "en" else english,
+        "other_language": {"sv": english, "en": swedish}[language],
         "suffix": suffix,
         "path": path,
         "site_address": settings.SITE_ADDRESS,

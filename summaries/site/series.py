@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from itertools import product
+from itertools import chain, dropwhile, product
+from operator import attrgetter
 from typing import Final
 
 from django.utils.functional import Promise
@@ -18,7 +19,7 @@ from django.utils.translation import gettext as _, gettext_lazy
 
 from agencies.code_words import region_codes
 from knowledge.stored_texts import SHIPPED, Remarks
-from libs.suppression.tables import OTHERS, TOGETHER, TOTAL, Cell, Status, Table
+from libs.suppression.tables import OTHERS, TOGETHER, TOTAL, Cell, Dimension, Status, Table
 from summaries import classifications
 from summaries.counting import historical
 from summaries.counting.historical import Break, Published, breaks, in_words
@@ -28,6 +29,7 @@ from summaries.release.models import Publication
 from summaries.tables.labels import WORDS
 
 TEN: Final = 10
+IS_KNOWN: Final = attrgetter("known")
 CITIZENS: Final = {
     "sweden": "own",
     "other_eu": "eu_citizens",
@@ -131,7 +133,11 @@ class Series:
 
     @property
     def known(self) -> tuple[YearRow, ...]:
-        return tuple(row for row in self.rows if row.known)
+        return tuple(filter(IS_KNOWN, self.rows))
+
+    @property
+    def years(self) -> Dimension:
+        return Dimension("year", tuple(str(row.year) for row in self.rows))
 
     @property
     def broken(self) -> Collection[str]:
@@ -150,9 +156,8 @@ class Series:
 
     def last(self) -> Series:
         """The newest ten years; what nothing is known of before the first is left out."""
-        rows = self.rows[-TEN:]
-        first = next((at for at, row in enumerate(rows) if row.known), len(rows))
-        return Series(self.core, self.columns, rows[first:])
+        rows = dropwhile(lambda row: not row.known, self.rows[-TEN:])
+        return replace(self, rows=tuple(rows))
 
 
 def series_of(
@@ -167,9 +172,9 @@ def series_of(
     found = {
         year: _row(core, year, by_year.get(year), texts.get(year), remarks) for year in {*by_year, *texts}
     }
-    known = [year for year, row in found.items() if row.known]
-    years = range(min(known), max(known) + 1) if known else range(0)
-    rows = [found.get(year) or YearRow(year, ()) for year in years]
+    known = [row.year for row in filter(IS_KNOWN, found.values())]
+    years = range(min(known, default=0), max(known, default=-1) + 1)
+    rows = [found.get(year, YearRow(year, ())) for year in years]
     return Series(core, tuple(columns), tuple(_with_breaks(rows, remarks)))
 
 
@@ -178,7 +183,7 @@ def columns_of(core: Core, words: Iterable[Mapping[str, Mapping[str, str]]]) -> 
     known: dict[str, str] = {}
     for one, level in product(words, (core.level, core.table)):
         known = {**one.get(level, {}), **known}
-    known |= {category: str(word) for category, word in WORDS.items() if category in core.renamed}
+    known |= {category: str(WORDS[category]) for category in core.renamed}
     fixed = {**LABELS["group"], **WORDS}
     return [*(known.get(one) or str(fixed.get(one, one)) for one in core.categories), _("Total")]
 
@@ -206,7 +211,7 @@ def _cells(core: Core, table: Table) -> tuple[Cell, ...]:
         parts.setdefault(core.finer.get(category, category), []).append(table[(category, *rest)])
     # Of a coarser category than the series has nobody knows which of its own are in it.
     alike = parts.keys() <= set(core.categories)
-    everybody = alike and total.value == sum(cell.value or 0 for cells in parts.values() for cell in cells)
+    everybody = alike and total.value == sum(cell.number for cell in chain(*parts.values()))
     cells = [_sum(one, parts.get(one, []), nobody=everybody) for one in core.categories]
     return (*cells, Cell((TOTAL,), total.value, total.status))
 
@@ -219,7 +224,7 @@ def _sum(category: str, parts: Sequence[Cell], *, nobody: bool) -> Cell:
     for status in (Status.HIDDEN, Status.MISSING):
         if status in statuses:
             return Cell((category,), None, status)
-    return Cell((category,), sum(part.value or 0 for part in parts))
+    return Cell((category,), sum(part.number for part in parts))
 
 
 def _with_breaks(rows: Sequence[YearRow], remarks: Remarks) -> Iterator[YearRow]:

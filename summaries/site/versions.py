@@ -86,7 +86,7 @@ def words_of(one: Publication) -> dict[str, dict[str, str]]:
 
 def newest_of_years(versions: list[Publication]) -> list[Publication]:
     """One version a year, of all that there are, the newest year first."""
-    return [newest(of_year) for of_year in by_year(versions).values()]
+    return list(map(newest, by_year(versions).values()))
 
 
 def asked_for(versions: list[Publication], version: int | None) -> Publication:
@@ -106,14 +106,14 @@ def newest(versions: list[Publication]) -> Publication:
 
 def headline(one: Publication) -> int | None:
     """How many persons the version tells of, in all; None where it does not say."""
-    groups = chain.from_iterable(table["cells"] for table in one.tables if table["name"] == HEADLINE)
-    return next((cell["value"] for cell in groups if cell["key"] == [TOTAL]), None)
+    groups = {table["name"]: table["cells"] for table in one.tables}.get(HEADLINE, ())
+    return {tuple(cell["key"]): cell["value"] for cell in groups}.get((TOTAL,))
 
 
 def last_change(versions: Sequence[Publication]) -> datetime | None:
     """When what is public of them last changed; None of no versions."""
-    times = (at for version in versions for at in (version.published_at, version.withdrawn_at) if at)
-    return max(times, default=None)
+    times = chain.from_iterable((version.published_at, version.withdrawn_at) for version in versions)
+    return max(filter(None, times), default=None)
 
 
 def next_hour(stamp: Stamp) -> datetime | None:
@@ -156,8 +156,7 @@ def general(versions: Iterable[Publication]) -> Remarks:
 
 def general_in(versions: Iterable[Publication], language: str) -> Remarks:
     """The same of versions from `rows_for_lists`, that were read with the remarks of one language."""
-    last = latest(versions)
-    return Remarks({language: getattr(last, "remarks", None) or {}})
+    return Remarks({language: getattr(latest(versions), "remarks", None) or {}})
 
 
 def of_last(found: Sequence[Publication]) -> Remarks:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
-from itertools import groupby, zip_longest
+from itertools import filterfalse, groupby, zip_longest
 from typing import Any, Final
 
 from django.conf import settings
@@ -29,7 +29,7 @@ from summaries.counting.historical import Published, published, told_once
 from summaries.counting.reference import by_question
 from summaries.coverage import FEW_IN_ALL, HEADLINE
 from summaries.release.frozen import Shown, protected_tables, shown, text_of
-from summaries.release.models import Announcement, OpenFile, Publication, PublicationFile
+from summaries.release.models import IS_WITHDRAWN, Announcement, OpenFile, Publication, PublicationFile
 from summaries.site import open_formats, response
 from summaries.site.files import KINDS
 from summaries.site.response import dated, page_of, public
@@ -65,23 +65,21 @@ ContextOf = Callable[..., dict[str, Any]]  # of a version, the language, and wha
 
 def yearly_chart(series: Series) -> Chart:
     """The totals of a series, told apart by where they come from."""
-    years = tuple(str(row.year) for row in series.rows)
     cells = tuple(Cell((str(row.year),), *_fate(row.cells, -1)) for row in series.rows)
-    table = Table("groups", series.title, (Dimension("year", years),), cells)
+    table = Table("groups", series.title, (series.years,), cells)
     before = {str(row.year) for row in series.rows if row.known and row.publication is None}
     return totals_over_years(table, before=before, breaks=series.broken, running=series.running)
 
 
 def groups_chart(series: Series) -> Chart:
     """A panel a group, each on its own scale: on one for all, girls and boys could not be read."""
-    years = tuple(str(row.year) for row in series.rows)
     cells = [
         Cell((str(row.year), category), *_fate(row.cells, at))
         for row in series.rows
         for at, category in enumerate(series.core.categories)
     ]
     groups = Dimension("group", tuple(series.core.categories))
-    table = Table("groups", series.title, (Dimension("year", years), groups), tuple(cells))
+    table = Table("groups", series.title, (series.years, groups), tuple(cells))
     labels = dict(zip(series.core.categories, series.columns, strict=False))
     words = words_over_years(_("Presumed victims by year and group"), labels, series.running)
     return groups_over_years(table, words, breaks=series.broken, running=series.running)
@@ -164,7 +162,7 @@ def start(request: HttpRequest, language: str) -> HttpResponse:
     versions = list(rows_for_lists(language))
     years, texts = newest_of_years(versions), published(YEARS[0], YEARS[-1])
     releases = list(Announcement.objects.told(timezone.now()))
-    standing = [year for year in years if not year.withdrawn]
+    standing = list(filterfalse(IS_WITHDRAWN, years))
     remarks = general_in(versions, language)
     groups = _series(CORES[0], standing, texts, remarks).last()
     context = {
@@ -193,7 +191,7 @@ def series(request: HttpRequest, language: str) -> HttpResponse:
     """Two queries."""
     versions = list(rows_for_lists(language))
     years, texts = newest_of_years(versions), published(YEARS[0], YEARS[-1])
-    standing = [year for year in years if not year.withdrawn]
+    standing = list(filterfalse(IS_WITHDRAWN, years))
     remarks = general_in(versions, language)
     found = [_series(core, standing, texts if core.of_everybody else {}, remarks) for core in CORES]
     charts = {HEADLINE: groups_chart(found[0])} if len(found[0].known) > 1 else {}
@@ -219,9 +217,9 @@ def year_page(one: Publication, language: str) -> dict[str, Any]:
 @_of_version("public_table")
 def table(one: Publication, language: str, name: str) -> dict[str, Any]:
     """One table with its chart. A version that is withdrawn says so of each of its tables."""
-    parts = [None, *_parts(one, language), None]
-    for before, part, after in zip(parts, parts[1:], parts[2:], strict=False):
-        if part and part.name == name:
+    parts = _parts(one, language)
+    for before, part, after in zip([None, *parts[:-1]], parts, [*parts[1:], None], strict=True):
+        if part.name == name:
             downloads = [] if one.withdrawn else open_formats.offered(name)
             return {"part": part, "downloads": downloads, "before": before, "after": after}
     raise Http404
@@ -412,7 +410,7 @@ class VersionStep:
 
 def steps_of(versions: Sequence[Publication], language: str) -> list[VersionStep]:
     """Return the versions whose figures are public, the newest first, each beside the one before it."""
-    shown_versions = [version for version in versions if not version.withdrawn]
+    shown_versions = list(filterfalse(IS_WITHDRAWN, versions))
     return [VersionStep(one, then, language) for one, then in zip_longest(shown_versions, shown_versions[1:])]
 
 
@@ -423,7 +421,7 @@ def changes(request: HttpRequest, language: str, year: int) -> HttpResponse:
     context = {
         "year": year,
         "steps": steps_of(versions, language),
-        "withdrawn": [version for version in versions if version.withdrawn],
+        "withdrawn": list(filter(IS_WITHDRAWN, versions)),
     }
     return dated(
         page_of("summaries/public_changes.html", language, request, **context), last_change(versions)

@@ -57,10 +57,10 @@ def reported(access: Access, year: int) -> list[Reported]:
         "purpose": ("c_purpose",),
         "sector": ("c_sector",),
     }
-    columns = [column for read in facts.values() for column in read]
+    columns = list(chain(*facts.values()))
     grouped = rows.values(*columns).annotate(n=Count("pk")).order_by(*columns)
     return [
-        Reported({fact: _code(row[column] for column in read) for fact, read in facts.items()}, row["n"])
+        Reported({fact: _code(map(row.get, read)) for fact, read in facts.items()}, row["n"])
         for row in grouped
     ]
 
@@ -97,7 +97,7 @@ class PlacedYear:
         """What is known of beforehand comes first: the order of what is found would tell of it."""
         listed = {name: [*self._listed(name)] for name in TREES if name not in ("citizenship", "county")}
         regions = [self._chain(("area", "region"), region) for region in self.codes.categories("region")]
-        groups = [self._of_countries(group) for group in self.codes.categories("country_group")]
+        groups = map(self._of_countries, self.codes.categories("country_group"))
         own, rests = (*self._of_countries(OWN), SWEDEN), [self._rest(g) for g in self._named if g != OWN]
         listed["county"] = [*regions, *self._occurring("county")]
         listed["citizenship"] = [*groups, own, *self._occurring("citizenship"), *rests]
@@ -140,7 +140,7 @@ class PlacedYear:
 
     def number(self, made: Iterable[Made]) -> int:
         """Return how many persons have one of the base codes of each of these categories."""
-        needed = [(fact, codes) for one in made for fact, codes in one.items()]
+        needed = list(chain.from_iterable(one.items() for one in made))
         held = self._held({fact for fact, _codes in needed})
         return sum(n for has, n in held if not any(codes.isdisjoint(has[fact]) for fact, codes in needed))
 

@@ -6,6 +6,7 @@ Why the cells of a draft are hidden, for the pages of its makers: it tells about
 from __future__ import annotations
 
 from collections.abc import Iterable
+from operator import attrgetter
 from typing import Final
 
 from libs.suppression import (
@@ -23,6 +24,7 @@ from libs.suppression.tables import Status, Table
 from summaries.tables.public_tables import PublicTables, figures
 
 FAILED: Final = frozenset({Verdict.UNDER, Verdict.RECOVERED})
+IS_EXEMPT: Final = attrgetter("exempt")
 HEADLINES: Final = frozenset({"groups", "exempt_groups", "sections"})  # as packages call the headline
 
 
@@ -47,6 +49,10 @@ def failing(intervals: Iterable[FigureInterval], package: Package) -> list[Figur
     return [one for one in intervals if one.verdict in FAILED or is_derivable(one, package)]
 
 
+def failed_figures(protection: Protection) -> set[Figure]:
+    return {interval.figure for interval in failing(protection.intervals, protection.package)}
+
+
 def is_derivable(one: FigureInterval, package: Package) -> bool:
     """Return whether a small figure of this version, one that is printed, has a single value left.
 
@@ -58,10 +64,12 @@ def is_derivable(one: FigureInterval, package: Package) -> bool:
 
 
 def has_exempt_figures_alone(package: Package) -> bool:
-    exempt = figures(table for table in package.tables if table.exempt)
-    known: set[Figure] = {*package.unprinted, *exempt, frozenset()}
-    cells = ((table, cell) for table in package.tables for cell in table)
-    return all(cell.status is Status.MISSING or figure_of(table, cell.key) in known for table, cell in cells)
+    known: set[Figure] = {*package.unprinted, *figures(filter(IS_EXEMPT, package.tables)), frozenset()}
+    return all(
+        cell.status is Status.MISSING or figure_of(table, cell.key) in known
+        for table in package.tables
+        for cell in table
+    )
 
 
 def _narrower_than_ledger(failed: Iterable[FigureInterval], package: Package) -> list[FigureInterval]:

@@ -139,7 +139,7 @@ def deep_table(
 
 def _counts(families: tuple[Hierarchy, ...], facts: Iterable[Placed]) -> Counter[Figure]:
     unused = frozenset().union(*(family.unused for family in families))
-    counts: Counter[Figure] = Counter()
+    counts = Counter[Figure]()
     for chains, n in facts:
         for figure in _figures(families, chains, unused):
             counts[figure] += n
@@ -164,7 +164,7 @@ def _figures(families: Sequence[Hierarchy], chains: Sequence[Chain], unused: fro
     found = {frozenset(chain.from_iterable(chosen)) for chosen in product(*ways)}
     if not unused:
         return found
-    return {one for one in found if len(one) == 1 or unused.isdisjoint(level for level, _category in one)}
+    return {one for one in found if len(one) == 1 or unused.isdisjoint(levels_of(one))}
 
 
 def _key(levels: tuple[str, ...], figure: Figure) -> Key:

@@ -7,6 +7,7 @@ What the figures of a publication are made of, from the catalogue and the regist
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import chain
 from typing import Any, Final
 
 from django.utils.functional import Promise
@@ -146,8 +147,7 @@ def words(
 
     None where it is not said who there are: any that fit all figures will do (`libs.suppression.latent`).
     """
-    pairs = sorted(set[Pair]().union(*figures))
-    made = {pair: made_of(codes, *pair) for pair in pairs}
+    made = {pair: made_of(codes, *pair) for pair in sorted(set[Pair]().union(*figures))}
     facts = {fact for fact in set[str]().union(*made.values()) if not CATALOGUE.facts[fact].several}
     held: Held | None = None
     if reported is not None:
@@ -192,7 +192,7 @@ def of_table(codes: Codes, table: Table, named_from: int) -> Json:
         {category: plain(of_group(codes, dimension.name, category)) for category in dimension.categories}
         for dimension in table.dimensions
     ]
-    facts = {fact for one in made for categories in one.values() for fact in categories}
+    facts = set[str]().union(*chain.from_iterable(one.values() for one in made))
     return {
         "of": plain(codes.made_of(*entry.where)) if entry.where else {},
         "made_of": made,
@@ -204,8 +204,8 @@ def _rules(table: Table, facts: Collection[str], named_from: int) -> Json:
     by_size = [one for d in table.dimensions if (one := CATALOGUE.classifications[d.name]).by_size]
     return {
         "named_from": named_from if by_size else None,
-        "always": [category for classification in by_size for category in classification.always],
-        "unnamed": [category for classification in by_size for category in classification.unnamed],
+        "always": list(chain.from_iterable(one.always for one in by_size)),
+        "unnamed": list(chain.from_iterable(one.unnamed for one in by_size)),
         "several": [fact for fact in sorted(facts) if CATALOGUE.facts[fact].several],
     }
 
@@ -220,7 +220,7 @@ def made_of_tables(codes: Codes, year: int, tables: Iterable[Table], named_from:
 
 def _facts(made: Iterable[Json]) -> list[str]:
     told = (told for one in made for dimension in one["made_of"] for told in (one["of"], *dimension.values()))
-    return sorted({fact for one in told for fact in one})
+    return sorted(set[str]().union(*told))
 
 
 def of_group(codes: Codes, level: str, category: str) -> Made:

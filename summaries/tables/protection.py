@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import starmap
 from typing import Any, Final
 
 from django.conf import settings
@@ -28,6 +29,7 @@ from summaries.coverage import HEADLINE, Coverage, coverage_of, everybody
 from summaries.release.models import Exemption, HandedOut, Publication
 from summaries.tables import gate, revision
 from summaries.tables.cell_index import PlacedYear, reported
+from summaries.tables.hierarchies import levels_of
 from summaries.tables.public_tables import (
     PUBLISHED,
     PublicTables,
@@ -87,9 +89,7 @@ class Protected:
             "key": self.packages[PERSONS].key.hex(),
             "decoys": {name: _in_order(package.decoys) for name, package in self.packages.items()},
             "words": {name: one.words.to_json() for name, one in self.packages.items() if one.words},
-            "protected": {
-                name: [table.to_json() for table in tables] for name, tables in self.tables.items()
-            },
+            "protected": {name: list(map(Table.to_json, tables)) for name, tables in self.tables.items()},
             "reasons": self.reasons,
             "left": self.left,
         }
@@ -151,8 +151,7 @@ def standing(public: PublicTables, ledger: Ledger, now: CountedNow) -> Mapping[s
     k = threshold(ledger)
     persons = revision.standing(ledger, PERSONS, now[PERSONS], k, asked=public.is_headline_alone)
     no_calls = all(public.steps.get(name) == LEFT_OUT for name in CALLS_PUBLISHED)
-    calls = revision.standing(ledger, CALLS, now[CALLS], k, asked=no_calls)
-    return {PERSONS: persons, CALLS: calls}
+    return {PERSONS: persons, CALLS: revision.standing(ledger, CALLS, now[CALLS], k, asked=no_calls)}
 
 
 def key_of(year: int, ledger: Ledger) -> bytes:
@@ -246,8 +245,9 @@ def _printed(steps: Mapping[str, int], coverage: Coverage) -> tuple[Entry, ...]:
 
 
 def _standing(before: Iterable[Table]) -> frozenset[Figure]:
-    cells = ((table, cell) for table in before for cell in table)
-    return frozenset(figure_of(table, cell.key) for table, cell in cells if cell.status is not Status.MISSING)
+    return frozenset(
+        figure_of(table, cell.key) for table in before for cell in table if cell.status is not Status.MISSING
+    )
 
 
 def coverage_in(found: Counted, ledger: Ledger, *, exempt: bool = True) -> Coverage:
@@ -269,8 +269,7 @@ def _levels(before: Iterable[Table]) -> Mapping[str, set[str]]:
     """Deep table → the levels that earlier versions told of in it."""
     found: dict[str, set[str]] = {}
     for table in before:
-        levels = found.setdefault(table.name, set())
-        levels |= {level for cell in table for level, _category in figure_of(table, cell.key)}
+        found.setdefault(table.name, set()).update(*map(levels_of, figures([table])))
     return found
 
 
@@ -311,9 +310,7 @@ def entries(ledger: Ledger, population: str) -> tuple[LedgerEntry, ...]:
             continue  # figures that were handed out are of persons alone
         package = one["packages"][population]
         pairs = zip(package["tables"], one["protected"][population], strict=True)
-        tables = tuple(
-            _as_published(Table.from_json(true), Table.from_json(public)) for true, public in pairs
-        )
+        tables = tuple(starmap(_as_published, pairs))
         version = one.get("told", number)
         found.append(LedgerEntry(package["population"], version, tables, *_known(one, population)))
     return tuple(found)
@@ -362,12 +359,14 @@ def _in_order(figures: frozenset[Figure]) -> list[list[tuple[str, str]]]:
 
 def digest(protected: Protected) -> str:
     """Return the digest of exactly this draft: its true figures and their statuses."""
-    text = json.dumps([protected.to_store(), [table.to_json() for table in protected.flat]], sort_keys=True)
+    text = json.dumps([protected.to_store(), list(map(Table.to_json, protected.flat))], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _as_published(true: Table, public: Table) -> Table:
-    cells = (replace(cell, status=other.status) for cell, other in zip(true, public, strict=True))
+def _as_published(true_json: Mapping[str, Any], public: Mapping[str, Any]) -> Table:
+    true = Table.from_json(true_json)
+    pairs = zip(true, Table.from_json(public), strict=True)
+    cells = (replace(cell, status=other.status) for cell, other in pairs)
     return replace(true, cells=tuple(cells))
 
 
@@ -401,11 +400,12 @@ def _named_from(ledger: Ledger) -> int:
 def _summed(*protections: Protection) -> dict[str, Any]:
     reports = [protection.audit.to_json() for protection in protections]
     open_figures = [gate.counted(protection.package, protection.intervals) for protection in protections]
+    recovered, under_protected = map(sum, zip(*open_figures, strict=True))
     numbers = ("primary", "hidden", "lowered", "told", "seconds")
     worst = max(reports, key=lambda report: (PROOFS.index(report["proof"]), report["above"]))
     return {
-        "recovered": sum(recovered for recovered, _under in open_figures),
-        "under_protected": sum(under for _recovered, under in open_figures),
+        "recovered": recovered,
+        "under_protected": under_protected,
         **{name: round(sum(report[name] for report in reports), 3) for name in numbers},
         "method": "exact" if all(report["method"] == "exact" for report in reports) else "heuristic",
         "proof": worst["proof"],

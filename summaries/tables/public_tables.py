@@ -10,15 +10,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import chain, product
 from typing import Final
 
-from cases.rules.persons import GROUPS
 from libs.suppression import Figure, LedgerEntry, Package, figure_of
 from libs.suppression.figures import Words
 from libs.suppression.tables import (
     GROUP,
+    NOBODY,
     OTHERS,
     TOGETHER,
     TOTAL,
@@ -33,7 +33,7 @@ from summaries.catalogue import CALLS_PUBLISHED, CATALOGUE, COMMON_TABLES, PERSO
 from summaries.classifications import LEFT_OUT, PART, Entry, Step
 from summaries.counting.build import Counted, table_of
 from summaries.counting.tabulate import merged_groups
-from summaries.coverage import HEADLINE, Coverage
+from summaries.coverage import HEADLINE, SEPARATE, Coverage
 from summaries.tables.cell_index import REST, PlacedYear
 from summaries.tables.hierarchies import Hierarchy, Path, deep_table, levels_of
 from summaries.tables.labels import made_of, unnamed, words
@@ -53,8 +53,8 @@ def deep_trees(entry: Entry) -> tuple[str, ...]:
     """The trees of that deep table: what all its persons share, its rows, and its columns at every step."""
     shared = [CATALOGUE.tree(entry.where[0])] if entry.where else []
     rows = [CATALOGUE.tree(entry.ladder[0].rows)]
-    columns = [tree for step in entry.ladder if step.columns for tree in CATALOGUE.trees_of(step.columns)]
-    return tuple(dict.fromkeys((*shared, *rows, *columns)))
+    columns = filter(None, (step.columns for step in entry.ladder))
+    return tuple(dict.fromkeys((*shared, *rows, *chain.from_iterable(map(CATALOGUE.trees_of, columns)))))
 
 
 PUBLISHED, COMMON = tuple(PERSONS_PUBLISHED.values()), tuple(COMMON_TABLES.values())
@@ -85,8 +85,7 @@ class PublicTables:
         """Levels of a deep table that somebody sees, now or in what was published before: no finer ones are
         counted."""
         entries = self._entries(name)
-        steps = [self.step(entry) for entry in entries]
-        seen = {level for step in steps for level in (step.rows, step.columns)}
+        seen = {level for step in map(self.step, entries) for level in (step.rows, step.columns)}
         seen |= self.levels_before.get(name, set()) | self._never(name)
         nested = [CATALOGUE.classifications[level] for level in seen & NESTED]
         of_nested = {level for one in nested for level, _category in one.nested.values()}
@@ -132,7 +131,7 @@ class PublicTables:
 
     @property
     def is_headline_alone(self) -> bool:
-        return [entry.name for entry in self.entries] == [HEADLINE]
+        return self.entries == (PERSONS_PUBLISHED[HEADLINE],)
 
     @cached_property
     def deep(self) -> tuple[Table, ...]:
@@ -158,8 +157,11 @@ class PublicTables:
         """What its figures are made of, and what is known of countries that have no row."""
         codes, named = self.facts.codes, self.facts.countries
         rows = {self.step(entry).rows for entry in self.entries} if self.named_from else set()
-        by_size = [level for level in rows if CATALOGUE.classifications[level].by_size]
-        bounds = [unnamed(codes, level, named, self.named_from) for level in by_size]
+        bounds = [
+            unnamed(codes, level, named, self.named_from)
+            for level in rows
+            if CATALOGUE.classifications[level].by_size
+        ]
         return words(codes, self.facts.found.year, figures(self.deep), self.facts.reported, bounds)
 
     @cached_property
@@ -214,8 +216,7 @@ class PublicTables:
                 raise ValueError(f"No table counts {', '.join(sorted(levels))}.")
 
     def _cell(self, entry: Entry, key: Key, known: Mapping[Figure, Cell]) -> Cell:
-        found = known.get(self.figure(entry, key))
-        return Cell(key, 0) if found is None else replace(found, key=key)
+        return replace(known.get(self.figure(entry, key), NOBODY), key=key)
 
     def keys(self, entry: Entry) -> list[Key]:
         return list(product(*((*dimension.categories, TOTAL) for dimension in self.dimensions(entry))))
@@ -231,8 +232,7 @@ class PublicTables:
 
     def figure_at(self, entry: Entry, levels: Sequence[str], key: Key) -> Figure:
         """Return the figure of a table with these rows and columns, whatever the steps are now."""
-        places = [self._place(level, part) for level, part in zip(levels, key, strict=False)]
-        return frozenset((*filter(None, [entry.where]), *(pair for place in places for pair in place)))
+        return frozenset((*filter(None, [entry.where]), *chain.from_iterable(map(self._place, levels, key))))
 
     def _place(self, level: str, category: str) -> Path:
         if category == TOTAL:
@@ -243,27 +243,27 @@ class PublicTables:
             return self._family(level).place(level, category)
         classification, (scope, _plus, part) = CATALOGUE.classifications[level], category.partition(PART)
         places = [classification.nested[scope], *([(classification.crossed, part)] if part else [])]
-        return tuple(pair for place in places for pair in self._family(place[0]).place(*place))
+        return tuple(chain.from_iterable(self._family(place[0]).place(*place) for place in places))
 
     def _family(self, level: str) -> Hierarchy:
         return next(family for family in self.facts.families.values() if level in family.all_levels)
 
     def _categories(self, level: str) -> tuple[str, ...]:
         """Return the categories of a level in the order of the lists."""
-        return tuple(one for one in self._listed(level) if self.coverage.has(level, one))
+        return tuple(filter(partial(self.coverage.has, level), self._listed(level)))
 
     def _listed(self, level: str) -> tuple[str, ...]:
         if level in NESTED:
             return self.facts.codes.categories(level)
         if level == GROUP and self.together:
-            return (*(group for group in GROUPS if group not in OTHERS), TOGETHER)
+            return (*SEPARATE, TOGETHER)
         return tuple(one for one in self._family(level).listed(level) if not one.startswith(REST))
 
     def _deep(self, name: str, wanted: Iterable[Figure]) -> Table:
         families = tuple(self.facts.families[family].cut(self.used(name)) for family in self.trees[name])
         where = next((entry.where for entry in self._entries(name)), None)
         overlaps = CATALOGUE.fact_of_tree(self.trees[name][0]).several
-        levels = {level for family in families for level in family.all_levels}
+        levels = set(chain.from_iterable(family.all_levels for family in families))
         needed = {name} if overlaps else set()
         return deep_table(
             name,
@@ -286,7 +286,7 @@ class PublicTables:
 
     @property
     def _group_totals(self) -> dict[Figure, int]:
-        return {figure: cell.value or 0 for figure, cell in figures([self._groups]).items()}
+        return {figure: cell.number for figure, cell in figures([self._groups]).items()}
 
     def _exempt_tables(self) -> Iterable[Table]:
         """The named cells once more, marked: a figure is exempt wherever it stands."""
@@ -356,8 +356,7 @@ def package_of_calls(
 ) -> Package:
     """`tables`: those that are printed, which come first in it."""
     before = {_level(table) for entry in ledger for table in entry.tables}
-    standing = _standing(counted, before - set(map(_level, tables)))
-    together = (*tables, *standing)
+    together = (*tables, *_standing(counted, before - set(map(_level, tables))))
     counted_figures = figures(together)
     return Package(
         k,

@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
+from functools import partial
+from itertools import starmap
 from typing import Any, Final
 
 from libs.suppression import Figure, figure_of
@@ -20,6 +22,7 @@ from summaries.catalogue import CATALOGUE
 from summaries.classifications import LEFT_OUT, Entry
 from summaries.coverage import HEADLINE
 from summaries.tables.cell_index import REST
+from summaries.tables.hierarchies import levels_of
 from summaries.tables.public_tables import figures
 
 PERSONS: Final = "persons"
@@ -103,8 +106,8 @@ def changed(version: Json, population: str, now: Mapping[Figure, Cell]) -> int:
     for sign in (1, -1):
         number = Counter[frozenset[str]]()
         for figure, step in steps.items():
-            if not any(_may_overlap(*pair) for pair in figure):
-                number[frozenset(level for level, _category in figure)] += max(sign * step, 0)
+            if not any(starmap(_may_overlap, figure)):
+                number[frozenset(levels_of(figure))] += max(sign * step, 0)
         most = max([most, *number.values()])
     return most
 
@@ -112,10 +115,7 @@ def changed(version: Json, population: str, now: Mapping[Figure, Cell]) -> int:
 def _steps(version: Json, population: str, now: Mapping[Figure, Cell]) -> dict[Figure, int]:
     """Return by how much each figure differs from what a version counted."""
     before = figures(map(Table.from_json, version["packages"][population]["tables"]))
-    return {
-        figure: (now[figure].value or 0) - (before[figure].value or 0)
-        for figure in before.keys() & now.keys()
-    }
+    return {figure: now[figure].number - before[figure].number for figure in before.keys() & now.keys()}
 
 
 def decoys(
@@ -153,9 +153,12 @@ def decoys(
 
 
 def _hidden_in(version: Json, population: str) -> frozenset[Figure]:
-    tables = map(Table.from_json, version["protected"][population])
-    cells = ((table, cell) for table in tables for cell in table)
-    return frozenset(figure_of(table, cell.key) for table, cell in cells if cell.status is Status.HIDDEN)
+    return frozenset(
+        figure_of(table, cell.key)
+        for table in map(Table.from_json, version["protected"][population])
+        for cell in table
+        if cell.status is Status.HIDDEN
+    )
 
 
 def _invented(
@@ -169,8 +172,9 @@ def _invented(
     somebody = {frozenset({**dict(codes), **own}.items()) for codes, _number in words.held or ()}
     found = set[frozenset[Figure]]()
     for codes in map(dict, sorted(somebody, key=lambda one: draw(key, "decoy", one))):
-        if len(found) < k and not any(_counts(nobody, codes) for nobody in words.never):
-            found.add(frozenset(figure for figure, of in made.items() if _counts(of, codes)))
+        counts = partial(_counts, codes=codes)
+        if len(found) < k and not any(map(counts, words.never)):
+            found.add(frozenset(figure for figure, of in made.items() if counts(of)))
     return set[Figure]().union(*found)
 
 

@@ -210,7 +210,7 @@ class Persons:
         one = replace(self._public, steps=steps, entries=printed)
         protection = protect(self._package(one), seconds=SECONDS, briefly=True)
         tables = one.flat(protection.tables, {})
-        failed = _failed(protection)
+        failed = gate.failed_figures(protection)
         lost = {key for key in key_totals(one) if protection.statuses.get(key) is Reason.PROTECTS}
         few = _share(chain.from_iterable(tables)) < THIRD
         over = {}
@@ -228,8 +228,8 @@ class Persons:
         last = replace(self._public, steps=steps, entries=(entry,))
         keys = key_totals(last)
         known = figures(last.deep) if keys else {}
-        values = (known[key].value or 0 for key in keys & known.keys())
-        return int(any(0 < value < settings.SMALL_CELL_K for value in values))
+        numbers = (known[key].number for key in keys & known.keys())
+        return int(any(0 < number < settings.SMALL_CELL_K for number in numbers))
 
 
 def _calls(public: PublicTables, ledger: Ledger, key: bytes, now: CountedNow, steps: Steps) -> StepTrial:
@@ -237,11 +237,7 @@ def _calls(public: PublicTables, ledger: Ledger, key: bytes, now: CountedNow, st
     protection = protect(calls_for(public, tables, ledger, key, now), seconds=SECONDS)
     printed = protection.tables[: len(tables)]
     over = {table.name: _over(table) for table in printed}
-    return _trial(steps, printed, over, protection, _failed(protection))
-
-
-def _failed(protection: Protection) -> set[Figure]:
-    return {interval.figure for interval in gate.failing(protection.intervals, protection.package)}
+    return _trial(steps, printed, over, protection, gate.failed_figures(protection))
 
 
 def _over(table: ProtectedTable) -> float:

@@ -77,8 +77,7 @@ def _equations(table: ProtectedTable) -> Iterable[tuple[Key, list[Key]]]:
 
 
 def _tighten(found: dict[Key, Bounds], total: Key, parts: Sequence[Key]) -> None:
-    whole = summed(found[part] for part in parts)
-    found[total] = _both(found[total], whole)
+    found[total] = _both(found[total], summed(found[part] for part in parts))
     for part in parts:
         rest = summed(found[other] for other in parts if other != part)
         least, most = found[total].least - rest.most, found[total].most - rest.least

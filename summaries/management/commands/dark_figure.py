@@ -30,6 +30,10 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 MAX_BYTES = 20_000_000
 MAX_REPLICATES = 100_000
+TYPED = (  # one year, or two
+    (r"([0-9]{4})", "The year must be as 2018"),
+    (r"([0-9]{4})\s*[-–]\s*([0-9]{4})", "--years must be two years such as 2017-2019"),
+)
 DEMO = {"sv": "DEMONSTRATION: påhittade uppgifter.", "en": "DEMONSTRATION: invented data."}
 NOT_OVER = {
     "sv": "Året är inte slut. Siffrorna gäller hittills, till och med {day}.",
@@ -134,11 +138,10 @@ def _register(first: int, last: int) -> CaptureTable:
 
 
 def _years(text: str, *, several: bool) -> tuple[int, int]:
-    pattern = r"([0-9]{4})\s*[-–]\s*([0-9]{4})" if several else r"([0-9]{4})"
+    pattern, what = TYPED[several]
     found = re.fullmatch(pattern, text.strip(), re.ASCII)
-    years = [int(year) for year in found.groups()] if found else []
+    years = list(map(int, found.groups())) if found else []
     if not years or years[0] > years[-1] or not set(years) <= set(YEARS):
-        what = "--years must be two years such as 2017-2019" if several else "The year must be as 2018"
         raise CommandError(f"{what}, from {YEARS[0]} to {YEARS[-1]}.")
     return years[0], years[-1]
 
