@@ -148,10 +148,12 @@ class Middleware:
 class AccessMiddleware(Middleware):
     def __call__(self, request: HttpRequest) -> HttpResponse:
         user = request.user
-        if isinstance(user, User) and user.language:
-            translation.activate(user.language)  # the user's own choice, at every browser
-            request.LANGUAGE_CODE = user.language
-        request.access = Access.of(user) if isinstance(user, User) and user.works else None  # type: ignore[attr-defined]
+        request.access = None  # type: ignore[attr-defined]
+        if isinstance(user, User):
+            if user.language:
+                translation.activate(user.language)  # the user's own choice, at every browser
+                request.LANGUAGE_CODE = user.language
+            request.access = Access.of(user) if user.works else None  # type: ignore[attr-defined]
         return self.get_response(request)
 
 

@@ -66,11 +66,6 @@ def present_request() -> HttpRequest | None:
     return request
 
 
-def present_access() -> Access | None:
-    """Of whoever is signed in with that request."""
-    return getattr(present_request(), "access", None)
-
-
 def sign_in(request: HttpRequest, user: User) -> HttpResponse:
     """As if the password had been right: a second factor that the account has is asked for all the same."""
     response: HttpResponse = perform_login(request, user, email_verification="none")

@@ -8,9 +8,11 @@ and both in words.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from operator import itemgetter
 from typing import Any, Final
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -44,6 +46,7 @@ class NotAsItWas(Exception):
 
 Fact = tuple[str, str]
 NEW: Final = timedelta(days=90)  # how long somebody who was let in is not independent of who did it
+NEVER, ALWAYS = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 LETS_IN: Final = "lets_in"  # in the payload of a question: the user whom its answer let in
 
 
@@ -55,13 +58,13 @@ class Newcomers:
 
     def __init__(self, at: datetime) -> None:
         self.since = at - NEW
-        self._by: dict[int, list[tuple[int, datetime]]] = {}
+        self._by: dict[int, list[tuple[int, datetime]]] = defaultdict(list)
         given = Approval.objects.filter(
             answer=Approval.Answer.GIVEN, answered_at__gt=self.since - NEW, payload__has_key=LETS_IN
         )
         for payload, *hands, day in given.values_list("payload", "asked_by", "answered_by", "answered_at"):
             if day is not None:  # the database keeps no answer without its moment
-                self._by.setdefault(payload[LETS_IN], []).extend((hand, day) for hand in hands)
+                self._by[payload[LETS_IN]].extend((hand, day) for hand in hands)
 
     def independent(self, people: Iterable[User], asker: int) -> list[User]:
         """Return those of `people` who may be the second person for `asker`.
@@ -72,13 +75,8 @@ class Newcomers:
         return [user for user in people if user.pk != asker and not self._depends(user.pk, asker)]
 
     def _depends(self, user: int, asker: int) -> bool:
-        for hand, day in self._by.get(user, []):
-            if day <= self.since:
-                continue
-            same_hand = [then for other, then in self._by.get(asker, []) if other == hand]
-            if hand == asker or any(then >= day - NEW for then in same_hand):
-                return True
-        return False
+        last = dict(sorted(self._by[asker], key=itemgetter(1))) | {asker: ALWAYS}
+        return any(day > self.since and last.get(hand, NEVER) >= day - NEW for hand, day in self._by[user])
 
 
 def second_persons(asked: Approval, people: Iterable[User], newcomers: Newcomers | None = None) -> list[User]:

@@ -43,7 +43,7 @@ def count(what: str, within: timedelta, *, whose: int | None = None) -> int:
 
 def _count(what: str, within: timedelta, whose: int | None) -> int:
     now = timezone.now()
-    moments = [connection.ops.adapt_datetimefield_value(at) for at in (now + within, now, now)]
+    moments = map(connection.ops.adapt_datetimefield_value, (now + within, now, now))
     with connection.cursor() as cursor:
         cursor.execute(_COUNT, [_key(what), whose, *moments])
         found = int(cursor.fetchone()[0])
@@ -55,7 +55,7 @@ def _count(what: str, within: timedelta, whose: int | None) -> int:
 def so_far(what: str) -> int:
     """How many tries there are in this period."""
     rows = Attempt.objects.filter(key=_key(what), until__gt=timezone.now())
-    return rows.values_list("count", flat=True).first() or 0
+    return sum(rows.values_list("count", flat=True))
 
 
 def take_back(what: str) -> None:
@@ -161,7 +161,7 @@ def _keep(key: str, text: str, until: datetime | None) -> None:
 
 def _add(key: str, text: str, until: datetime | None) -> bool:
     now = timezone.now()
-    ends, present = (at and connection.ops.adapt_datetimefield_value(at) for at in (until, now))
+    ends, present = map(connection.ops.adapt_datetimefield_value, (until, now))
     with connection.cursor() as cursor:
         cursor.execute(_ADD, [key, text, ends, present])
         added = cursor.rowcount == 1

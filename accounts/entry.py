@@ -47,7 +47,7 @@ def has_accepted(request: HttpRequest) -> bool:
     """Whether who asks has accepted the terms of today: found out once a session. Version 0: there are
     none."""
     version = settings.TERMS_VERSION
-    if not version or request.session.get(ACCEPTED) == version:
+    if version in {0, request.session.get(ACCEPTED)}:
         return True
     if TermsAccepted.objects.filter(user=request.user.pk, version=version).exists():
         request.session[ACCEPTED] = version

@@ -17,7 +17,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from accounts.access import Access
-from accounts.allauth_seams import present_access
+from accounts.allauth_seams import present_request
 from audit.writer import record
 
 NO_NAME: Final = "no_name"  # the button; its value is a digest of the texts that it was shown for
@@ -41,7 +41,7 @@ def identifies_somebody(text: str) -> bool:
 
 def record_no_name(fields: list[str]) -> None:
     """Somebody has said of texts in these fields that they name nobody. The words are on no record."""
-    access: Access | None = present_access()
+    access: Access | None = getattr(present_request(), "access", None)
     if access is not None:
         record(access, "note.no_name", rows=len(fields), fields=sorted(fields))
 

@@ -43,6 +43,7 @@ from accounts.models import AccountReview, Approval, BoundEid, Opening, User, op
 from accounts.notices import NoAddress, address, notice, tell
 from accounts.roles import MAY, May, given_by_two
 from accounts.sessions import OF_EVERY_PAGE, end_all
+from accounts.transactions import assign
 from audit.writer import Actor, System, record
 
 TRIES: Final = 5
@@ -72,10 +73,9 @@ def close(user: User, *, shown_to: User | None, at: datetime) -> str:
     return code
 
 
-def is_closed(user: User, *, told_to: User | None = None) -> bool:
-    """Whether the account waits for its code; with `told_to` for one that this person was shown."""
-    waits = Opening.objects.filter(user=user, opened_at=None)
-    return waits.filter(made_by=told_to).exists() if told_to else waits.exists()
+def is_closed(user: User, **shown: User) -> bool:
+    """Whether the account waits for its code; with `made_by` for one that this person was shown."""
+    return Opening.objects.filter(user=user, opened_at=None, **shown).exists()
 
 
 def tries_left(user: User) -> int:
@@ -163,9 +163,7 @@ def break_glass(*, user: User, role: str, reason: str, at: datetime) -> User:
     """An administrator who can come in again, or the first: without second factor and password, the account
     closed until its new code is given. Everybody who watches is told."""
     wanted = {"role": role, "is_active": True} | ({"ends_on": None} if user.has_ended else {})
-    fields = [name for name, value in wanted.items() if getattr(user, name) != value]
-    for name in fields:
-        setattr(user, name, wanted[name])
+    fields = assign(user, wanted)
     user.set_unusable_password()
     user.save()
     second_factors_and_sessions_end(user)
@@ -247,7 +245,7 @@ def new_code(*, user: User, asked: Approval, by: Access) -> str:
     """Another code for an account that nobody has opened yet, shown to who was told the former. Raises
     PermissionDenied."""
     answered = asked.answer == Approval.Answer.GIVEN and asked.answered_by_id == by.user.pk
-    if not answered or not is_closed(user, told_to=by.user):
+    if not answered or not is_closed(user, made_by=by.user):
         raise PermissionDenied(_("Only the approver of the account gets a new code, until it is open."))
     code = close(user, shown_to=by.user, at=by.at)
     record(by, "user.new_code", user)

@@ -14,7 +14,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
+from itertools import chain, compress
+from operator import itemgetter
 from typing import Any, Final
 
 from django.apps import AppConfig, apps
@@ -89,11 +91,7 @@ class Bypass:
 
     def opens(self, table: str, *, to_write: bool) -> bool:
         tables = self.writes if to_write else self.reads | self.writes
-        return table in tables or bool(tables & EVERYTHING)
-
-    @property
-    def roles(self) -> list[Role] | None:
-        return roles_with(*self.may) if self.may else None
+        return not tables.isdisjoint({table} | EVERYTHING)
 
 
 OWN: Final = {
@@ -163,11 +161,8 @@ AND a.payload -> 'fields' ->> 'role' = NEW.role
 AND (a.payload ->> 'user' = NEW.id::text OR a.payload -> 'fields' ->> 'email' = lower(NEW.email))"""
 
 
-def rules(vendor: str) -> Iterator[str]:
-    """The statements that make the triggers anew. Safe to repeat."""
-    if vendor == "postgresql":
-        yield from _on_postgresql()
-        return
+def triggers_on_sqlite() -> Iterator[str]:
+    """The statements that make the trigger anew. Safe to repeat, as those on PostgreSQL are."""
     changed = " OR ".join(f"NEW.{name} IS NOT OLD.{name}" for name in FIXED)
     yield "DROP TRIGGER IF EXISTS accounts_approval_once"
     yield (
@@ -176,7 +171,7 @@ def rules(vendor: str) -> Iterator[str]:
     )
 
 
-def _on_postgresql() -> Iterator[str]:
+def triggers_on_postgresql() -> Iterator[str]:
     """The web server's role alone is held to ask first: commands and tests of the owner's make accounts and
     questions as they need them."""
     is_application = f"current_user = '{settings.APPLICATION_ROLE}'"
@@ -201,14 +196,13 @@ THEN {_refuse(ANSWERED)} END IF;""",
         f"IF {is_application} AND NEW.role IN ({roles}) AND {has_still} AND NOT EXISTS ({APPROVED}) "
         f"THEN {_refuse(BY_TWO)} END IF;",
     )
-    for when in ("INSERT", "UPDATE OF role"):
+    is_another = "WHEN (OLD.role IS DISTINCT FROM NEW.role) "
+    for when, condition in (("INSERT", ""), ("UPDATE OF role", is_another)):
         name = f"accounts_user_by_two_{when[:6].lower()}"
         yield f"DROP TRIGGER IF EXISTS {name} ON accounts_user"
         yield (
             f"CREATE CONSTRAINT TRIGGER {name} AFTER {when} ON accounts_user "
-            "DEFERRABLE INITIALLY DEFERRED FOR EACH ROW "
-            f"{'WHEN (OLD.role IS DISTINCT FROM NEW.role) ' if when != 'INSERT' else ''}"
-            "EXECUTE FUNCTION accounts_user_by_two()"
+            f"DEFERRABLE INITIALLY DEFERRED FOR EACH ROW {condition}EXECUTE FUNCTION accounts_user_by_two()"
         )
 
 
@@ -286,9 +280,9 @@ def _bypass_function() -> str:
 
 
 def _limits(reason: Bypass) -> list[str]:
-    by_role = [] if reason.roles is None else [f"{_array(reason.roles)} @> ARRAY[public.nmt_role()]"]
-    by_worker = [f"(current_user = {_text(settings.WORKER_ROLE)} OR {IS_OWNER})"] if reason.worker else []
-    return [*by_role, *by_worker, *([IS_OWNER] if reason.owner else [])]
+    by_role = f"{_array(roles_with(*reason.may))} @> ARRAY[public.nmt_role()]"
+    by_worker = f"(current_user = {_text(settings.WORKER_ROLE)} OR {IS_OWNER})"
+    return list(compress((by_role, by_worker, IS_OWNER), (reason.may, reason.worker, reason.owner)))
 
 
 def _function(name: str, function: Function, *, bound: bool) -> str:
@@ -339,13 +333,14 @@ def build(on: BaseDatabaseWrapper) -> None:
         return  # migrated to an early state on purpose
     roles = sorted({*asking()}.intersection(column(ROLES, on=on)))
     with on.cursor() as cursor:
-        for statement in (*building(bound=bool(roles)), *rules(on.vendor)):
+        for statement in (*building(bound=bool(roles)), *triggers_on_postgresql()):
             cursor.execute(statement)
         for former in {*column(FUNCTIONS, on=on)} - functions().keys() - BASIC:
             cursor.execute(f"DROP FUNCTION {former}")  # of a release before, which no policy asks any more
         keep(on)
         if roles:
-            for statement in (*binding(), *(grant for role in roles for grant in granting(role, there))):
+            granted = chain.from_iterable(map(partial(granting, tables=there), roles))
+            for statement in (*binding(), *granted):
                 cursor.execute(statement)
 
 
@@ -360,7 +355,7 @@ def column(query: str, *values: str | list[str], on: BaseDatabaseWrapper | Any =
     """Return the first column of what the database answers."""
     with on.cursor() as cursor:
         cursor.execute(query, values or None)
-        return [row[0] for row in cursor.fetchall()]
+        return list(map(itemgetter(0), cursor.fetchall()))
 
 
 def _before(using: str, plan: list[Any], **_kwargs: Any) -> None:
@@ -375,7 +370,7 @@ def _after(using: str, **_kwargs: Any) -> None:
         return
     with on.cursor() as cursor:
         if "accounts_approval" in on.introspection.table_names(cursor):
-            for statement in rules(on.vendor):
+            for statement in triggers_on_sqlite():
                 cursor.execute(statement)
 
 

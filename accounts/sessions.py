@@ -41,7 +41,11 @@ def end(request: HttpRequest) -> HttpResponse | None:
     """Signs out. Returns the way back to where somebody was, or nothing where no account is needed."""
     logout(request)
     request.access = None  # type: ignore[attr-defined]
-    return None if request.path.startswith(OPEN) else _sign_in_again(request)
+    if request.path.startswith(OPEN):
+        return None
+    here = request.get_full_path() if request.method == "GET" else request.path
+    back = getattr(request, "kept_at", "") or here
+    return redirect(f"{reverse('account_login')}?{urlencode({'next': back, 'ended': '1'})}")
 
 
 def ask_for_second_factor(request: HttpRequest) -> HttpResponse | None:
@@ -117,12 +121,6 @@ def has_own_factor(user: User) -> bool:
     """Whether somebody has an app or a key; recovery codes alone are none."""
     kinds = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
     return Authenticator.objects.filter(user=user, type__in=kinds).exists()
-
-
-def _sign_in_again(request: HttpRequest) -> HttpResponse:
-    here = request.get_full_path() if request.method == "GET" else request.path
-    back = getattr(request, "kept_at", "") or here
-    return redirect(f"{reverse('account_login')}?{urlencode({'next': back, 'ended': '1'})}")
 
 
 class SessionStore(db.SessionStore):

@@ -110,8 +110,7 @@ class SignInAdapter(SlowedAdapter):
 
     def reauthenticate(self, user: User, password: str) -> bool:
         """By the address in the user's own row, which is the only one there is; counted like any attempt."""
-        found = self.authenticate(present_request(), email=user.email, password=password)
-        return found is not None and found.pk == user.pk
+        return bool(self.authenticate(present_request(), email=user.email, password=password) == user)
 
     def post_login(self, request: HttpRequest, user: User, **options: Any) -> HttpResponse:
         """The browser is known from now on: its attempts are counted apart from those of unknown browsers."""

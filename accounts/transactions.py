@@ -9,6 +9,7 @@ A double click or a repeated POST does the work once, and is shown what the firs
 from __future__ import annotations
 
 import logging
+import re
 import uuid
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -37,7 +38,7 @@ _present: ContextVar[Going | None] = ContextVar("present", default=None)
 def code_of(text: object) -> uuid.UUID | None:
     """The code that somebody sent; None where it is none."""
     try:
-        return uuid.UUID(str(text or ""))
+        return uuid.UUID(str(text))
     except ValueError:
         return None
 
@@ -49,16 +50,16 @@ def token_of(data: Mapping[str, object]) -> uuid.UUID | None:
 
 def number_of(data: Mapping[str, object], name: str) -> int:
     """The number of the state in which a page was shown; -1, which no state has, where it cannot be read."""
-    text = str(data.get(name) or "")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 6 else -1
+    text = str(data.get(name))
+    return int(text) if re.fullmatch("[0-9]{1,5}", text) else -1
 
 
 def sent_before(token: uuid.UUID | None, rows: QuerySet[Row], *, by: Access) -> Row | None:
     """What this very form has made for the same person; None where it was not sent, or is out of scope.
 
     Asked when a form is refused: it may be so because of what it made itself."""
-    sent = SentForm.objects.filter(sender=by.user, token=token).first() if token else None
-    return rows.filter(pk=sent.made).first() if sent else None
+    sent = SentForm.objects.filter(sender=by.user, token__in=[token])  # of no token there is none
+    return rows.filter(pk__in=sent.values("made")).first()
 
 
 @transaction.atomic
@@ -102,6 +103,14 @@ def own_transactions(view: View) -> View:
     """A view that opens what it needs itself, or needs none."""
     view.own_transactions = True  # type: ignore[attr-defined]
     return view
+
+
+def assign(row: Model, facts: Mapping[str, object]) -> list[str]:
+    """Give a row these values; return the names of those that it did not have."""
+    changed = [name for name, value in facts.items() if getattr(row, name) != value]
+    for name in changed:
+        setattr(row, name, facts[name])
+    return changed
 
 
 def again_if_undone(act: Act) -> None:

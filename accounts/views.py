@@ -26,7 +26,7 @@ from accounts.invitations import CLOSED, is_closed, open_account as open_by, tri
 from accounts.models import User
 from accounts.roles import May
 from accounts.sessions import state, touch
-from accounts.transactions import own_transactions
+from accounts.transactions import assign, own_transactions
 from audit.writer import record
 
 
@@ -42,9 +42,7 @@ def choose_emails(*, daily: bool, at_once: bool, by: Access) -> None:
     by.require(May.BE_REMINDED)
     user = User.objects.select_for_update().get(pk=by.user.pk)
     since = (user.at_once_from or by.at) if at_once else None
-    wanted = {"daily_letter": daily, "at_once_from": since}
-    if changed := [name for name, value in wanted.items() if getattr(user, name) != value]:
-        user.daily_letter, user.at_once_from = daily, since
+    if changed := assign(user, {"daily_letter": daily, "at_once_from": since}):
         user.save(update_fields=changed)
         record(by, "user.letters", user, fields=changed)
 
@@ -52,7 +50,7 @@ def choose_emails(*, daily: bool, at_once: bool, by: Access) -> None:
 @require_GET
 def account(request: AuthenticatedRequest) -> HttpResponse:
     assignments = sorted(str(region) for region in request.access.names.values())
-    eid = bound(request.user) if settings.OIDC_ISSUER else None
+    eid = bound(user=request.user) if settings.OIDC_ISSUER else None
     context = {"assignments": assignments, "terms": request.user.terms_accepted.first(), "eid": eid}
     return render(request, "account/account.html", context)
 

@@ -31,7 +31,7 @@ from accounts.invitations import accounts_at, due, is_closed, may_be_invited, ne
 from accounts.models import AccountReview, Approval, User
 from accounts.notices import DAYS
 from accounts.roles import May
-from accounts.transactions import idempotent, token_of
+from accounts.transactions import assign, idempotent, token_of
 from agencies.account_approvals import appoint_deputy, deputies_to_stop, may_appoint, stop_deputy
 from agencies.directory import directory as duties, duty_in
 from agencies.forms import ApprovalAnswerForm, CardForm, DeputyForm, OwnAgencyForm
@@ -90,10 +90,7 @@ def _crumbs(title: str) -> list[tuple[str, str]]:
 @transaction.atomic
 def _save_cards(cards: list[Coordinator], facts: dict[str, str], access: Access) -> None:
     for card in cards:
-        changed = [name for name, value in facts.items() if getattr(card, name) != value]
-        for name in changed:
-            setattr(card, name, facts[name])
-        if changed:
+        if changed := assign(card, facts):
             save_row(row=card, by=access, right=May.EDIT_OWN_CONTACT, fields=changed)
 
 
@@ -254,7 +251,7 @@ def _may_have_code(asked: Approval, reader: User) -> bool:
     if asked.answer != Approval.Answer.GIVEN or asked.answered_by_id != reader.pk or asked.code_to_read_out:
         return False
     user = _user_of(asked) if asked.act in WITH_CODE else None
-    return user is not None and is_closed(user, told_to=reader)
+    return user is not None and is_closed(user, made_by=reader)
 
 
 def _invited(asked: Approval, access: Access) -> User | None:

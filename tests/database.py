@@ -30,7 +30,14 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, transaction
 
-from accounts.row_level_security import Owner, building, granting, making, rules
+from accounts.row_level_security import (
+    Owner,
+    building,
+    granting,
+    making,
+    triggers_on_postgresql,
+    triggers_on_sqlite,
+)
 from tests.installed import APPLICATION, DATABASE, OWNER, TESTS, WORKER, install, make_tests_role
 from tests.ours import CODE
 from tests.postgres import Cluster, running_cluster, version
@@ -265,8 +272,8 @@ def _digest_of_files(root: Path, patterns: Sequence[str]) -> Any:
 def _built() -> Iterator[str]:
     """What stands in the database besides tables and rows, which many modules have a say in."""
     yield from building(bound=True)
-    for vendor in ("sqlite", "postgresql"):
-        yield from rules(vendor)
+    yield from triggers_on_sqlite()
+    yield from triggers_on_postgresql()
     tables = [model._meta.db_table for model in apps.get_models(include_auto_created=True)]
     for role in (APPLICATION, WORKER):
         yield from granting(role, tables)

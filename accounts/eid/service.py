@@ -82,6 +82,7 @@ CONNECTING: Final = 5  # of them for one network address: the next may answer
 MAX_PARALLEL: Final = 2  # questions of this process
 HTTPS: Final = re.compile(r"(?i:https):[!-~]+")
 LARGEST: Final = 200_000  # bytes of an answer
+NO_HEADERS: Final[Mapping[str, str]] = {}
 _turns = threading.BoundedSemaphore(MAX_PARALLEL)
 
 
@@ -151,7 +152,7 @@ _OPENER: Final = build_opener(_Nowhere, _Timed)
 
 
 def ask(
-    address: str, form: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None
+    address: str, form: Mapping[str, str] | None = None, headers: Mapping[str, str] = NO_HEADERS
 ) -> dict[str, Any]:
     """Return the answer, to what is sent as a form where one is.
 
@@ -162,7 +163,7 @@ def ask(
     if not _turns.acquire(blocking=False):
         raise EidRefused("busy")
     try:
-        return _asked(address, form, headers or {})
+        return _asked(address, form, headers)
     finally:
         _turns.release()
 
@@ -358,7 +359,7 @@ def _claims(token: str, of: Provider, client: str) -> dict[str, Any]:
 
 def owner_of(proof: EidProof) -> User | None:
     """Whose account it opens; None where it was connected to none, or not by its owner."""
-    row = _held(subject=_subject(proof))
+    row = bound(subject=_subject(proof))
     return row.user if row else None
 
 
@@ -366,7 +367,7 @@ def owner_of(proof: EidProof) -> User | None:
 def bind(proof: EidProof, *, by: Access) -> None:
     """Raises EidRefused where it is another's, or there is one already."""
     subject = _subject(proof)
-    if _held(subject=subject) or bound(by.user):
+    if bound(subject=subject) or bound(user=by.user):
         raise EidRefused("in_use")
     BoundEid.objects.filter(Q(subject=subject) | Q(user=by.user)).delete()  # what does not hold any more
     BoundEid.objects.create(user=by.user, subject=subject, owner=_owner(subject, by.user), bound_at=by.at)
@@ -382,12 +383,7 @@ def unbind(*, by: Access) -> bool:
     return True
 
 
-def bound(user: User) -> BoundEid | None:
-    """The e-ID that opens somebody's account."""
-    return _held(user=user)
-
-
-def _held(**facts: object) -> BoundEid | None:
+def bound(**facts: object) -> BoundEid | None:
     """Return the connection with these facts, unless it was moved, or made by another than its owner."""
     row = BoundEid.objects.select_related("user").filter(**facts).first()
     return row if row and compare_digest(row.owner, _owner(row.subject, row.user)) else None

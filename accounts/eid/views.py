@@ -49,22 +49,22 @@ SIGN_IN, AGAIN, BIND = "sign_in", "again", "bind"
 
 @dataclass(frozen=True, slots=True)
 class EidRequest:
-    """What one browser has begun: `what` for, by whom (0: nobody signed in), and where to go on."""
+    """What one browser has begun: `what` for, by whom (None: nobody signed in), and where to go on."""
 
     what: str
     state: str
     nonce: str
     verifier: str
     back: str
-    user: int
+    user: int | None
     at: float
 
 
 def begin(request: HttpRequest, what: str, back: str) -> str:
     """The address of the e-ID service at which the browser goes on. Raises EidRefused."""
     there = provider()
-    user = int(request.user.pk or 0)
-    asked = EidRequest(what, token_urlsafe(32), token_urlsafe(32), token_urlsafe(48), back, user, time.time())
+    user, now = request.user.pk, time.time()
+    asked = EidRequest(what, token_urlsafe(32), token_urlsafe(32), token_urlsafe(48), back, user, now)
     request.session[ASKED] = asdict(asked)
     joined = "&" if urlsplit(there.authorize).query else "?"
     return f"{there.authorize}{joined}{urlencode(_parameters(asked, request))}"
@@ -111,7 +111,7 @@ def _begun(request: HttpRequest) -> EidRequest:
         raise EidRefused("stray")
     asked = EidRequest(**request.session.pop(ASKED))
     once = cache.add(f"eid-state:{asked.state}", True, SECONDS)
-    if not once or not 0 <= time.time() - asked.at <= SECONDS or asked.user != int(request.user.pk or 0):
+    if not once or not 0 <= time.time() - asked.at <= SECONDS or asked.user != request.user.pk:
         raise EidRefused("stray")
     return asked
 
