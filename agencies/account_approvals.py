@@ -259,16 +259,11 @@ def _assign(asked: Approval, by: Access) -> str:
         fields = approvals.apply_asked(card, asked)
     if why := why_not(card, by.today):
         raise NotAsItWas(why)
-    _write_card(card, fields, by)
-    _notify(ASSIGNED, str(card), str(asked.code), by, region=card.region_id)
-    return ""
-
-
-def _write_card(card: Coordinator, fields: list[str], by: Access) -> None:
-    adds = card._state.adding
     card._history_user = by.user  # type: ignore[attr-defined]
     card.save()
-    record(by, "coordinator.add" if adds else "coordinator.change", card, fields=fields)
+    record(by, "coordinator.add" if key is None else "coordinator.change", card, fields=fields)
+    _notify(ASSIGNED, str(card), str(asked.code), by, region=card.region_id)
+    return ""
 
 
 def _notify(

@@ -81,8 +81,8 @@ def in_use(code: Code) -> bool:
 
 def code_columns() -> list[Any]:
     """The columns of all models that hold a code."""
-    links: Iterable[Any] = (link for link in Code._meta.get_fields(include_hidden=True) if link.auto_created)
-    return [link.field for link in links if link.one_to_many]
+    links: Iterable[Any] = Code._meta.get_fields(include_hidden=True)
+    return [link.field for link in links if link.auto_created and link.one_to_many]
 
 
 HELP: Final = gettext_lazy(
@@ -265,7 +265,7 @@ class AdminCardForm(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         super().clean()
         cleaned = self.cleaned_data
-        facts = {name: cleaned[name] for name in CARD_FIELDS if name in cleaned}
+        facts = {name: cleaned[name] for name in cleaned.keys() & {*CARD_FIELDS}}
         after = Coordinator(pk=self.instance.pk, **facts)
         if not self.errors and gives_region(after, self.access.today):
             if why := why_not(after, self.access.today):
@@ -347,7 +347,7 @@ class UserForm(forms.ModelForm):
         super().clean()
         cleaned = self.cleaned_data
         own = self.instance.pk == self.access.user.pk
-        stays = {name: cleaned[name] for name in ("role", "is_active", "ends_on") if name in cleaned}
+        stays = {name: cleaned[name] for name in cleaned.keys() & {"role", "is_active", "ends_on"}}
         if own and not keeps_access(User(**{"role": self.access.role, **stays}), self.access):
             self.add_error(None, _("You cannot end your own access. Ask another administrator."))
         if not self.errors:
@@ -357,7 +357,7 @@ class UserForm(forms.ModelForm):
     def _look_ahead(self, cleaned: dict[str, Any]) -> None:
         """Whether a second person is needed, and whether an administrator is left."""
         stored = User.objects.filter(pk=self.instance.pk).first()
-        facts = {name: cleaned[name] for name in USER_FIELDS if name in cleaned}
+        facts = {name: cleaned[name] for name in cleaned.keys() & {*USER_FIELDS}}
         after = User(pk=self.instance.pk, **facts)
         act, ident = "account.new", after.email[:60]
         if stored is not None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator, Mapping
 from functools import cache
+from operator import itemgetter
 from pathlib import Path
 from typing import Final
 
@@ -24,10 +25,15 @@ def rows(name: str) -> Iterator[dict[str, str]]:
         yield from csv.DictReader(file)
 
 
+def filled(name: str, column: str) -> Iterator[dict[str, str]]:
+    """Return the lines of a reference file whose `column` says something."""
+    return filter(itemgetter(column), rows(name))
+
+
 @cache
 def of_regions(column: str) -> Mapping[str, str]:
     """Return what a column says of each region that is shipped, by code, in the order of the file."""
-    return {row["code"]: row[column] for row in rows("regions") if row[column]}
+    return {row["code"]: row[column] for row in filled("regions", column)}
 
 
 def region_codes() -> tuple[str, ...]:
@@ -51,17 +57,16 @@ def country_words() -> Forms:
 def sheet_words() -> Mapping[str, Forms]:
     """Return what spreadsheets call a code, by its list and key; an agency by its code."""
     lists: dict[str, dict[str, tuple[str, ...]]] = {AGENCY: _forms("", "code", "agencies", "sheet_words")}
-    for row in rows("codes"):
-        if row["sheet_words"]:
-            lists.setdefault(row["list"], {})[row["key"]] = tuple(row["sheet_words"].split("|"))
+    for row in filled("codes", "sheet_words"):
+        lists.setdefault(row["list"], {})[row["key"]] = tuple(row["sheet_words"].split("|"))
     return lists
 
 
 @cache
 def meanings() -> Mapping[str, tuple[str, str]]:
     """Return what codes mean, by key, in Swedish and English."""
-    return {row["key"]: (row["meaning_sv"], row["meaning_en"]) for row in rows("codes") if row["meaning_sv"]}
+    return {row["key"]: (row["meaning_sv"], row["meaning_en"]) for row in filled("codes", "meaning_sv")}
 
 
 def _forms(prefix: str, key: str, name: str, column: str) -> dict[str, tuple[str, ...]]:
-    return {f"{prefix}{row[key]}": tuple(row[column].split("|")) for row in rows(name) if row[column]}
+    return {f"{prefix}{row[key]}": tuple(row[column].split("|")) for row in filled(name, column)}

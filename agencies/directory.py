@@ -51,8 +51,9 @@ class Duty:
     coordinators: list[Coordinator] = field(default_factory=list)
     deputies: list[Coordinator] = field(default_factory=list)
 
-    def has(self, county: str) -> bool:
-        return any(row.code == county for row in self.counties)
+    @property
+    def county_codes(self) -> set[str]:
+        return {row.code for row in self.counties}
 
     @property
     def on_duty(self) -> list[Coordinator]:
@@ -79,7 +80,7 @@ def directory(day: date) -> list[Duty]:
 
 def duty_in(county: str, day: date) -> Duty | None:
     """The region of a county, or None where the county belongs to none."""
-    return next((duty for duty in directory(day) if duty.has(county)), None)
+    return next((duty for duty in directory(day) if county in duty.county_codes), None)
 
 
 def duty_of(region: str, day: date) -> Duty | None:

@@ -8,10 +8,11 @@ from typing import Any, Final
 from django.conf import settings
 from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery
-from django.utils.translation import get_language, gettext_lazy as _
+from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from accounts.models import User, one_of
+from accounts.notices import page_language
 from agencies.code_words import AGENCY, short_forms
 
 NO_LIST: Final = _("The key begins with its list: list:word.")
@@ -62,7 +63,7 @@ class AgencyQuerySet(models.QuerySet[Any]):
 
 
 def localised(sv: str, en: str) -> str:
-    return sv if (get_language() or "sv").startswith("sv") else en
+    return sv if page_language().startswith("sv") else en
 
 
 class Code(models.Model):

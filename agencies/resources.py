@@ -134,7 +134,7 @@ class UserResource(RegisterResource[User]):
     def update(self, rows: Sequence[Any], names: Iterable[str], lists: Sequence[Lists]) -> None:
         """An import that is taken back gives nothing that a second person has not answered."""
         stored = User.objects.in_bulk([row.pk for row in rows])
-        pairs = [(stored[row.pk], row) for row in rows if row.pk in stored]
+        pairs = [(stored[row.pk], row) for row in rows]
         if any(starmap(needs_two_to_change, pairs)):
             raise PermissionDenied(BY_TWO)
         super().update(rows, names, lists)

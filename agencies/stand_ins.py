@@ -49,20 +49,22 @@ class Answerers:
         for region, key in Coordinator.objects.valid_on(day).values_list("region_id", "user_id"):
             if key in people and May.COORDINATE in MAY[Role(people[key].role)]:
                 self.regions[region].append(people[key])
-        self.managers = [user for user in able if May.LET_IN in MAY[user.role_now]]
-        self.administrators = [user for user in able if May.ADMINISTER in MAY[user.role_now]]
+        self.having: dict[May, list[User]] = defaultdict(list)
+        for user in able:
+            for right in MAY[user.role_now]:
+                self.having[right].append(user)
         self.newcomers = Newcomers(timezone.now())
 
     def who_answers(self, asked: Approval) -> Sequence[User]:
         """Exactly those who may answer: as the act says, else as the network does."""
         who = ACTS[asked.act].who
-        return self.of(asked) if who is None or who is answerers else who(asked)
+        return self.of(asked) if who in {None, answerers} else who(asked)
 
     def of(self, asked: Approval) -> Sequence[User]:
         """The first group in which there is anybody else; empty where nobody can answer."""
         own = self.regions.get(asked.payload.get("region", ""), [])
         gains = asked.payload.get("user")
-        for group in (own, self.managers, self.administrators):
+        for group in (own, self.having[May.LET_IN], self.having[May.ADMINISTER]):
             others = [user for user in group if user.pk != gains]
             if users := second_persons(asked, others, self.newcomers):
                 return users

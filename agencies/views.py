@@ -47,7 +47,7 @@ def directory(request: AuthenticatedRequest) -> HttpResponse:
     county, region = request.GET.get("county", ""), request.GET.get("region", "")
     found = [duty for duty in duties(access.today) if region in {"", duty.region.code}]
     context = {
-        "duties": [duty for duty in found if not county or duty.has(county)],
+        "duties": [duty for duty in found if county in {"", *duty.county_codes}],
         "county": county,
         "region": region,
         "counties": County.objects.order_by("name_sv"),

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from itertools import compress
 from typing import Any, Final
 
 from django.db.models import Count, F, QuerySet, Subquery, Value, Window
@@ -77,7 +78,7 @@ class BoxRow:
         """Which of `PARTS` it stands in: how urgent it is."""
         if not self.waits:
             return 2
-        return 0 if self.urgent or self.late else 1
+        return int(not self.urgent and not self.late)
 
     @property
     def heading(self) -> str:
@@ -110,11 +111,13 @@ def boxes_of(kinds: Sequence[InboxKind], access: Access) -> dict[InboxKind, Boxe
     without it PostgreSQL would count none."""
     counts: dict[InboxKind, int] = {}
     found: dict[str, list[InboxRow]] = defaultdict(list)
-    for bypass in dict.fromkeys(kind.bypass for kind in kinds):
-        asked = [kind for kind in kinds if kind.bypass == bypass]
+    by_bypass: dict[str, list[InboxKind]] = defaultdict(list)
+    for kind in kinds:
+        by_bypass[kind.bypass].append(kind)
+    for bypass, asked in by_bypass.items():
         with _on(bypass):
             numbers = counts_of(asked, access)
-            shown = [kind for kind, number in zip(asked, numbers, strict=True) if number and _is_listed(kind)]
+            shown = list(filter(_is_listed, compress(asked, numbers)))
             for values in _first_rows(shown, access):
                 found[values["box_kind"]].append(_row(values))
         counts |= zip(asked, numbers, strict=True)
@@ -133,8 +136,7 @@ def _first_rows(kinds: Sequence[InboxKind], access: Access) -> Iterable[dict[str
     if not kinds:
         return []
     first, *others = (_first_of(kind, access) for kind in kinds)
-    joined = first.union(*others, all=True) if others else first
-    return sorted(joined, key=lambda values: values["box_n"])
+    return sorted(first.union(*others, all=True), key=lambda values: values["box_n"])
 
 
 def _first_of(kind: InboxKind, access: Access) -> QuerySet[Any, dict[str, Any]]:

@@ -121,8 +121,9 @@ def _unusual(row: InboxRow, access: Access) -> InboxLine:
     watches = access.may(May.VIEW_AUDIT_LOG)
     label = _("%(cases)d cases opened on %(day)s") % {"cases": int(row.two), "day": row.three}
     asked = urlencode({"by": row.four, "from": row.three, "to": row.three})
-    url = f"{reverse('audit_pages:audit')}?{asked}" if watches else ""
-    return InboxLine(label, url, row.one if watches else _("Was it you?"))
+    if not watches:
+        return InboxLine(label, "", _("Was it you?"))
+    return InboxLine(label, f"{reverse('audit_pages:audit')}?{asked}", row.one)
 
 
 UNUSUAL: Final = InboxKind(
@@ -219,8 +220,9 @@ def by_region(rows: Sequence[BoxRow], access: Access) -> list[tuple[str, date | 
     """Return the own lines, then those of each region that is stood in for, with its name and the last
     day."""
     deputy = dict(access.deputy)
-    regions = {"": [row for row in rows if row.region not in deputy]}
-    regions |= {code: [row for row in rows if row.region == code] for code in deputy}
+    regions: dict[str, list[BoxRow]] = {code: [] for code in ("", *deputy)}
+    for row in rows:
+        regions.get(row.region, regions[""]).append(row)
     return [
         (str(access.names.get(code, "")), deputy.get(code), found) for code, found in regions.items() if found
     ]
@@ -344,6 +346,8 @@ QUIET: Final = (
     refusals,
     tries,
 )
+WAITING_MAKERS: Final = {make: rights for make, rights in MAKERS.items() if make not in QUIET}
+WAITING_KINDS: Final = {kind: rights for kind, rights in KINDS.items() if kind.waits}
 BUTTONS: Final = (
     Button(May.LOG_CALL, gettext_lazy("New call"), "calls:new"),
     Button(May.OPEN_CASE, gettext_lazy("Register case"), "cases:new"),
@@ -376,8 +380,6 @@ NOTHING_WAITS: Final = {
 def number_waiting(access: Access) -> int:
     """What others wait for and what is late, added up. One query for what is handed over, and those of the
     other boxes of the role; what never waits is not read."""
-    kinds = [kind for kind in _allowed(KINDS, access) if kind.waits]
-    boxes = itertools.chain.from_iterable(
-        make(access) for make in _allowed(MAKERS, access) if make not in QUIET
-    )
-    return sum(counts_of(kinds, access)) + sum(box.count for box in boxes if box.waits)
+    boxes = itertools.chain.from_iterable(make(access) for make in _allowed(WAITING_MAKERS, access))
+    handed_over = counts_of(_allowed(WAITING_KINDS, access), access)
+    return sum(handed_over) + sum(box.count for box in boxes if box.waits)

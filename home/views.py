@@ -16,11 +16,13 @@ from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.translation import get_language, gettext as _
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from accounts.access import Access, AuthenticatedRequest, bypass_policies, lead_on, posted
+from accounts.notices import page_language
 from accounts.roles import May
+from accounts.transactions import number_of
 from agencies.models import Region
 from cases.access_log import note_list
 from cases.forms.fields import Lists
@@ -169,8 +171,7 @@ def _listed(request: AuthenticatedRequest, kind: InboxKind | None) -> HttpRespon
     """A page at a time."""
     if kind is None:
         raise Http404
-    access, asked = request.access, request.GET.get("page", "")
-    number = max(1, int(asked)) if asked.isdecimal() and len(asked) < 5 else 1
+    access, number = request.access, max(1, number_of(request.GET, "page"))
     rows, count = page_of(kind, access, (number - 1) * A_PAGE, A_PAGE)
     if number > 1 and not rows:
         return redirect(request.path)
@@ -228,7 +229,7 @@ def confirm(request: AuthenticatedRequest, region: str) -> HttpResponse:
 @require_safe
 def guide(request: AuthenticatedRequest, chapter: str) -> HttpResponse:
     """Everybody may read what the others do: nothing in it is secret."""
-    marked = own_first(request.access, get_language() or "sv")
+    marked = own_first(request.access, page_language())
     for one, _own in marked:
         if one.key == chapter:
             guide_read(request.access, one)
@@ -239,14 +240,14 @@ def guide(request: AuthenticatedRequest, chapter: str) -> HttpResponse:
 @require_safe
 def how_to(request: AuthenticatedRequest, key: str) -> HttpResponse:
     """The section that belongs to a form: for its place there, or as a page of its own."""
-    found = section_called(key, get_language() or "sv")
+    found = section_called(key, page_language())
     if found is None:
         raise Http404
     chapter, section = found
     there = f"{reverse('home:guide', args=[chapter.key])}#{section.key}"
     if "part" not in request.GET:
         part = replace(chapter, title=section.title, html=section.html, sections=())
-        chapters = own_first(request.access, get_language() or "sv")
+        chapters = own_first(request.access, page_language())
         return render(request, "home/guide.html", {"chapter": part, "chapters": chapters})
     more = format_html('<p><a href="{}">{}</a></p>', there, _("Read more in the guide"))
     return HttpResponse(format_html('<div class="prose guide">{}</div>{}', section.html, more))

@@ -88,7 +88,7 @@ def who(asked: Approval) -> Sequence[User]:
     """Exactly those who may answer."""
     today = Answerers(timezone.localdate())
     own = list(chain.from_iterable(today.regions.get(code, []) for code in asked.payload["regions"]))
-    for group in (own, today.managers):
+    for group in (own, today.having[May.LET_IN]):
         if users := second_persons(asked, dict.fromkeys(group), today.newcomers):
             return users
     return []

@@ -85,14 +85,14 @@ def test_who_has_ended_may_nothing_answers_nothing_and_reads_no_calendar() -> No
     assert not access(max_).may(May.VIEW_TOTALS)
     assert not anna.has_perm("accounts.change_user")
     assert not User.objects.able(May.ADMINISTER, May.LET_IN).exists()
-    assert Answerers(TODAY).managers == []
+    assert Answerers(TODAY).having[May.LET_IN] == []
     assert reader_of(key) is None
 
 
 def test_on_the_last_day_somebody_still_answers_what_others_ask() -> None:
     max_ = user("Max", Role.MANAGER, ends_on=TODAY)
 
-    assert Answerers(TODAY).managers == [max_]
+    assert Answerers(TODAY).having[May.LET_IN] == [max_]
 
 
 @pytest.mark.parametrize(
