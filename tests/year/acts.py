@@ -13,10 +13,10 @@ from time import sleep
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from tests.year.browser import Browser, File, Page
+from tests.year.browser import Browser, File, Page, Typed
 from tests.year.ledger import COUNTIES, REGIONS, Call, Case, Facts, Import, Ledger, Notice, Question, Victim
 from tests.year.operator import HOST, Mail, Operator
-from tests.year.people import ADMINISTRATOR, COORDINATOR, MANAGER, Person
+from tests.year.people import ADMINISTRATOR, COORDINATOR, MANAGER, OFFICER, Person
 
 HEADINGS: Final = "case;person;identified_on;agency;county;sex;child;status;main_purpose"
 PROXY: Final = {"X-Forwarded-Proto": "https", "X-Forwarded-For": "127.0.0.1"}  # where none is installed
@@ -27,11 +27,10 @@ class Acts:
     """`operator` runs the register; `mail` is the mail server of everybody."""
 
     def __init__(self, operator: Operator, mail: Mail, seed: int) -> None:
-        self.operator, self.mail, self.random = operator, mail, Random(seed)
-        self.ledger = Ledger()
+        self.operator, self.mail, self.random, self.ledger = operator, mail, Random(seed), Ledger()
         self.people: dict[str, Person] = {}
-        self.public = Browser(operator.reach, HOST, PROXY, seen=self._note)  # somebody who has no account
         self.requests: list[tuple[str, str, int]] = []
+        self.public = Browser(operator.reach, HOST, PROXY, seen=self.requests.append)  # who has no account
 
     def at_work(self) -> list[Person]:
         return [person for person in self.people.values() if not person.left]
@@ -49,17 +48,14 @@ class Acts:
     # --- accounts ---
     def _person(self, name: str, email: str, role: str, agency: str) -> Person:
         address = f"127.0.0.{len(self.people) + 2}"
-        headers = {**PROXY, "X-Forwarded-For": address}
-        browser = Browser(partial(self.operator.reach, address), HOST, headers, seen=self._note)
+        reach, headers = partial(self.operator.reach, address), PROXY | {"X-Forwarded-For": address}
+        browser = Browser(reach, HOST, headers, seen=self.requests.append)
         person = Person(name, email, role, agency, browser, self.mail, self.operator.clock.now, self._waits)
         self.people[name.split()[0].lower()] = person
         return person
 
     def _waits(self, seconds: float) -> None:
         self.operator.clock.set(self.now + timedelta(seconds=seconds))
-
-    def _note(self, method: str, address: str, status: int) -> None:
-        self.requests.append((method, address, status))
 
     def is_made_on_the_server(self, name: str, email: str, role: str) -> Person:
         words = {ADMINISTRATOR: "administrator", MANAGER: "manager"}[role]
@@ -71,62 +67,65 @@ class Acts:
 
     def lets_in(self, asker: Person, second: Person, name: str, email: str, role: str, agency: str) -> Person:
         """One asks, another answers and says the code by telephone; the link comes by e-mail."""
-        browser = asker.comes("/admin/accounts/user/add/")
-        browser.fills_in({
-            "E-post:": email, "Namn:": name, "Roll:": role, "Myndighet:": agency,
-            "Skäl, till den som svarar:": "Arbetar med detta från i dag",
-        })  # fmt: skip
-        browser.presses("Spara")
-        page = self.answers(second, name, "Ja")
-        code = re.findall(r"Läs upp koden på telefon (\d{6})", page)[0]
+        typed = {"E-post:": email, "Namn:": name, "Roll:": role, "Myndighet:": agency, "Skäl": "Ny här"}
+        asker.does("/admin/accounts/user/add/", typed, "Spara")
+        code = self.answers(second, name)
         person = self._person(name, email, role, agency)
         person.opens_the_account(person.email_about("Inbjudan").links[0], code)
         return person
 
-    def answers(self, person: Person, about: str, answer: str) -> str:
-        person.comes("/approvals/")
-        person.browser.follows("", beside=about)
-        person.browser.chooses("Svar", answer)
-        person.browser.fills("Skäl till svaret", "Har talat med den det gäller")
-        return person.browser.presses("Skicka svaret").text
+    def answers(self, person: Person, about: str) -> str:
+        """Yes; the code that is to be read out by telephone, where there is one."""
+        person.comes("/approvals/").follows("", beside=about)
+        page = person.does("", {"Svar": "Ja", "Skäl till svaret": "Har talat med hen"}, "Skicka svaret")
+        return "".join(re.findall(r"Läs upp koden på telefon (\d{6})", page.text))
 
     def gives_a_region(self, asker: Person, answerer: Person, person: Person, region: str) -> None:
-        browser = asker.comes("/admin/agencies/coordinator/add/")
-        browser.fills_in({
+        asker.does("/admin/agencies/coordinator/add/", {
             "Region:": REGIONS[region], "Slag:": "koordinator", "Användare:": person.email,
             "Namn:": person.name, "Telefon:": "08-000 00 00", "E-post:": person.email,
-            "Gäller från:": f"{self.operator.clock.now():%Y-%m-%d}",
-            "Skäl, till den som svarar:": "Arbetar med regionen",
-        })  # fmt: skip
-        browser.presses("Spara")
-        self.answers(answerer, person.name, "Ja")
+            "Gäller från:": f"{self.now:%Y-%m-%d}", "Skäl, till den som svarar:": "Arbetar med regionen",
+        }, "Spara")  # fmt: skip
+        self.answers(answerer, person.name)
         person.regions.add(region)
 
     def ends_the_account(self, asker: Person, person: Person) -> None:
         """Who leaves is not there from the next click."""
-        asker.comes("/admin/accounts/user/")
-        asker.browser.follows("", beside=person.name)
-        asker.browser.unticks("Aktiv")
-        asker.browser.presses("Spara")
+        asker.comes("/admin/accounts/user/").follows("", beside=person.name)
+        asker.does("", {"Aktiv": False}, "Spara")
         person.left = True
 
+    def asks_for_a_stand_in(self, asker: Person, person: Person, days: int) -> None:
+        """For the manager, from today on."""
+        first, last = self.today, self.today + timedelta(days=days)
+        typed = {"Vem som ersätter": person.name, "Första dagen": f"{first}", "Sista dagen": f"{last}"}
+        asker.does("/users/stand-in/", typed | {"Skäl, till den som svarar": "Chefen är borta"}, "Fråga")
+
+    def loses_the_phone(self, person: Person, asker: Person, answerer: Person) -> None:
+        """One asks that the second factor is taken away, another answers and says a code by telephone."""
+        asker.comes("/admin/accounts/user/").follows("", beside=person.name)
+        asker.browser.presses("Be att den andra faktorn tas bort")
+        code = self.answers(answerer, person.name)
+        person.signs_in()
+        person.gets_an_app(code)
+
+    def wants_emails_at_once(self, person: Person) -> None:
+        typed = {"Genast, om det som inte kan vänta": True}
+        person.does("/account/", typed, "Spara valet av e-postaviseringar")
+        self.ledger.told_at_once.add(person.email)
+
     # --- the support line ---
-    def logs_a_call(self, operator: Person, region: str, consent: bool = True, urgent: bool = False) -> Call:
-        browser = operator.comes("/calls/new/")
-        browser.chooses("1. Vem ringer?", "Polis")
-        browser.fills("Län", COUNTIES[region][1])
-        browser.fills("Brådska", "akut" if urgent else "allmänt")
-        browser.chooses("2. Vad gäller samtalet?", "Misstänkt ärende om person")
-        browser.fills("Kvinnor", "1")
-        browser.chooses("Samtycke till hänvisning", "Finns" if consent else "Saknas")
-        browser.chooses("Misstänkta ändamål", "Sexuella ändamål")
-        if consent:
-            browser.chooses("5. Vad blev resultatet?", "Hänvisning till regionkoordinator")
-            browser.fills("Hänvisad till region", REGIONS[region])
-        else:
-            browser.chooses("5. Vad blev resultatet?", "Råd gavs")
-        page = operator.saves("Spara samtalet")
-        assert "Samtalet är sparat" in page.text, page.text[:500]
+    def logs_a_call(self, operator: Person, region: str, consent: bool = True, **more: Any) -> Call:
+        """`more`: `urgent`, or about a `child`. It is referred to the region where there is consent."""
+        page = operator.does("/calls/new/", {
+            "1. Vem ringer?": "Polis", "Län": COUNTIES[region][1],
+            "Brådska": "akut" if more.get("urgent") else "allmänt",
+            "2. Vad gäller samtalet?": "Misstänkt ärende om person", "Misstänkta ändamål": "Sexuella ändamål",
+            "Flickor" if more.get("child") else "Kvinnor": "1",
+            "Samtycke till hänvisning": "Finns" if consent else "Saknas",
+            "5. Vad blev resultatet?": "Hänvisning till regionkoordinator" if consent else "Råd gavs",
+            "Hänvisad till region": REGIONS[region] if consent else "",
+        }, "Spara samtalet")  # fmt: skip
         address = page.address.removesuffix("saved/")
         call = Call(address, operator.name, self.now, region if consent else "", consent)
         self.ledger.calls.append(call)
@@ -136,59 +135,47 @@ class Acts:
         coordinator.comes("/waiting/referred/").presses("Ta över", beside=call.address)
         call.taken = True
 
+    def takes_the_consent_back(self, operator: Person, call: Call) -> None:
+        """The caller rings again: the region is told no more of it."""
+        operator.does(f"{call.address}edit/", {"Samtycke till hänvisning": "Saknas"}, "Spara")
+        call.consent = False
+
     # --- the agencies ---
-    def notifies(self, officer: Person, region: str) -> Notice:
+    def notifies(self, officer: Person, region: str, urgency: str = "") -> Notice:
         """Its address is that of the page which both sides share."""
-        browser = officer.comes("/cases/notify/")
-        browser.fills_in({
-            "Län där personerna finns": COUNTIES[region][1], "Kvinnor": "1",
-            "Din tjänstetelefon": "08-000 00 00",
-        })  # fmt: skip
-        browser.chooses("Misstänkta ändamål", "Sexuella ändamål")
-        page = officer.saves("Skicka anmälan")
+        page = officer.does("/cases/notify/", {
+            "Län där personerna finns": COUNTIES[region][1], "Kvinnor": "1", "Brådska": urgency,
+            "Din tjänstetelefon": "08-000 00 00", "Misstänkta ändamål": "Sexuella ändamål",
+        }, "Skicka anmälan")  # fmt: skip
         address = next(to for _text, to in page.links() if re.search("/notifications/.{36}/messages/$", to))
         self.ledger.notifications.append(notice := Notice(address, officer.name, region))
         return notice
 
-    def writes_to_the_officer(self, person: Person, told: Notice, officer: Person) -> None:
-        self.writes(person, told.address, "Tack, jag ringer i morgon", officer)
-        told.unread += 1
-
-    def answers_the_region(self, officer: Person, told: Notice, coordinator: Person) -> None:
-        self.writes(officer, told.address, "Det går bra efter tio", coordinator)
-        told.unread = 0
-
-    def writes(self, person: Person, address: str, text: str, reader: Person) -> None:
-        """On a page that two sides share: the other reads it there."""
-        person.comes(address)
-        person.browser.fills("Meddelande", text)
-        person.saves("Skicka meddelandet")
-        assert text in reader.comes().opens(address).text, f"{reader} does not read {text!r}"
+    def writes(self, person: Person, about: Notice | Question, text: str, reader: Person) -> None:
+        """On a page that two sides share: the other reads it there. Who answers has read what came."""
+        person.does(about.address, {"Meddelande": text}, "Skicka meddelandet")
+        assert text in reader.comes(about.address).at.text, f"{reader} does not read {text!r}"
+        about.unread = about.unread + 1 if reader.role == OFFICER else 0
 
     # --- cases ---
     def registers_a_case(self, person: Person, region: str, facts: Facts, n: int = 1, **more: Any) -> Case:
         """A case with so many persons alike; `more`: its call, a reference, the day of identification."""
-        call, reference, browser = more.get("call"), more.get("reference", ""), person.comes()
-        day = more.get("day", self.today)
-        browser.opens("/cases/new/" + (f"?call={call.address.split('/')[2]}" if call else ""))
-        browser.fills("Kort anteckning", note := f"Kort om ärende {len(self.ledger.cases) + 1}")
-        browser.fills_in({
-            "Diarienummer": f"D {len(self.ledger.cases) + 1}/27", "Medföljande barn": "1",
-            "Län där personen identifierades": COUNTIES[region][1], "Datum för identifiering": f"{day}",
-            "Identifierande organisation": facts.agency, "Myndighetens egen referens": reference,
-        })  # fmt: skip
-        browser.chooses("Kön", facts.sex)
-        browser.chooses("Barn vid identifieringen", facts.child)
-        browser.fills("Status", facts.status)
-        browser.chooses("Ändamål", facts.purpose)
-        browser.fills("Huvudsakligt ändamål", facts.purpose)
-        browser.fills("Antal personer som denna", f"{n}")
-        page = person.saves("Spara")
+        call, reference, day = more.get("call"), more.get("reference", ""), more.get("day", self.today)
+        facts_only = call is not None and not call.consent
+        note = "" if facts_only else f"Kort om ärende {len(self.ledger.cases) + 1}"
+        page = person.does("/cases/new/" + (f"?call={call.address.split('/')[2]}" if call else ""), {
+            "Kort anteckning": note, "Diarienummer": note and f"D {len(self.ledger.cases) + 1}/27",
+            "Medföljande barn": "1", "Län där personen identifierades": COUNTIES[region][1],
+            "Datum för identifiering": f"{day}", "Identifierande organisation": facts.agency,
+            "Myndighetens egen referens": reference, "Kön": facts.sex,
+            "Barn vid identifieringen": facts.child, "Status": facts.status, "Ändamål": facts.purpose,
+            "Huvudsakligt ändamål": facts.purpose, "Antal personer som denna": f"{n}",
+        }, "Spara")  # fmt: skip
         name = re.findall(r"\b[A-ZÖ]{1,2}-\d{4}-\d{4}\b", page.text)[0]
         address = page.address.removesuffix("handed/")
         case = Case(name, region, self.now, person.name, address, note, from_call=call is not None)
-        for one in range(1, n + 1):
-            case.persons.append(Victim(f"{name}-P{one}", case, region, region, day, facts, reference))
+        of_it = case, region, region, day, facts, reference
+        case.persons = [Victim(f"{name}-P{one}", *of_it) for one in range(1, n + 1)]
         if call:
             call.case = case
         self.ledger.cases.append(case)
@@ -196,51 +183,45 @@ class Acts:
         return case
 
     def looks_for(self, person: Person, number: str) -> Page:
-        browser = person.comes("/cases/find/")
-        browser.fills("Nummer på ärende eller person", number)
-        return browser.presses("Sök")
+        return person.does("/cases/find/", {"Nummer på ärende eller person": number}, "Sök")
 
     def goes_to(self, person: Person, victim: Victim, link: str) -> None:
         self.looks_for(person, victim.number)
         person.browser.follows(link)
 
+    def changes(self, person: Person, victim: Victim, link: str, typed: dict[str, str], *said: str) -> Page:
+        """`said`: the button, and what the audit log tells."""
+        self.goes_to(person, victim, link)
+        page = person.does("", typed, said[0])
+        self.ledger.did(person.email, said[1], victim)
+        return page
+
     def says_the_status(self, person: Person, victim: Victim, status: str) -> None:
-        self.goes_to(person, victim, "Ändra status")
-        person.browser.chooses("Status", status)
-        person.browser.fills("Varför ändras statusen?", "Efter utredning")
-        person.saves("Spara")
+        typed = {"Status": status, "Varför ändras statusen?": "Efter utredning"}
+        self.changes(person, victim, "Ändra status", typed, "Spara", "ändrade status")
         victim.facts = replace(victim.facts, status=status)
-        self.ledger.did(person.email, "ändrade status", victim)
 
     def corrects_the_sex(self, person: Person, victim: Victim, sex: str) -> None:
-        self.goes_to(person, victim, "Ändra uppgifterna om personen")
-        person.browser.chooses("Kön", sex)
-        person.saves("Spara")
+        link = "Ändra uppgifterna om personen"
+        self.changes(person, victim, link, {"Kön": sex}, "Spara", "Personer: ändrade")
         victim.facts = replace(victim.facts, sex=sex)
-        self.ledger.did(person.email, "Personer: ändrade", victim)
 
     def adds_a_reference(self, person: Person, victim: Victim, reference: str) -> None:
         self.goes_to(person, victim, f"Ändra {victim.facts.agency}")
-        person.browser.fills("Myndighetens egen referens", reference)
-        person.saves("Spara")
+        person.does("", {"Myndighetens egen referens": reference}, "Spara")
         victim.reference = reference
 
     # --- between regions ---
     def asks_to_transfer(self, person: Person, victim: Victim, to: str) -> Question:
-        self.goes_to(person, victim, "Överför till annan region")
-        person.browser.fills("Till region", REGIONS[to])
-        person.browser.fills("Varför överförs personen?", "Personen har flyttat dit")
-        page = person.saves("Begär överföring")
+        typed = {"Till region": REGIONS[to], "Varför överförs personen?": "Personen har flyttat dit"}
+        page = self.changes(person, victim, "Överför till", typed, "Begär överföring", "Överföringar: fråga")
         asked = Question("transfer", victim, person.name, to, to, page.link("Visa överföringen"))
         self.ledger.questions.append(asked)
-        self.ledger.did(person.email, "Överföringar: frågade", victim)
         return asked
 
     def answers_the_transfer(self, person: Person, asked: Question, *, yes: bool) -> None:
-        browser = person.comes(asked.address)
-        browser.chooses("Svar", "Ta emot" if yes else "Avböj")
-        browser.fills("Skäl till svaret", "" if yes else "Vi har ingen kontakt med personen")
-        person.saves("Besvara överföringen")
+        typed = {"Svar": "Ta emot"} if yes else {"Svar": "Avböj", "Skäl till svaret": "Ingen kontakt med hen"}
+        person.does(asked.address, typed, "Besvara överföringen")
         asked.open = False
         self.ledger.did(person.email, "tog emot" if yes else "avböjde", asked.about)
         if yes:
@@ -249,8 +230,7 @@ class Acts:
             victim.case.settles()
 
     def takes_back_the_transfer(self, person: Person, asked: Question) -> None:
-        person.comes(asked.address)
-        person.saves("Ta tillbaka")
+        person.does(asked.address, {}, "Ta tillbaka")
         asked.open = False
         self.ledger.did(person.email, "draget tillbaka", asked.about)
 
@@ -259,11 +239,8 @@ class Acts:
 
     def asks_for_access(self, person: Person, case: Case) -> list[Question]:
         """Each region that has one of its persons is asked."""
-        browser = person.comes("/cases/access/")
-        browser.fills("Ärendenummer", case.number)
-        browser.ticks("Personerna i ärendet")
-        browser.fills("Varför behöver du läsa ärendet?", "Samma arbetsgivare som i vårt ärende")
-        person.saves("Skicka begäran")
+        typed = {"Ärendenummer": case.number, "Varför behöver du läsa ärendet?": "Samma arbetsgivare"}
+        person.does("/cases/access/", typed | {"Personerna i ärendet": True}, "Skicka begäran")
         to = min(person.regions)
         asked = [Question("access", case, person.name, of, to) for of in sorted(case.there or {case.region})]
         self.ledger.questions += asked
@@ -271,30 +248,23 @@ class Acts:
         return asked
 
     def grants_access(self, person: Person, asked: Question, hours: int = 24) -> None:
-        browser = person.comes("/waiting/access/")
-        browser.follows("Svara", beside=f"{asked.about}")
-        browser.chooses("Svar", f"Bevilja i {hours} tim")
-        person.saves("Skicka svaret")
+        person.comes("/waiting/access/").follows("Svara", beside=f"{asked.about}")
+        asked.address = person.does("", {"Svar": f"Bevilja i {hours} tim"}, "Skicka svaret").address
         asked.open, asked.until = False, self.now + timedelta(hours=hours)
-        asked.address = person.at.address
         self.ledger.did(person.email, "medgav", asked.about)
 
     def ends_the_access(self, person: Person, asked: Question) -> None:
-        person.comes(asked.address)
-        person.browser.presses("Avsluta insynen nu")
+        person.does(asked.address, {}, "Avsluta insynen nu")
         asked.until = self.now
 
     def takes_out(self, person: Person, victim: Victim) -> None:
-        self.goes_to(person, victim, "Personen är felregistrerad")
-        person.browser.fills("Varför var det fel?", "Registrerades två gånger av misstag")
-        person.saves("Ta bort det")
+        typed = {"Varför var det fel?": "Registrerades två gånger av misstag"}
+        self.changes(person, victim, "Personen är felregistrerad", typed, "Ta bort det", "borttaget, fel")
         victim.out = True
-        self.ledger.did(person.email, "borttaget, felregistrerat", victim)
         victim.case.settles()
 
     def puts_back(self, person: Person, victim: Victim) -> None:
-        person.comes("/cases/mistakes/")
-        person.browser.follows(victim.number)
+        person.comes("/cases/mistakes/").follows(victim.number)
         person.saves("Lägg tillbaka")
         victim.out = False
         self.ledger.did(person.email, "återlagt, var inget fel", victim)
@@ -302,27 +272,22 @@ class Acts:
 
     def downloads_the_list(self, person: Person) -> set[str]:
         """Gives the numbers of the persons in the file, between its headings and its end."""
-        browser = person.comes("/cases/export/")
-        browser.chooses("Format", "CSV")
-        browser.fills("Vad filen ska användas till", "Avstämning med kommunerna")
-        if any(text.startswith("Varför behöver du raderna") for text, _control in browser.at.labels()):
-            browser.fills("Varför behöver du raderna", "Avstämningen görs rad för rad")
-        browser.presses("Skapa filen")
-        lines = browser.follows("Ladda ner filen").body.decode().splitlines()[1:-1]
+        why = {"Varför behöver du raderna": "Avstämningen görs rad för rad"}
+        typed = {"Format": "CSV", "Vad filen ska användas till": "Avstämning med kommunerna"}
+        person.does("/cases/export/", typed, "Skapa filen", why)
+        lines = person.browser.follows("Ladda ner filen").body.decode().splitlines()[1:-1]
         return {line.split(";")[1] for line in lines}
 
-    def sets_a_reminder(self, person: Person, case: Case, days: int) -> str:
-        person.comes(case.address)
-        person.browser.follows("Påminn mig")
-        person.browser.fills("Dag", f"{self.today + timedelta(days=days)}")
-        person.browser.fills("Vad vill du komma ihåg?", text := f"Ring om punkt {len(self.requests)}")
-        person.saves("Spara")
+    def sets_a_reminder(self, person: Person, case: Case, days: int, late: bool = False) -> str:
+        person.comes(case.address).follows("Påminn mig")
+        day, text = self.today + timedelta(days=days), f"Ring om punkt {len(self.requests)}"
+        person.browser.fills_in({"Dag": f"{day}", "Vad vill du komma ihåg?": text})
+        (person.saves_too_late if late else person.saves)("Spara")
         self.ledger.reminders[text] = case
         return text
 
     def does_what_it_was_reminded_of(self, person: Person, text: str) -> None:
-        person.comes("/cases/reminders/")
-        person.browser.presses("Klart", beside=text)
+        person.comes("/cases/reminders/").presses("Klart", beside=text)
         del self.ledger.reminders[text]
 
     # --- the same person twice ---
@@ -332,9 +297,8 @@ class Acts:
         self._answers_the_pair(person, answer, first, second)
 
     def _answers_the_pair(self, person: Person, answer: str, *pair: Victim) -> None:
-        person.browser.chooses("Din bedömning", answer)
-        person.browser.fills("Varför?", "Referens och dag jämförda")
-        person.saves("Spara bedömningen")
+        typed = {"Din bedömning": answer, "Varför?": "Referens och dag jämförda"}
+        person.does("", typed, "Spara bedömningen")
         for victim, other in pairwise(sorted(pair, key=lambda one: one.key)):
             other.same_as = victim if answer == "Samma person" else None
 
@@ -345,14 +309,17 @@ class Acts:
         return asked
 
     def answers_unseen(self, person: Person, asked: Question, answer: str, *pair: Victim) -> None:
-        person.comes("/waiting/questions/")
-        person.browser.follows("Är det samma person?")
+        person.comes("/waiting/questions/").follows("Är det samma person?")
         self._answers_the_pair(person, answer, *pair)
         asked.open = False
 
+    def changes_a_judgement(self, person: Person, answer: str, *pair: Victim) -> None:
+        """By either of the two regions, by number."""
+        person.comes("/cases/duplicates/").follows(pair[0].number)
+        self._answers_the_pair(person, answer, *pair)
+
     def ends_what_waits(self, person: Person) -> None:
-        """Reminders, and pairs that were found by night: two persons. Of two regions one asks, and the other
-        answers later."""
+        """Reminders, and pairs found by night: two persons. Of two regions one asks, the other answers."""
         while "Inte gjort än" in person.comes("/cases/reminders/").at.text:
             person.browser.presses("Klart")
         while "Att bedöma" in person.comes("/cases/duplicates/").at.text:
@@ -371,7 +338,7 @@ class Acts:
         """A file with a row for each, and one that is refused."""
         rows = [
             f"{name};{n};{day};{one.agency};{COUNTIES[region][0]};{one.sex};{one.child};{one.status};{one.purpose}"
-            for n, one in enumerate([*facts, Facts("grön")], 1)
+            for n, one in enumerate([*facts, replace(facts[0], sex="grön")], 1)
         ]
         file = File(f"{name}.csv", "\n".join([HEADINGS, *rows]).encode())
         self.sends_the_file(person, file)
@@ -379,19 +346,26 @@ class Acts:
         person.saves("Importera ")
         numbers = re.findall(r"\b(\S+-\d{4}-\d{4})-P(\d+) ny", person.at.text)
         case = Case(numbers[0][0], region, self.now, person.name, "")
-        case.persons = [
-            Victim(f"{number}-P{n}", case, region, region, day, fact, f"{name} | {n}")
-            for (number, n), fact in zip(numbers, facts, strict=True)
-        ]
+        for (number, n), fact in zip(numbers, facts, strict=True):
+            of_it = case, region, region, day, fact, f"{name} | {n}"
+            case.persons.append(Victim(f"{number}-P{n}", *of_it))
         done = Import(file, case, person.at.address)
         self.ledger.cases.append(case)
         case.address = self.looks_for(person, case.persons[0].number).link(case.number)
         return done
 
     def sends_the_file(self, person: Person, file: File) -> Page:
-        browser = person.comes("/cases/import/")
-        browser.fills("Fil", file)
-        return browser.presses("Granska filen")
+        return person.does("/cases/import/", {"Fil": file}, "Granska filen")
+
+    def corrects_the_file(self, person: Person, done: Import) -> None:
+        """The register gives back the row that it refused: put right, its person comes to the others."""
+        wrong = self.sends_the_file(person, done.file).link("Ladda ner felraderna")
+        right = person.browser.opens(wrong).body.replace("grön".encode(), b"kvinna")
+        self.sends_the_file(person, File("rattat.csv", right))
+        person.saves("Importera 1 rad")
+        (number,) = re.findall(r"\b(\S+-P\d+) ny", person.at.text)
+        facts = replace(done.case.persons[0].facts, sex="kvinna")
+        done.case.persons.append(replace(done.case.persons[0], number=number, facts=facts, reference=""))
 
     def sends_it_again(self, person: Person, done: Import) -> None:
         """The same file once more: whatever has become of its rows, nobody new comes of it."""
@@ -400,8 +374,7 @@ class Acts:
 
     def undoes(self, person: Person, done: Import) -> bool:
         """Whether the register let it be undone. What the page says and what the press does agree."""
-        page = person.comes(done.address).at
-        if all(button.label != "Ångra importen" for button in page.buttons()):
+        if not person.comes(done.address).offers("Ångra importen"):
             return False
         text = person.browser.presses("Ångra importen").text
         assert "Importen ångrades inte" not in text, f"{done.file.name}: offered, and refused: {text[:600]}"
@@ -413,53 +386,38 @@ class Acts:
         """Of 2017; another answers. Gives the address of the page where it is taken back."""
         lines = [f"2017-05-0{n};Polisen;{COUNTIES[region][1]};kvinna;nej;sex" for n in range(1, rows + 1)]
         sheet = "\n".join(["Datum;Myndighet;Län;Kön;Barn;Syfte", *lines]).encode()
-        browser = person.comes("/taking-over/")
-        browser.fills("Fil", File("blad.csv", sheet))
-        browser.fills("Namn på en ny mall", "Äldre blad")
-        browser.presses("Läs filen")
-        page = browser.presses("Fortsätt utan de här kolumnerna").address
-        address = "/".join(page.split("/")[:3]) + "/result/"
-        browser.opens(address)
-        browser.fills("Skäl", "Året 2017, jämfört med bladet")
-        browser.presses("Fråga")
-        self.answers(second, "2017", "Ja")
-        person.comes(address)
-        browser.presses("Importera bladen")
+        typed: dict[str, Typed] = {"Fil": File("blad.csv", sheet), "Namn på en ny mall": "Äldre blad"}
+        person.does("/taking-over/", typed, "Läs filen")
+        page = person.saves("Fortsätt utan de här kolumnerna")
+        address = "/".join(page.address.split("/")[:3]) + "/result/"
+        person.does(address, {"Skäl": "Året 2017, jämfört med bladet"}, "Fråga")
+        self.answers(second, "2017")
+        person.does(address, {}, "Importera bladen")
         self.waits_for(person, address, lambda text: "Nya personer" in text)
         return address
 
     def takes_the_sheet_back(self, person: Person, address: str) -> None:
-        person.comes(address)
-        person.browser.presses("Ta tillbaka ")
+        person.does(address, {}, "Ta tillbaka ")
         self.waits_for(person, address, lambda text: "Ta tillbaka" not in text)
 
     def appoints_a_deputy(self, person: Person, region: str, deputy: Person, days: int) -> None:
         first, last = self.today, self.today + timedelta(days=days)
-        person.comes("/coordinators/deputy/")
-        person.browser.fills_in({
-            "Region": REGIONS[region], "Ersättare": deputy.name, "Första dagen": f"{first}",
-            "Sista dagen": f"{last}",
-        })  # fmt: skip
-        person.saves("Utse ersättaren")
+        typed = {"Ersättare": deputy.name, "Första dagen": f"{first}", "Sista dagen": f"{last}"}
+        person.does("/coordinators/deputy/", typed | {"Region": REGIONS[region]}, "Utse ersättaren")
         self.ledger.deputies.append((deputy.name, region, first, last))
 
     def stops_the_deputy(self, person: Person, deputy: Person, region: str) -> None:
-        person.comes("/coordinators/")
-        person.browser.presses(f"Avsluta {deputy.name} nu")
+        person.does("/coordinators/", {}, f"Avsluta {deputy.name} nu")
         self.ledger.deputies = [one for one in self.ledger.deputies if one[:2] != (deputy.name, region)]
 
     # --- the end of the year ---
     def closes_the_year(self, person: Person, region: str, year: int) -> None:
-        person.comes(f"/cases/years/{year}/{region}/")
-        if any(text.startswith("Jag har sett") for text, _control in person.at.labels()):
-            person.browser.ticks("Jag har sett")
-        person.saves(f"Stäng {year}")
+        person.does(f"/cases/years/{year}/{region}/", {}, f"Stäng {year}", {"Jag har sett": True})
         self.ledger.closed.add((year, region))
 
     def reopens_the_year(self, person: Person, region: str, year: int) -> None:
-        person.comes(f"/cases/years/{year}/{region}/")
-        person.browser.fills("Varför tas det tillbaka?", "Fler ärenden har kommit fram")
-        person.saves("Ta tillbaka det")
+        typed = {"Varför tas det tillbaka?": "Fler ärenden har kommit fram"}
+        person.does(f"/cases/years/{year}/{region}/", typed, "Ta tillbaka det")
         self.ledger.closed.discard((year, region))
 
     # --- publication ---
@@ -477,49 +435,38 @@ class Acts:
         raise TimeoutError(person.at.text[:500])
 
     def asks_to_publish(self, analyst: Person, year: int, state: str, hour: datetime | None = None) -> None:
-        browser = analyst.comes()
+        of_year = f"/summaries/publications/{year}/"
         if hour:
-            browser.opens(f"/summaries/publications/{year}/announce/")
-            browser.fills_in({
-                "Dag": f"{hour.astimezone(HOME):%Y-%m-%d}", "Tid": f"{hour.astimezone(HOME):%H:%M}",
-                "Kontakt": "Statistikfunktionen",
-            })  # fmt: skip
-            analyst.saves("Avisera")
-        browser.opens(f"/summaries/publications/{year}/")
-        browser.follows("Begär publicering")
-        browser.chooses("Publicera som", state)
+            day, time = f"{hour.astimezone(HOME):%Y-%m-%d %H:%M}".split()
+            typed = {"Dag": day, "Tid": time, "Kontakt": "Statistikfunktionen"}
+            analyst.does(f"{of_year}announce/", typed, "Avisera")
+        analyst.comes(of_year).follows("Begär publicering")
+        also: dict[str, Typed] = {}
         for language in ("svenska", "engelska"):
-            browser.ticks(f"Jag har läst texten på {language}")
+            also[f"Jag har läst texten på {language}"] = True
             for why in ("Varför den är reviderad", "Varför den är slutlig innan alla regioner har bekräftat"):
-                if any(text.startswith(f"{why}, på {language}") for text, _control in browser.at.labels()):
-                    browser.fills(f"{why}, på {language}", "Uppgifter har rättats efter granskning")
-        analyst.saves("Begär publicering")
+                also[f"{why}, på {language}"] = "Uppgifter har rättats efter granskning"
+        analyst.does("", {"Publicera som": state}, "Begär publicering", also)
 
     def approves(self, person: Person, year: int) -> None:
-        person.comes(f"/summaries/publications/{year}/")
-        person.browser.follows("Publicera en version")
-        person.browser.chooses("Ditt svar", "Ja, så som det begärs")
-        person.saves("Skicka svaret")
-        self.waits_for(person, f"/summaries/publications/{year}/", lambda text: "inte fryst än" not in text)
+        person.comes(of_year := f"/summaries/publications/{year}/").follows("Publicera en version")
+        person.does("", {"Ditt svar": "Ja, så som det begärs"}, "Skicka svaret")
+        self.waits_for(person, of_year, lambda text: "inte fryst än" not in text)
 
     # --- disposal ---
     def rules_how_long(self, asker: Person, answerer: Person, kind: str, years: int) -> None:
-        asker.comes("/admin/retention/retention/add/")
-        asker.browser.fills_in({
+        asker.does("/admin/retention/retention/add/", {
             "Vad:": kind, "Räknas från den dag då:": "det senast ändrades", "År:": f"{years}",
             "Beslut:": "Gallringsbeslut 7", "Beslutat den:": f"{self.today}", "Rättslig grund:": "Arkivlagen",
             "Skäl, till den som svarar:": "Beslutet gäller från i dag",
-        })  # fmt: skip
-        asker.browser.presses("Spara")
-        self.answers(answerer, kind, "Ja")
+        }, "Spara")  # fmt: skip
+        self.answers(answerer, kind)
 
     def disposes(self, asker: Person, answerer: Person, kind: str) -> None:
-        asker.comes(f"/disposal/propose/{kind}/")
-        asker.browser.fills("Skäl", "Året är arkiverat, dataskyddsombudet har hörts")
-        address = asker.browser.presses("Föreslå").address
-        self.answers(answerer, "Gallra poster", "Ja")
-        asker.comes(address)
-        asker.browser.presses("Genomför gallringen")
+        typed = {"Skäl": "Året är arkiverat, dataskyddsombudet har hörts"}
+        address = asker.does(f"/disposal/propose/{kind}/", typed, "Föreslå").address
+        self.answers(answerer, "Gallra poster")
+        asker.does(address, {}, "Genomför gallringen")
         self.waits_for(asker, address, lambda text: "Gallringsprotokoll" in text)
 
     @property

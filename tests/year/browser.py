@@ -1,6 +1,4 @@
-"""What a person sees and does in a browser: pages, links, forms filled by their labels, buttons by theirs.
-
-It knows HTTP and HTML and nothing of the register."""
+"""What a person sees and does in a browser. It knows HTTP and HTML, and nothing of the register."""
 
 from __future__ import annotations
 
@@ -15,25 +13,16 @@ from urllib.parse import quote, urlencode, urljoin, urlsplit
 
 VOID: Final = frozenset("area base br col embed hr img input link meta source track wbr".split())  # noqa: SIM905
 INLINE: Final = frozenset({"a", "b", "em", "i", "span", "strong", "abbr", "code"})
-# Not on the page for its reader: what stands there is not read as words.
-UNSEEN: Final = frozenset({"script", "style", "template", "head"})
+UNSEEN: Final = frozenset({"script", "style", "template", "head"})  # what stands there is not read
 CONTROLS: Final = ("input", "select", "textarea")
-REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 NOT_SENT: Final = frozenset({"submit", "button", "image", "reset"})
 LOOKED_UP_BY: Final = ("app_label", "model_name", "field_name")
 SAFE: Final = "/%?&=+,;:@!$'()*~"  # what an address may hold as it is
-UNTICKED: Final = "unticked"
 FORM: Final = "application/x-www-form-urlencoded"
-
-
-class NotThere(AssertionError):
-    """The page has no such label, button or link, or is another one than was expected."""
 
 
 @dataclass
 class Node:
-    """An element of a page."""
-
     tag: str
     attrs: dict[str, str] = field(default_factory=dict)
     children: list[Node | str] = field(default_factory=list)
@@ -72,9 +61,10 @@ class Node:
 
 
 class _Reader(HTMLParser):
-    def __init__(self) -> None:
+    def __init__(self, html: str) -> None:
         super().__init__(convert_charrefs=True)
         self.root = self.at = Node("document")
+        self.feed(html)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in {"option", "li", "p"} and self.at.tag == tag:
@@ -95,12 +85,6 @@ class _Reader(HTMLParser):
         self.at.children.append(data)
 
 
-def read(html: str) -> Node:
-    reader = _Reader()
-    reader.feed(html)
-    return reader.root
-
-
 @dataclass
 class Page:
     """What was answered: `status`, the address in the end, and the page or the file."""
@@ -112,7 +96,7 @@ class Page:
 
     def __post_init__(self) -> None:
         html = "text/html" in self.headers.get("Content-Type", "")
-        self.root = read(self.body.decode() if html else "")
+        self.root = _Reader(self.body.decode() if html else "").root
 
     @property
     def main(self) -> Node:
@@ -123,7 +107,6 @@ class Page:
         return self.main.text
 
     def rows(self) -> list[list[str]]:
-        """Return the cells of each row of the tables."""
         return [[cell.text for cell in row.all("td", "th")] for row in self.main.all("tr")]
 
     def links(self) -> list[tuple[str, str]]:
@@ -134,11 +117,10 @@ class Page:
         """Return the address of the first link with these words, in a row or entry with the others."""
         all_links = [*self.main.all("a"), *self.root.all("a")]
         leading = [a for a in all_links if a.attrs.get("href", "#")[0] != "#"]
-        exactly = [a for a in leading if _name(a) == words]
-        for link in [*exactly, *(a for a in leading if words in _name(a))]:
-            if beside in _entry(link).text:
+        for link in sorted(leading, key=lambda a: _name(a) != words):
+            if words in _name(link) and beside in _entry(link).text:
                 return urljoin(self.address, link.attrs["href"])
-        raise NotThere(f"no link {words!r} {beside!r} at {self.address}: {[t for t, _h in self.links()]}")
+        raise AssertionError(f"no link {words!r} {beside!r} at {self.address}: {self.text[:1500]}")
 
     def buttons(self) -> list[Node]:
         """Those of the page itself first, then those of its frame."""
@@ -146,28 +128,26 @@ class Page:
         return sorted(nodes, key=lambda node: node.above("main") is None)
 
     def button(self, words: str, beside: str = "") -> Node:
-        named = [button for button in self.buttons() if _name(button) == words]
-        named = named or [button for button in self.buttons() if _name(button).startswith(words)]
-        for node in named:
+        named = [button for button in self.buttons() if _name(button).startswith(words)]
+        for node in sorted(named, key=lambda button: _name(button) != words):
             form = node.above("form") or node
             if beside in _name(node) + _entry(node).text + form.attrs.get("action", ""):
                 return node
-        there = [_name(button) for button in self.buttons()]
-        raise NotThere(f"no button {words!r} {beside!r} at {self.address}: {there}\n{self.text[:1500]}")
+        raise AssertionError(f"no button {words!r} {beside!r} at {self.address}: {self.text[:1500]}")
 
-    def control(self, label: str, choice: str = "") -> Node:
-        """Return what a label belongs to; of a group of choices the one that is named."""
-        for within in self._groups(label) if choice else [self.root]:
-            wanted = choice or label
-            for fits in (str.__eq__, str.startswith):
-                if found := self._labelled(within, wanted, fits):
-                    return found
-        there = [text for text, _control in self.labels()]
-        raise NotThere(f"no field {label!r} {choice!r} at {self.address}: {there}")
+    def control(self, label: str) -> Node:
+        """Return what a label belongs to."""
+        if found := self._labelled(self.root, label):
+            return found
+        raise AssertionError(f"no field {label!r} at {self.address}: {self.text[:1500]}")
 
-    def _groups(self, legend: str) -> list[Node]:
-        legends = [node for node in self.root.all("legend") if node.label.startswith(legend)]
-        return [node.parent for node in legends if node.parent]
+    def choice(self, legend: str, words: str) -> Node | None:
+        """Return the choice of these words in a group, where there is one."""
+        groups = (node.parent for node in self.root.all("legend") if node.label.startswith(legend))
+        return next((found for one in groups if one and (found := self._labelled(one, words))), None)
+
+    def asks(self, label: str) -> bool:
+        return any(text.startswith(label) for text, _control in self.labels())
 
     def by_id(self, name: str) -> Node | None:
         return next((n for n in self.root.all() if name and n.attrs.get("id") == name), None)
@@ -181,9 +161,11 @@ class Page:
             elif "aria-label" in node.attrs:
                 yield node.attrs["aria-label"], node
 
-    def _labelled(self, within: Node, wanted: str, fits: Callable[[str, str], bool]) -> Node | None:
-        nodes = [control for text, control in self.labels(within) if fits(text, wanted)]
-        return next((node for node in nodes if _changes_something(node)), nodes[0] if nodes else None)
+    def _labelled(self, within: Node, wanted: str) -> Node | None:
+        """Return first what is called so, then what is called something that begins so."""
+        found = [(text != wanted, node) for text, node in self.labels(within) if text.startswith(wanted)]
+        found.sort(key=lambda one: (one[0], not _changes_something(one[1])))
+        return found[0][1] if found else None
 
 
 def _changes_something(control: Node) -> bool:
@@ -211,6 +193,9 @@ class File:
     content: bytes
 
 
+Typed = str | bool | File  # True: ticked
+
+
 @dataclass
 class Browser:
     """One person's, with cookies of their own. `reach` opens a connection to the register."""
@@ -219,75 +204,63 @@ class Browser:
     host: str
     headers: dict[str, str] = field(default_factory=dict)
     cookies: dict[str, str] = field(default_factory=dict)
-    seen: Callable[[str, str, int], None] = lambda _method, _address, _status: None
+    seen: Callable[[tuple[str, str, int]], None] = lambda _request: None
+    typed: dict[int, Typed] = field(default_factory=dict)
+    at: Page = field(default_factory=lambda: Page(0, "/", http.client.HTTPMessage(), b""))
 
-    def __post_init__(self) -> None:
-        self.typed: dict[int, str | File | list[str]] = {}
-        self.at = Page(0, "/", http.client.HTTPMessage(), b"")
+    def opens(self, address: str) -> Page:
+        return self._shows(self._ask("GET", address))
 
-    def opens(self, address: str, expecting: int = 200) -> Page:
-        return self._shows(self._ask("GET", address), expecting)
-
-    def looks(self, address: str) -> Page:
-        """As `opens`, whatever is answered."""
+    def looks(self, address: str) -> Page:  # whatever is answered
         self.at, self.typed = self._ask("GET", address), {}
         return self.at
 
     def follows(self, words: str, beside: str = "") -> Page:
         return self.opens(self.at.link(words, beside))
 
-    def fills(self, label: str, value: str | File) -> None:
+    def offers(self, button: str) -> bool:
+        return any(node.label == button for node in self.at.buttons())
+
+    def fills(self, label: str, value: Typed) -> None:
+        """Types; of a list chooses; ticks a box, or takes the tick away."""
         control = self.at.control(label)
         if control.tag == "select":
             value = self._looked_up(control, str(value)) or _option(control, str(value))
         self.typed[id(control)] = value
 
-    def fills_in(self, values: Mapping[str, str | File]) -> None:
+    def fills_in(self, values: Mapping[str, Typed]) -> None:
+        """Each by its label, or a choice by the legend of its group. What is empty is left as it stands."""
         for label, value in values.items():
-            self.fills(label, value)
+            if isinstance(value, str) and value and (choice := self.at.choice(label, value)):
+                self.typed[id(choice)] = True
+            elif value != "":
+                self.fills(label, value)
 
-    def chooses(self, label: str, *choices: str) -> None:
-        """A radio button, or boxes to tick, in the group with this legend; of a list its option."""
-        for choice in choices:
-            try:
-                self.typed[id(self.at.control(label, choice))] = "ticked"
-            except NotThere:
-                self.fills(label, choice)
-
-    def ticks(self, label: str) -> None:
-        self.typed[id(self.at.control(label))] = "ticked"
-
-    def presses(self, button: str, beside: str = "", expecting: int = 200) -> Page:
+    def presses(self, button: str, beside: str = "") -> Page:
         pressed = self.at.button(button, beside)
         form = pressed.above("form") or self.at.by_id(pressed.attrs.get("form", ""))
-        if form is None:
-            raise NotThere(f"{button!r} at {self.at.address} is in no form")
+        assert form, f"{button!r} at {self.at.address} is in no form"
         sent = self._sent(form)
         if name := pressed.attrs.get("name"):
             sent.append((name, pressed.attrs.get("value", "")))
         action = pressed.attrs.get("formaction") or form.attrs.get("action") or self.at.address
         address = urljoin(self.at.address, action)
         if form.attrs.get("method", "get").lower() == "get":
-            return self.opens(f"{address.partition('?')[0]}?{urlencode(sent)}", expecting)
+            return self.opens(f"{address.partition('?')[0]}?{urlencode(sent)}")
         files = any(isinstance(value, File) for _name, value in sent)
         body, kind = _multipart(sent) if files else (urlencode(sent).encode(), FORM)
-        return self._shows(self._ask("POST", address, body, kind), expecting)
-
-    def unticks(self, label: str) -> None:
-        self.typed[id(self.at.control(label))] = UNTICKED
+        return self._shows(self._ask("POST", address, body, kind))
 
     def _looked_up(self, control: Node, words: str) -> str:
         """Of a list that asks the register for its choices, the value of the one with these words."""
-        asked = control.attrs.get("data-ajax--url")
-        if not asked:
+        if not (asked := control.attrs.get("data-ajax--url")):
             return ""
         asks = {key: control.attrs[f"data-{key.replace('_', '-')}"] for key in LOOKED_UP_BY} | {"term": words}
         page = self._one("GET", f"{asked}?{urlencode(asks)}", b"", "")
         return next((str(one["id"]) for one in json.loads(page.body)["results"]), "")
 
-    def _shows(self, page: Page, expecting: int) -> Page:
-        if page.status != expecting:
-            raise NotThere(f"{page.address}: {page.status}, not {expecting}: {page.text[:600]}")
+    def _shows(self, page: Page) -> Page:
+        assert page.status == 200, f"{page.address}: {page.status}: {page.text[:600]}"
         self.at, self.typed = page, {}
         return page
 
@@ -303,9 +276,8 @@ class Browser:
         if not name or "disabled" in control.attrs or kind in NOT_SENT:
             return
         if control.tag == "input" and kind in {"radio", "checkbox"}:
-            if typed == UNTICKED:
-                return
-            if typed or ("checked" in control.attrs and not self._another(control, controls)):
+            stands = typed is None and "checked" in control.attrs and not self._another(control, controls)
+            if typed or stands:
                 yield name, control.attrs.get("value", "on")
         elif kind == "file":
             yield name, typed if isinstance(typed, File) else File("", b"")
@@ -326,14 +298,13 @@ class Browser:
             parts = urlsplit(urljoin(self.at.address, address))
             asked = quote(parts._replace(scheme="", netloc="", fragment="").geturl(), safe=SAFE)
             page = self._one(method, asked, body, kind)
-            if page.status not in REDIRECTS:
+            if page.status not in (301, 302, 303, 307, 308):
                 return page
             address = page.headers["Location"]
-            if urlsplit(address).netloc not in ("", self.host):
-                raise NotThere(f"{asked} leads to another host: {address}")
+            assert urlsplit(address).netloc in ("", self.host), f"{asked} leads to another host: {address}"
             self.at = page
             method, body, kind = "GET", b"", ""
-        raise NotThere(f"{address} leads on and on")
+        raise AssertionError(f"{address} leads on and on")
 
     def _one(self, method: str, asked: str, body: bytes, kind: str) -> Page:
         cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
@@ -351,7 +322,7 @@ class Browser:
             self.cookies[name] = value
             if not value or "Max-Age=0" in line:
                 del self.cookies[name]
-        self.seen(method, asked, answer.status)
+        self.seen((method, asked, answer.status))
         return page
 
 
@@ -361,12 +332,11 @@ def _options(control: Node) -> list[tuple[str, str, bool]]:
 
 
 def _option(control: Node, words: str) -> str:
-    options = _options(control)
-    for fits in (str.__eq__, str.startswith):
-        for value, text, _chosen in options:
-            if fits(text, words):
-                return value
-    raise NotThere(f"no choice {words!r}: {[text for _value, text, _chosen in options]}")
+    options = sorted(_options(control), key=lambda option: option[1] != words)  # the same words first
+    for value, text, _chosen in options:
+        if text.startswith(words):
+            return value
+    raise AssertionError(f"no choice {words!r}: {[text for _value, text, _chosen in options]}")
 
 
 def _selected(control: Node) -> list[str]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import partial
 from itertools import combinations, cycle, product
@@ -14,7 +14,7 @@ from typing import Any, Final
 from tests.year import ledger as told, people as role
 from tests.year.acts import HOME, Acts
 from tests.year.compare import PERSON, TABLES, Cells, Comparison
-from tests.year.ledger import Case, Facts, Import, Question, Victim
+from tests.year.ledger import Case, Facts, Import, Question
 from tests.year.people import Person
 
 YEAR: Final = 2027
@@ -31,8 +31,9 @@ STAFF: Final = (
     ("Sixten Skog", role.COORDINATOR, COUNTY, "ST"), ("Olga Ost", role.OPERATOR, LINE, ""),
     ("Oskar Orm", role.OPERATOR, LINE, ""), ("Arne Alm", role.ANALYST, LEAD, ""),
     ("Mikael Malm", role.OFFICER, "Migrationsverket", ""), ("Sofia Sjö", role.OFFICER, "Socialtjänsten", ""),
+    ("Siri Sund", role.COORDINATOR, COUNTY, "SY"), ("Nina Norr", role.COORDINATOR, COUNTY, "N"),
+    ("Orvar Ö", role.OPERATOR, LINE, ""), ("Elsa Elm", role.ADMINISTRATOR, LEAD, ""),
 )  # fmt: skip
-OF_A_WEEK: Final = 4
 NEUTRAL: Final = ("deputy", "closing", "import")  # leave an import as it was
 EVENTS: Final = (*NEUTRAL, "transfer", "grant", "misregistration", "duplicate", "correction")
 
@@ -46,12 +47,12 @@ class Diary:
         every = [tuple(self.random.sample(two, 2)) for two in combinations(EVENTS, 2)]  # a year meets all
         self.pairs = cycle(pairs or self.random.sample(every, len(every)))
         self.combined: list[tuple[str, ...]] = []
-        self.waiting: list[tuple[Question, Person]] = []
-        self.frozen: dict[int, list[dict[str, Cells]]] = defaultdict(list)  # by year
+        self.waiting: list[Question] = []
+        self.frozen: dict[int, list[dict[str, Cells]]] = {}  # by year
 
     def a_busy_week(self) -> None:
         """Monday and Thursday of six people in two regions, who are let in on Monday."""
-        self.people_come(STAFF[:OF_A_WEEK])
+        self.people_come(STAFF[:4])
         for day in (0, 3):
             self.morning(self.BEGINS + timedelta(days=day))
             self.a_day(1)
@@ -80,27 +81,27 @@ class Diary:
             self.compared.finds(f"{where}: {type(fault).__name__} {fault}")
 
     def tells(self, month: int) -> None:
-        compared, seconds = self.compared, monotonic() - self.began
-        print(f"{month}: {seconds:.0f} s, {len(self.acts.requests)} requests, {compared.made} comparisons, "
-              f"{len(compared.faults)} faults", flush=True)  # fmt: skip
+        seconds, requests, compared = monotonic() - self.began, len(self.acts.requests), self.compared
+        found = f"{requests} requests, {compared.made} comparisons, {len(compared.faults)} faults"
+        print(f"{month}: {seconds:.0f} s, {found}", flush=True)
 
     def what_happens_in(self, month: int) -> None:
         operator = self.acts.operator
         happens: dict[int, tuple[Callable[[], object], ...]] = {
+            2: (self.somebody_is_told_at_once,),
             3: (partial(operator.kills, "worker"), operator.starts_the_worker),
             4: (self.an_old_sheet_comes_and_goes,),
-            5: (self.the_database_is_lost,),
+            5: (lambda: self.compared.same("no database", operator.loses_the_database(), 503),),
             6: (operator.moves_to_another_server,),
-            8: (self.one_leaves_and_another_comes,),
+            8: (self.the_manager_goes_away,),
+            9: (self.somebody_is_told_at_once,),
             10: (partial(operator.kills, "web"), operator.starts_the_web),
         }
-        acts: list[Callable[[], object]] = [self.one_person_is_met_in_two_regions, self.somebody_is_reminded]
-        acts += [*happens.get(month, ()), partial(self.evening, month)]
-        for act in acts:
+        each = self.somebody_is_reminded, self.one_person_is_met_in_two_regions, self.a_file_is_corrected
+        for act in (*each, self.consent_is_missing, *happens.get(month, ())):
             self.goes(act)
-
-    def the_database_is_lost(self) -> None:
-        self.compared.same("no database", self.acts.operator.loses_the_database(), 503)
+        self.morning(date(YEAR, month, 28), 16)
+        self.goes(partial(self.compared.of_everybody, YEAR))
 
     def one_person_is_met_in_two_regions(self) -> None:
         """Found at night; the later region asks about the other record, which may have gone to a third."""
@@ -116,29 +117,78 @@ class Diary:
             asked.of = theirs.region
         for person in (home, third):
             self.compared.of_my_page(person, acts.regions_of(person))
-        answer = self.random.choice(("Samma person", "Olika personer"))
-        acts.answers_unseen(self.holder(theirs), asked, answer, mine, theirs)
+        answers = self.random.sample(("Samma person", "Olika personer"), 2)
+        acts.answers_unseen(self.holder(theirs), asked, answers[0], mine, theirs)
+        acts.changes_a_judgement(other, answers[1], mine, theirs)
         self.compared.of_a_case(other, theirs.case, acts.regions_of(other))
 
     def somebody_is_reminded(self) -> None:
-        case = self.ledger.cases[-1]
-        person = self.acts.of_region(case.region)
-        done, _stays = (self.acts.sets_a_reminder(person, case, days) for days in (1, 40))
-        self.acts.does_what_it_was_reminded_of(person, done)
+        """By a deputy too: when they are stopped, what they had taken on goes to whom it belongs."""
+        acts, case = self.acts, self.ledger.cases[-1]
+        deputy = self.stranger(person := acts.of_region(case.region))
+        done = acts.sets_a_reminder(person, case, 1)
+        acts.appoints_a_deputy(person, case.region, deputy, days=1)
+        acts.sets_a_reminder(deputy, case, 40, late=True)
+        acts.stops_the_deputy(person, deputy, case.region)
+        acts.does_what_it_was_reminded_of(person, done)
+
+    def a_file_is_corrected(self) -> None:
+        person, name = self.one_of(role.COORDINATOR), f"F{len(self.ledger.cases)}"
+        done = self.acts.imports(person, min(person.regions), name, [self.some_facts()], self.acts.today)
+        self.acts.corrects_the_file(person, done)
+        self.compared.of_a_case(person, done.case, self.acts.regions_of(person))
+
+    def consent_is_missing(self) -> None:
+        """From the start, or taken back: the region is told of no such call, and of a child as facts."""
+        acts, operator, region = self.acts, self.one_of(role.OPERATOR), self.random.choice(list(told.REGIONS))
+        coordinator = acts.of_region(region)
+        acts.takes_the_consent_back(operator, referred := acts.logs_a_call(operator, region, urgent=True))
+        of_child = acts.logs_a_call(operator, region, consent=False, child=True)
+        facts = replace(self.some_facts(), child="ja")
+        case = acts.registers_a_case(operator, region, facts, call=of_child)
+        self.compared.of_a_case(coordinator, case, acts.regions_of(coordinator))
+        for call in (referred, of_child):
+            self.compared.same(f"{call.address}", coordinator.comes().looks(call.address).status, 404)
+
+    def somebody_is_told_at_once(self) -> None:
+        """What is urgent is told by e-mail to who wants it, and to nobody else; nothing else is."""
+        officer, mail = self.one_of(role.OFFICER), self.acts.mail
+        self.acts.wants_emails_at_once(self.acts.people["vera"])
+        for urgency in ("allmänt", "akut"):
+            before = len(mail.emails)
+            self.acts.notifies(officer, "V", urgency)
+            self.acts.operator.does("work", "--once")
+            told = {email.to for email in mail.emails[before:] if "något kan inte vänta" in email.subject}
+            must = self.ledger.told_at_once if urgency == "akut" else set()
+            self.compared.same(f"who is told at once of what is {urgency}", told, must)
 
     def an_old_sheet_comes_and_goes(self) -> None:
         person, before = self.acts.people["maja"], self.ledger.seen_by({"M"})
         address = self.acts.takes_over_a_sheet(person, self.magda, "M", 4)
         came = self.compared.listed(person, "/cases/persons/", PERSON) - before
         self.compared.same("persons of an old sheet", len(came), 4)
+        self.acts.closes_the_year(person, "M", 2017)
         self.acts.takes_the_sheet_back(person, address)
         self.compared.of_a_coordinator(person, YEAR)
+        self.compared.of_a_year(person, "M", 2017)
 
-    def one_leaves_and_another_comes(self) -> None:
-        acts, leaving = self.acts, self.acts.people["nils"]
-        acts.ends_the_account(self.adam, leaving)
-        new = acts.lets_in(self.adam, self.magda, "Nora Nord", "nora@regi.example", role.COORDINATOR, COUNTY)
-        acts.gives_a_region(self.adam, self.magda, new, "N")
+    def the_manager_goes_away(self) -> None:
+        """An analyst stands in, who answers no own request; one leaves, one comes, one loses the phone."""
+        acts, arne = self.acts, self.acts.people["arne"]
+        acts.asks_for_a_stand_in(self.adam, arne, 3)
+        acts.answers(self.magda, arne.name)
+        arne.role = role.MANAGER
+        acts.asks_for_a_stand_in(arne, acts.people["anna"], 3)
+        self.compared.same("who asks may answer", arne.browser.offers("Skicka svaret"), False)
+        arne.saves("Dra tillbaka frågan")
+        acts.loses_the_phone(acts.people["vera"], self.adam, arne)
+        acts.ends_the_account(self.adam, acts.people["nils"])
+        new = acts.lets_in(self.adam, arne, "Nora Nord", "nora@regi.example", role.COORDINATOR, COUNTY)
+        acts.gives_a_region(self.adam, arne, new, "N")
+        self.compared.of_what_is_closed(arne)
+        self.morning(acts.today + timedelta(days=4))
+        arne.role = role.ANALYST
+        self.compared.of_what_is_closed(arne)
 
     def the_spring_after(self) -> None:
         """Closed in January, preliminary in February, final in March, revised in April."""
@@ -147,6 +197,7 @@ class Diary:
         for year, region in product((YEAR - 1, YEAR), told.REGIONS):
             self.goes(partial(self.acts.closes_the_year, self.acts.of_region(region), region, year))
             self.goes(partial(self.compared.of_a_year, self.acts.of_region(region), region, year))
+        self.goes(self.a_late_file_comes_and_goes)
         for month, what in enumerate(("Preliminär", "Slutlig", "Reviderad"), 2):
             self.morning(date(YEAR + 1, month, 7))
             self.goes(partial(self.comes_out, YEAR, what))
@@ -175,13 +226,24 @@ class Diary:
         self.compared.of_what_is_public(YEAR, "Reviderad", self.frozen[YEAR])
         self.combined += [(event, "disposal") for event in {one for pair in self.combined for one in pair}]
 
+    def a_late_file_comes_and_goes(self) -> None:
+        """Of a year that is closed: the analyst is told, and no more when it is undone."""
+        vera, anna = self.acts.people["vera"], self.acts.people["anna"]
+        done = self.acts.imports(vera, "V", "Sent", [self.some_facts()] * 2, date(YEAR, 11, 9))
+        for late in (True, False):
+            self.compared.of_a_year(vera, "V", YEAR)
+            told_of_it = "Registrerat efter att året stängdes" in anna.comes("/").at.text
+            self.compared.same("what is late is told", told_of_it, late)
+            if late:
+                self.compared.same("a late file is undone", self.acts.undoes(vera, done), True)
+
     def late_acts(self) -> None:
         """What is counted of the closed year changes still: one out, one that is no victim, one moved."""
         counted = self.random.sample(self.ledger.counted(YEAR), 3)
         self.acts.takes_out(self.holder(counted[0]), counted[0])
         self.acts.says_the_status(self.holder(counted[1]), counted[1], told.NO_VICTIM)
         holder = self.holder(counted[2])
-        other = self.random.choice([p for p in self.of(role.COORDINATOR) if not p.regions & holder.regions])
+        other = self.stranger(holder)
         self.acts.transfers(holder, counted[2], min(other.regions), other)
 
     def comes_out(self, year: int, state: str) -> None:
@@ -191,7 +253,7 @@ class Diary:
         hour = self.acts.now + timedelta(hours=2)
         self.acts.asks_to_publish(analyst, year, state, hour if state != "Reviderad" else None)
         self.acts.approves(self.magda, year)
-        self.frozen[year].append({name: self.ledger.table(name, year) for name in TABLES})
+        self.frozen.setdefault(year, []).append({name: self.ledger.table(name, year) for name in TABLES})
         if state != "Reviderad":
             self.compared.of_what_is_public_before(year, state)
             self.acts.operator.clock.set(hour + timedelta(minutes=1))
@@ -202,10 +264,6 @@ class Diary:
         weekdays = [day for day in days if day.weekday() < 5]
         return sorted(self.random.sample(weekdays, 3))
 
-    def evening(self, month: int) -> None:
-        self.morning(date(YEAR, month, 28), 16)
-        self.compared.of_everybody(YEAR)
-
     def morning(self, day: date, hour: int = 8) -> None:
         self.acts.operator.clock.set(datetime(day.year, day.month, day.day, hour, tzinfo=HOME))
 
@@ -214,18 +272,21 @@ class Diary:
         self.adam = acts.is_made_on_the_server("Adam Ek", "adam@jamy.example", role.ADMINISTRATOR)
         self.magda = acts.is_made_on_the_server("Magda Mo", "magda@jamy.example", role.MANAGER)
         for name, what, agency, region in staff:
-            address = f"{name.split()[0].lower().translate(PLAIN)}@work.example"
-            person = acts.lets_in(self.adam, self.magda, name, address, what, agency)
+            email = f"person-{len(acts.people)}@work.example"
+            person = acts.lets_in(self.adam, self.magda, name, email, what, agency)
             if region:
                 acts.gives_a_region(self.adam, self.magda, person, region)
 
     def of(self, role: str) -> list[Person]:
         return [person for person in self.acts.at_work() if person.role == role]
 
-    def one_of(self, role: str, *but: Person) -> Person:
-        return self.random.choice([person for person in self.of(role) if person not in but])
+    def one_of(self, role: str) -> Person:
+        return self.random.choice(self.of(role))
 
-    def holder(self, victim: Victim) -> Person:
+    def stranger(self, to: Person) -> Person:
+        return self.random.choice([p for p in self.of(role.COORDINATOR) if not p.regions & to.regions])
+
+    def holder(self, victim: Any) -> Person:
         """A coordinator of the region that has the person now."""
         return self.acts.of_region(victim.region)
 
@@ -247,11 +308,13 @@ class Diary:
             self.acts.takes_over_the_call(coordinator, call)
         elif opened < 0.8:
             self.acts.registers_a_case(operator, region, self.some_facts(), call=call)
+        elif opened < 0.9:
+            self.acts.takes_the_consent_back(operator, call)
 
     def what_waits_is_answered(self) -> None:
-        for asked, person in self.waiting:
-            asker = next(one for one in self.of(role.COORDINATOR) if one.name == asked.asked_by)
-            self.acts.writes(person, asked.address, "Vi tar upp det i dag", asker)
+        for asked in self.waiting:
+            person, asker = self.acts.of_region(asked.to), self.holder(asked.about)
+            self.acts.writes(person, asked, "Vi tar upp det i dag", asker)
             answer = self.random.random()
             if answer < 0.2:
                 self.acts.takes_back_the_transfer(asker, asked)
@@ -262,16 +325,15 @@ class Diary:
     def a_transfer_is_asked_for(self, case: Case) -> None:
         """It waits until the next day that is lived."""
         person = self.holder(case.persons[-1])
-        other = self.random.choice([p for p in self.of(role.COORDINATOR) if not p.regions & person.regions])
-        asked = self.acts.asks_to_transfer(person, case.persons[-1], min(other.regions))
-        self.waiting.append((asked, other))
+        to = min(self.stranger(person).regions)
+        self.waiting.append(self.acts.asks_to_transfer(person, case.persons[-1], to))
 
     def an_agency_notifies(self) -> None:
         officer, coordinator = self.one_of(role.OFFICER), self.one_of(role.COORDINATOR)
         sent = self.acts.notifies(officer, min(coordinator.regions))
-        self.acts.writes_to_the_officer(coordinator, sent, officer)
+        self.acts.writes(coordinator, sent, "Tack, jag ringer i morgon", officer)
         if self.random.random() < 0.5:
-            self.acts.answers_the_region(officer, sent, coordinator)
+            self.acts.writes(officer, sent, "Det går bra efter tio", coordinator)
 
     def a_case_is_registered(self) -> Case:
         person = self.one_of(role.COORDINATOR)
@@ -313,11 +375,13 @@ class Meeting:
         for event in self.events:
             getattr(self, f"_{event}")(case)
             self._is_right(case)
-        for undo in self.undone:
-            undo()
-        if self.imported:
+        if self.imported:  # undone also while its year is closed
+            self.acts.sends_it_again(self.home, self.imported)
             undone = self.acts.undoes(self.home, self.imported)
             self.diary.compared.same(f"undone after {self.events}", undone, set(self.events) <= set(NEUTRAL))
+            self._is_right(case)
+        for undo in reversed(self.undone):
+            undo()
         self._is_right(case)
 
     def _is_right(self, case: Case) -> None:
@@ -328,8 +392,7 @@ class Meeting:
     def _begins(self) -> Case:
         facts = Facts("man", "nej", told.PRESUMED, "Tvångsarbete")
         if "import" in self.events:
-            two = [facts, facts]
-            self.imported = self.acts.imports(self.home, self.region, self.name, two, self.day)
+            self.imported = self.acts.imports(self.home, self.region, self.name, [facts] * 2, self.day)
             return self.imported.case
         return self.acts.registers_a_case(self.home, self.region, facts, 2, day=self.day)
 
@@ -341,6 +404,7 @@ class Meeting:
             self.acts.answers_the_transfer(self.other, asked, yes=False)
             self._is_right(case)
             self.acts.transfers(self.home, victim, min(self.other.regions), self.other)
+            self.undone.append(partial(self.acts.transfers, self.other, victim, self.region, self.home))
 
     def _grant(self, case: Case) -> None:
         """Asked for by somebody who does not read it anyhow, granted by each region, and ended by it."""
@@ -362,16 +426,14 @@ class Meeting:
 
     def _duplicate(self, case: Case) -> None:
         victim = case.persons[1]
-        reference = victim.reference or f"R-{self.name}"
-        of_it: dict[str, Any] = {"reference": reference, "day": self.day}
+        code = victim.reference or f"R-{self.name}"
         if not victim.reference:
-            self.acts.adds_a_reference(self.home, victim, reference)
-        again = self.acts.registers_a_case(self.home, self.region, victim.facts, **of_it)
+            self.acts.adds_a_reference(self.home, victim, code)
+        again = self.acts.registers_a_case(self.home, self.region, victim.facts, reference=code, day=self.day)
         self.acts.judges(self.home, victim, again.persons[0])
 
     def _import(self, case: Case) -> None:
-        assert self.imported
-        self.acts.sends_it_again(self.home, self.imported)
+        """It came in before, and comes again when all the rest has happened."""
 
     def _closing(self, case: Case) -> None:
         """Of the year before, which the persons of the case are counted in."""
@@ -382,6 +444,3 @@ class Meeting:
         victim = case.persons[0]
         if not victim.gone:
             self.acts.corrects_the_sex(self.diary.holder(victim), victim, "kvinna")
-
-
-PLAIN: Final = str.maketrans("åäö", "aao")

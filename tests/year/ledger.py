@@ -120,6 +120,10 @@ class Call:
     taken: bool = False
     case: Case | None = None
 
+    @property
+    def waits(self) -> bool:  # for somebody of the region
+        return bool(self.region) and self.consent and not self.taken and self.case is None
+
 
 @dataclass(eq=False)
 class Question:
@@ -133,6 +137,7 @@ class Question:
     address: str = ""
     open: bool = True
     until: datetime | None = None
+    unread: int = 0
 
 
 @dataclass(eq=False)
@@ -169,6 +174,7 @@ class Ledger:
         self.calls: list[Call] = []
         self.questions: list[Question] = []
         self.notifications: list[Notice] = []
+        self.told_at_once: set[str] = set()  # who wants an e-mail of what cannot wait
         self.reminders: dict[str, Case] = {}  # of who coordinates the region of the case, and nobody else
         self.acts: list[Act] = []
         self.closed: set[tuple[int, str]] = set()
@@ -195,14 +201,14 @@ class Ledger:
 
     def new_calls(self, regions: set[str]) -> int:
         """Return how many calls are referred to these regions that nobody has taken over."""
-        return sum(c.region in regions and c.consent and not c.taken and c.case is None for c in self.calls)
+        return sum(call.region in regions and call.waits for call in self.calls)
 
     def waits_for_an_officer(self, name: str) -> int:
         return sum(notification.unread for notification in self.notifications if notification.by == name)
 
     def left_by(self, name: str, now: datetime) -> int:
         """Return how many calls and cases of theirs nobody has taken over in two days."""
-        calls = [c.at for c in self.calls if c.by == name and c.region and not c.taken and c.case is None]
+        calls = [c.at for c in self.calls if c.by == name and c.waits]
         cases = [c.at for c in self.cases if c.by == name and not c.out]
         return sum(at < now - timedelta(days=2) for at in calls + cases)
 

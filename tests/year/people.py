@@ -7,12 +7,12 @@ import hashlib
 import hmac
 import re
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
-from tests.year.browser import Browser, Page
+from tests.year.browser import Browser, Page, Typed
 from tests.year.operator import Email, Mail
 
 OPERATOR, COORDINATOR, OFFICER = "Operatör på stödtelefonen", "Regionkoordinator", "Handläggare vid myndighet"
@@ -58,55 +58,73 @@ class Person:
     def opens_the_account(self, link: str, code: str) -> None:
         """By the link of the e-mail, the code that was said by telephone, and an app."""
         self.browser.opens(link)
-        self.browser.fills("Nytt lösenord", PASSWORD)
-        self.browser.fills("Nytt lösenord igen", PASSWORD)
+        self.browser.fills_in({"Nytt lösenord": PASSWORD, "Nytt lösenord igen": PASSWORD})
         self.browser.presses("Spara lösenordet")
-        self._gives_the_password()
+        self.signs_in()
+        self.gets_an_app(code)
+
+    def gets_an_app(self, code: str) -> None:
         self.browser.fills("Kod med sex siffror", code)
         self.browser.presses("Öppna kontot")
         self.browser.follows("Aktivera")
-        if any(button.label == "Bekräfta" for button in self.at.buttons()):  # says again who it is
+        if self.browser.offers("Bekräfta"):  # says again who it is
             self.browser.fills("Lösenord", PASSWORD)
             self.browser.presses("Bekräfta")
         self.secret = re.findall(r"Hemlighet: ([A-Z2-7]{32})", self.at.text)[0]
         self._says_the_code("Autentiseringskod", "Aktivera")
         self.browser.opens("/")
-        self.browser.presses("Jag har läst detta och godtar det")
+        if self.browser.offers(terms := "Jag har läst detta och godtar det"):
+            self.browser.presses(terms)
         self.last = self.now()
 
     def comes(self, to: str = "") -> Browser:
         """Signs in where the session has ended by itself, after twenty-five minutes; goes to the address."""
         self.wait(20)
         if self.last is None or self.now() - self.last > AWAY:
-            self._gives_the_password()
+            self.signs_in()
             self._says_the_code("Kod", "Logga in")
         self.last = self.now()
         if to:
             self.browser.opens(to)
         return self.browser
 
+    def does(self, at: str, typed: Mapping[str, Typed], button: str, asked: Mapping[str, Typed] = {}) -> Page:
+        """Fills in a form at an address, or the one at hand, and saves. `asked`: only where it is asked."""
+        self.comes(at).fills_in({**typed, **{label: asked[label] for label in asked if self.at.asks(label)}})
+        return self.saves(button)
+
     def saves(self, button: str, beside: str = "") -> Page:
         """Presses, and again where the register only warns."""
         page = self.browser.presses(button, beside)
-        if any(node.label == "Spara ändå" for node in page.buttons()):
+        if self.browser.offers("Spara ändå"):
             page = self.browser.presses("Spara ändå")
         assert "behöver rättas" not in page.text[:400], f"{self} {button!r}: {page.text[:900]}"
         return page
+
+    def saves_too_late(self, button: str) -> Page:
+        """The session has ended while the form was filled in: it is kept, and sent again after signing in."""
+        self.wait(2 * AWAY.total_seconds())
+        self.browser.presses(button)
+        self._gives_the_password()
+        self._says_the_code("Kod", "Logga in")
+        return self.browser.presses("Skicka igen")
 
     def _says_the_code(self, field: str, button: str) -> None:
         """The app may show another code while this one is sent: then that one."""
         for _try in range(3):
             self.browser.fills(field, self._code())
             page = self.browser.presses(button)
-            if not any(text.startswith(field) for text, _control in page.labels()):
+            if not page.asks(field):
                 return
         raise AssertionError(f"{self} is not let in: {self.at.text[:300]}")
 
-    def _gives_the_password(self) -> None:
+    def signs_in(self) -> None:
         self.browser.cookies.clear()
         self.browser.opens("/accounts/login/")
-        self.browser.fills("E-post", self.email)
-        self.browser.fills("Lösenord", PASSWORD)
+        self._gives_the_password()
+
+    def _gives_the_password(self) -> None:
+        self.browser.fills_in({"E-post": self.email, "Lösenord": PASSWORD})
         self.browser.presses("Fortsätt")
 
     def _code(self) -> str:
