@@ -65,6 +65,7 @@ def answer_transfer(*, transfer: Transfer, accept: bool, reason: str, by: Access
         person.responsible_region = locked.to_region
         save_version(person, by=by)
         settle_region([person.case_id], by=by)
+        _hand_on_requests(Case.objects.get(pk=person.case_id), by.at)
     record(by, f"transfer.{locked.answer}", locked.person)
 
 
@@ -86,6 +87,7 @@ def _check_pending(locked: Transfer | AccessGrant) -> None:
 
 
 MOST_HOURS: Final = 24
+REQUEST: Final = ("case", "case_number", "asked_by", "asked_at", "persons", "note", "reason")
 
 
 class NothingToAsk(Exception):
@@ -104,35 +106,46 @@ def ask_access(
     asked = asked_today(AccessGrant.objects.all(), by=by)
     one_more(asked.values("case_number").distinct().count(), CASES_A_DAY)
     case = Case.objects.filter(number=number).first()
-    regions = _holders(number, case.region_id if case else region.pk, by, persons=persons, note=note)
+    request = AccessGrant(case=case, case_number=number, asked_by=by.user, asked_at=by.at, reason=reason)
+    request.persons, request.note = persons, note
+    regions = _holders(request, case.region_id if case else region.pk, by)
     seen = Case.objects.visible_to(by).filter(number=number).exists()
     if not regions and seen:
         raise NothingToAsk
-    rows = []
-    for code in sorted(regions) or [region.pk]:
-        row = AccessGrant(case=case, case_number=number, region_id=code, asked_by=by.user, asked_at=by.at)
-        row.persons, row.note, row.reason = persons, note, reason
-        rows.append(row)
-    AccessGrant.objects.bulk_create(rows)
+    rows = _send(request, regions or {region.pk})
     record(by, "access.ask", Target("cases.case", str(case.code) if case else "", number))
     return rows[0]
 
 
-def _holders(number: str, region: str, by: Access, *, persons: bool, note: bool) -> set[str]:
+def _send(request: AccessGrant, regions: set[str]) -> list[AccessGrant]:
+    facts = {name: getattr(request, name) for name in REQUEST}
+    rows = [AccessGrant(region_id=code, **facts) for code in sorted(regions)]
+    return AccessGrant.objects.bulk_create(rows)
+
+
+def _holders(request: AccessGrant, region: str, by: Access) -> set[str]:
     """The regions that have any of it and have not granted it already. A case without persons is asked for
     where it is. By its number: where there is no such case, the cost is the same."""
-    of_case = Person.objects.filter(case__number=number).order_by()
+    of_case = Person.objects.filter(case__number=request.case_number).order_by()
     of_persons = set(of_case.values_list("responsible_region", flat=True))
-    holders = of_persons if persons else set()
-    if note or not of_persons:
-        holders = holders | {region}
+    of_note = {region} if request.note or not of_persons else set()
+    holders = of_note | of_persons if request.persons else of_note
     granted = AccessGrant.objects.filter(
-        case_number=number, asked_by=by.user, answer=RequestAnswer.ACCEPTED, until__gt=by.at
-    )
-    for asked, column in ((persons, "persons"), (note, "note")):
-        if asked:
-            granted = granted.filter(**{column: True})
+        case_number=request.case_number, asked_by=by.user, answer=RequestAnswer.ACCEPTED, until__gt=by.at
+    ).filter(**{name: True for name in ("persons", "note") if getattr(request, name)})
     return holders - by.regions - set(granted.values_list("region", flat=True))
+
+
+@bypass_policies("asking")
+def _hand_on_requests(case: Case, at: datetime) -> None:
+    """Give requests that nobody has answered to the regions that have now what is asked for."""
+    requests = AccessGrant.objects.exclude(answer=RequestAnswer.WITHDRAWN).filter(case=case)
+    for row in requests.filter(answer=RequestAnswer.PENDING).select_related("asked_by"):
+        holders = _holders(row, case.region_id, Access.of(row.asked_by, at=at))
+        asked = requests.filter(asked_by=row.asked_by, asked_at=row.asked_at)
+        _send(row, holders.difference(asked.values_list("region", flat=True)))
+        left = requests.filter(pk=row.pk, answer=RequestAnswer.PENDING).exclude(region__in=holders)
+        left.update(answer=RequestAnswer.WITHDRAWN, answered_at=at)
 
 
 @transaction.atomic
@@ -147,10 +160,8 @@ def answer_access(*, grant: AccessGrant, hours: int, reason: str, by: Access) ->
     _check_pending(locked)
     if not 0 <= hours <= MOST_HOURS:
         raise ValueError(f"Access is granted for at most {MOST_HOURS} hours.")
-    locked.answer = RequestAnswer.DECLINED
-    if hours:
-        locked.answer = RequestAnswer.ACCEPTED
-        locked.until = by.at + timedelta(hours=hours)
+    locked.answer = RequestAnswer.ACCEPTED if hours else RequestAnswer.DECLINED
+    locked.until = by.at + timedelta(hours=hours) if hours else None
     locked.answered_by, locked.answered_at, locked.answer_reason = by.user, by.at, reason
     locked.save()
     record(by, "access.grant" if hours else "access.decline", locked.case)
@@ -181,16 +192,13 @@ def withdraw_access(*, grant: AccessGrant, by: Access) -> None:
     """
     by.require(May.GRANT)
     check_own(grant.asked_by_id == by.user.pk, _("Only who has asked may take it back."))
-    request = AccessGrant.objects.filter(
-        asked_by=by.user, case_number=grant.case_number, asked_at=grant.asked_at
-    )
-    rows = list(request.select_for_update().order_by("pk"))
+    asked = AccessGrant.objects.filter(asked_by=by.user, asked_at=grant.asked_at)
+    request = asked.filter(case_number=grant.case_number)
+    rows = request.select_for_update().order_by("pk")
     granted = [row for row in rows if row.answer == RequestAnswer.ACCEPTED]
-    if granted:
-        raise AlreadyAnswered(granted[-1])
     pending = request.filter(answer=RequestAnswer.PENDING)
-    if not pending.update(answer=RequestAnswer.WITHDRAWN, answered_at=by.at):
-        raise AlreadyAnswered(grant)
+    if granted or not pending.update(answer=RequestAnswer.WITHDRAWN, answered_at=by.at):
+        raise AlreadyAnswered([grant, *granted][-1])
     record(by, "access.withdraw", Target("cases.accessgrant", str(grant.code), grant.case_number))
 
 
@@ -206,8 +214,9 @@ class TakenAlready(Exception):
 def take_call(*, call: Call, by: Access) -> None:
     """A call that is referred to an own region. Raises TakenAlready when a colleague was first."""
     by.require(May.EDIT_CASE)
-    own = call.referred_region_id in by.regions
-    check_own(own, _("The region that a call is referred to takes it over."))
+    check_own(
+        call.referred_region_id in by.regions, _("The region that a call is referred to takes it over.")
+    )
     locked = Call.objects.visible_to(by).select_for_update(of=("self",)).get(pk=call.pk)
     if locked.taken_over_at or locked.followed_up_at or locked.case_id:
         raise TakenAlready(locked.taken_over_by)
@@ -268,11 +277,8 @@ def _heirs(at: datetime) -> dict[str, User]:
     """By region, who coordinates it on that day; where nobody does, who stands in."""
     cards = Coordinator.objects.valid_on(timezone.localdate(at)).select_related("user")
     working = cards.filter(user__in=User.objects.working(May.COORDINATE))
-    found: dict[str, User] = {}
-    for card in working.order_by("kind", "valid_from", "pk"):
-        if card.user is not None:
-            found.setdefault(card.region_id, card.user)
-    return found
+    first_in_the_end = working.order_by("-kind", "-valid_from", "-pk")
+    return {card.region_id: card.user for card in first_in_the_end if card.user}
 
 
 @transaction.atomic

@@ -47,6 +47,12 @@ class ReasonField(NoteField):
             )
 
 
+WHAT: Final = {
+    "persons": gettext_lazy("The persons in the case"),
+    "note": gettext_lazy("The note of the case, and what stands beside it"),
+}
+
+
 class AskForm(PlainForm):
     number = forms.CharField(
         label=gettext_lazy("Case number"),
@@ -55,10 +61,7 @@ class AskForm(PlainForm):
     )
     what = forms.MultipleChoiceField(
         label=gettext_lazy("What do you need to read?"),
-        choices=[
-            ("persons", gettext_lazy("The persons in the case")),
-            ("note", gettext_lazy("The note of the case, and what stands beside it")),
-        ],
+        choices=list(WHAT.items()),
         widget=forms.CheckboxSelectMultiple,
         help_text=gettext_lazy(
             "Each region decides on its own persons, and the region of the case on its note."

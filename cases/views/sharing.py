@@ -31,7 +31,7 @@ from cases.access_log import readings_by
 from cases.actions import sharing as actions
 from cases.actions.duplicates import CASES_A_DAY, TooManyQuestions
 from cases.choices import RequestAnswer
-from cases.forms.acts import AnswerAccessForm, AskForm, TransferAnswerForm, TransferForm
+from cases.forms.acts import WHAT, AnswerAccessForm, AskForm, TransferAnswerForm, TransferForm
 from cases.forms.fields import Lists
 from cases.models import AccessGrant, Call, Case, Person, Transfer
 from cases.scope import check_own
@@ -63,7 +63,7 @@ def ask_for_access(request: AuthenticatedRequest) -> HttpResponse:
 def _access_asked(request: AuthenticatedRequest, form: AskForm) -> HttpResponse:
     """The same answer whether or not there is such a case, unless the asker sees it already."""
     facts = form.cleaned_data
-    what = {name: name in facts["what"] for name in ("persons", "note")}
+    what = {name: name in facts["what"] for name in WHAT}
     assert form.region is not None  # noqa: S101  (the form is valid)
     try:
         actions.ask_access(
@@ -95,7 +95,8 @@ def answer_access_request(request: AuthenticatedRequest, code: uuid.UUID) -> Htt
     waiting = grant.answer == RequestAnswer.PENDING and not mine
     form = AnswerAccessForm(posted(request), lists=Lists(access.today))
     if form.ready():
-        return _access_answered(request, grant, form)
+        return _grant_decided(request, grant, form)
+    opens = [f"{text}" for name, text in WHAT.items() if getattr(grant, name)]
     open_still = grant.until is not None and grant.until > access.at
     context = {
         "form": form,
@@ -104,21 +105,12 @@ def answer_access_request(request: AuthenticatedRequest, code: uuid.UUID) -> Htt
         "mine": mine,
         "open": open_still,
         "ended": grant.until is not None and not open_still,
-        "opens": _asked_for(grant),
+        "opens": "; ".join(opens),
         "readings": readings_by(grant, access) if grant.until and not mine else None,
         **crumbs(_("Access asked for")),
     }
     record(access, "access.read", Target("cases.accessgrant", str(grant.code), grant.case_number))
     return render(request, "cases/grant.html", context)
-
-
-def _asked_for(grant: AccessGrant) -> str:
-    """What was asked for, in words."""
-    what = {
-        "persons": _("The persons in the case"),
-        "note": _("The note of the case, and what stands beside it"),
-    }
-    return "; ".join(text for name, text in what.items() if getattr(grant, name))
 
 
 @require_POST
@@ -132,9 +124,7 @@ def end(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     )
 
 
-def _access_answered(
-    request: AuthenticatedRequest, grant: AccessGrant, form: AnswerAccessForm
-) -> HttpResponse:
+def _grant_decided(request: AuthenticatedRequest, grant: AccessGrant, form: AnswerAccessForm) -> HttpResponse:
     facts = form.cleaned_data
     try:
         actions.answer_access(grant=grant, hours=facts["hours"], reason=facts["reason"], by=request.access)

@@ -205,6 +205,63 @@ def test_who_has_a_person_of_the_case_asks_for_its_note(sven, noted):
     assert client_of(mette).get(f"{noted.get_absolute_url()}edit/").status_code == 403
 
 
+class TestARequestGoesWhereThePersonsAre:
+    @pytest.fixture
+    def mette(self):
+        return coordinator("M", "Mette")
+
+    def test_who_gets_all_persons_answers_and_nobody_else(self, karin, sven, mette, case):
+        ask(karin, case.number)
+        for person in case.persons.all():
+            hand_over(person, by=access(sven), to=access(mette))
+        assert box_of(client_of(sven), "Access asked for") is None
+        assert not AccessGrant.objects.waiting_for(access(sven)).exists()
+        assert box_of(client_of(mette), "Access asked for") is not None
+        (asked,) = AccessGrant.objects.waiting_for(access(mette))
+        assert (asked.reason, asked.asked_by, asked.persons, asked.note) == (REASON, karin, True, True)
+        grant(mette, asked)
+        assert set(Person.objects.visible_to(access(karin))) == set(case.persons.all())
+
+    def test_who_gets_one_of_two_is_asked_too(self, karin, sven, mette, case):
+        ask(karin, case.number, what=["persons"])
+        hand_over(case.persons.first(), by=access(sven), to=access(mette))
+        assert AccessGrant.objects.waiting_for(access(sven)).count() == 1
+        assert AccessGrant.objects.waiting_for(access(mette)).count() == 1
+        assert AccessGrant.objects.asked_by_oneself(access(karin)).count() == 1
+
+    def test_the_note_is_asked_of_who_has_the_case(self, karin, sven, mette, case):
+        ask(karin, case.number, what=["note"])
+        one, other = case.persons.all()
+        hand_over(one, by=access(sven), to=access(mette))
+        assert not AccessGrant.objects.waiting_for(access(mette)).exists()
+        hand_over(other, by=access(sven), to=access(mette))
+        assert not AccessGrant.objects.waiting_for(access(sven)).exists()
+        assert AccessGrant.objects.waiting_for(access(mette)).count() == 1
+
+    def test_who_asked_and_gets_the_persons_is_answered_by_that(self, karin, sven, case):
+        ask(karin, case.number)
+        for person in case.persons.all():
+            hand_over(person, by=access(sven), to=access(karin))
+        assert [row.answer for row in AccessGrant.objects.all()] == ["withdrawn"]
+        assert client_of(karin).get(case.get_absolute_url()).status_code == 200
+
+    def test_back_again_it_waits_where_it_was_asked(self, karin, sven, mette, case):
+        ask(karin, case.number)
+        for giver, taker in ((sven, mette), (mette, sven)):
+            for person in case.persons.all():
+                hand_over(person, by=access(giver), to=access(taker))
+        assert not AccessGrant.objects.waiting_for(access(mette)).exists()
+        assert AccessGrant.objects.waiting_for(access(sven)).count() == 1
+
+    def test_who_has_declined_is_not_asked_again(self, karin, sven, mette, case):
+        first, second = case.persons.all()
+        hand_over(first, by=access(sven), to=access(mette))
+        ask(karin, case.number)
+        grant(mette, AccessGrant.objects.get(region="M"), hours="0", reason="Sekretess gäller, kontakta oss.")
+        hand_over(second, by=access(sven), to=access(mette))
+        assert not AccessGrant.objects.filter(answer="pending").exists()
+
+
 def test_who_has_granted_ends_it_at_once_and_sees_how_often_it_was_read(karin, sven, case, at_noon):
     ask(karin, case.number)
     asked = AccessGrant.objects.get()
