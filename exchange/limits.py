@@ -145,3 +145,9 @@ class Unmatched(Refused):
 
 def refuse(code: str, **params: object) -> Refused:
     return Refused((code, params))
+
+
+def refuse_if(holds: object, code: str, **params: object) -> None:
+    """Raise Refused where something holds of a file that no file may have."""
+    if holds:
+        raise refuse(code, **params)

@@ -23,7 +23,7 @@ from import_export.widgets import ManyToManyWidget
 from exchange.bulk import chunks, entries
 from exchange.importer import IMPORTERS, Between, Importer, Outcome, Plan, PlannedRow, PlanWords
 from exchange.journal import Journal, Obstacle, Trace, attached, keys_in, stored
-from exchange.limits import refuse
+from exchange.limits import refuse_if
 from exchange.reader import ReadSheet
 from exchange.resources import RESOURCES, Key, Lists, RegisterResource
 from exchange.xlsx_writer import restore
@@ -228,8 +228,7 @@ class ListBringing:
             between(done)
             self._bring(planner, list(planner.chunk(rows)))
             done += len(rows)
-        if not done:
-            raise refuse("no_rows")
+        refuse_if(not done, "no_rows")
         planner.plan.in_order()
         return planner.plan
 

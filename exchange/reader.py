@@ -21,7 +21,17 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
-from exchange.limits import MAX_BYTES, MAX_CELL, MAX_COLUMNS, MAX_LINE, MAX_LINES, MAX_ROWS, Refused, refuse
+from exchange.limits import (
+    MAX_BYTES,
+    MAX_CELL,
+    MAX_COLUMNS,
+    MAX_LINE,
+    MAX_LINES,
+    MAX_ROWS,
+    Refused,
+    refuse,
+    refuse_if,
+)
 from exchange.ods import CONTENT, TYPE, Ods
 from exchange.workbook_parts import Parts
 from exchange.xlsx import Xlsx
@@ -76,10 +86,8 @@ _ONLY_WINDOWS: Final = re.compile(rb"[\x80-\x9f]")
 def decode(data: bytes) -> tuple[str, str]:
     """Return the text and the name of its encoding. Raise Refused, also where it is empty or too long."""
     text, encoding = _decode(data)
-    if not text.strip():
-        raise refuse("empty")
-    if _line_ends(text) > MAX_LINES:
-        raise refuse("too_many_rows", max=MAX_ROWS)
+    refuse_if(not text.strip(), "empty")
+    refuse_if(_line_ends(text) > MAX_LINES, "too_many_rows", max=MAX_ROWS)
     if found := NO_TEXT.search(text):
         raise refuse("not_text", line=text.count("\n", 0, found.start()) + 1)
     return _MARK_AGAIN.sub("", text) if "\ufeff" in text else text, encoding
@@ -94,8 +102,7 @@ def lines(text: str, delimiters: str) -> Iterator[str]:
     for number, line in enumerate(io.StringIO(text, newline=""), start=1):
         if len(line) > MAX_LINE:
             columns = 1 + max(map(line.count, delimiters))
-            if columns > MAX_COLUMNS:
-                raise refuse("too_many_columns", n=columns, max=MAX_COLUMNS)
+            refuse_if(columns > MAX_COLUMNS, "too_many_columns", n=columns, max=MAX_COLUMNS)
             raise refuse("long_cell", line=number, max=MAX_CELL)
         yield line
 
@@ -105,8 +112,7 @@ def check_cells(text: str, delimiter: str) -> None:
     ends, cells = 1 + _line_ends(text), text.count(delimiter)
     if cells <= MAX_ROWS * MAX_COLUMNS:
         return
-    if ends > MAX_ROWS:
-        raise refuse("too_many_rows", max=MAX_ROWS)
+    refuse_if(ends > MAX_ROWS, "too_many_rows", max=MAX_ROWS)
     raise refuse("too_many_columns", n=1 + cells // ends, max=MAX_COLUMNS)
 
 
@@ -159,8 +165,11 @@ def json_rows(data: bytes) -> Iterator[Row]:
 def _json_table(data: bytes) -> list[Any]:
     """The rows as they were written. Raises Refused where the file is no export, or not whole."""
     # Counted before it is unpacked, which takes many times its size.
-    if max(data.count(b"{"), data.count(b"[")) > MAX_ROWS + 3 or data.count(b'"') > MAX_QUOTES:
-        raise refuse("too_many_rows", max=MAX_ROWS)
+    refuse_if(
+        max(data.count(b"{"), data.count(b"[")) > MAX_ROWS + 3 or data.count(b'"') > MAX_QUOTES,
+        "too_many_rows",
+        max=MAX_ROWS,
+    )
     try:
         found: Any = json.loads(data)
     except (ValueError, RecursionError):
@@ -182,8 +191,7 @@ def _cells(row: object, header: list[str], line: int) -> list[str]:
 
 def _check_text(cells: Sequence[str], line: int) -> None:
     """Escapes can write what a file of text cannot hold: control characters, and halves of characters."""
-    if any(map(NO_TEXT.search, cells)):
-        raise refuse("not_text", line=line)
+    refuse_if(any(map(NO_TEXT.search, cells)), "not_text", line=line)
 
 
 def opened(data: bytes) -> Book:
@@ -218,8 +226,7 @@ def _batch(source: Iterator[tuple[int, list[str | None]]]) -> list[Row]:
 
 def _whole(cells: list[str | None]) -> list[str]:
     whole = [cell for cell in cells if cell is not None]
-    if len(whole) < len(cells):
-        raise refuse("xlsx_uncalculated")
+    refuse_if(len(whole) < len(cells), "xlsx_uncalculated")
     return whole
 
 
@@ -266,17 +273,14 @@ def read(data: bytes, known: Known) -> ReadSheet:
 def is_workbook(data: bytes) -> bool:
     """Whether it is an archive; else it is text. Raises Refused."""
     check_size(len(data))
-    if data.startswith(b"\xd0\xcf\x11\xe0"):
-        raise refuse("old_excel")
+    refuse_if(data.startswith(b"\xd0\xcf\x11\xe0"), "old_excel")
     return data.startswith(b"PK")
 
 
 def check_size(size: int) -> None:
     """Before a byte is read. Raises Refused."""
-    if size == 0:
-        raise refuse("empty")
-    if size > MAX_BYTES:
-        raise refuse("too_large", size=-(-size // 2**20), max=MAX_BYTES // 2**20)
+    refuse_if(size == 0, "empty")
+    refuse_if(size > MAX_BYTES, "too_large", size=-(-size // 2**20), max=MAX_BYTES // 2**20)
 
 
 def _sheet(rows: Iterator[Row], encoding: str, delimiter: str) -> ReadSheet:
@@ -296,8 +300,7 @@ def _header(rows: Iterator[Row]) -> list[str]:
     cells = list(map(str.strip, first[1]))
     while cells and not cells[-1]:
         cells.pop()
-    if len(cells) > MAX_COLUMNS:
-        raise refuse("too_many_columns", n=len(cells), max=MAX_COLUMNS)
+    refuse_if(len(cells) > MAX_COLUMNS, "too_many_columns", n=len(cells), max=MAX_COLUMNS)
     return cells
 
 
@@ -323,8 +326,7 @@ def _named(rows: Iterator[Row], header: Sequence[str], kept: Sequence[bool]) -> 
 
 def _counted(rows: Iterator[Row]) -> Iterator[Row]:
     for count, row in enumerate(itertools.filterfalse(_is_end, rows), start=1):
-        if count > MAX_ROWS:
-            raise refuse("too_many_rows", max=MAX_ROWS)
+        refuse_if(count > MAX_ROWS, "too_many_rows", max=MAX_ROWS)
         yield row
 
 
@@ -369,8 +371,7 @@ def csv_rows(text: str, delimiter: str) -> Iterator[Row]:
 
 
 def _check_cells(cells: Sequence[str], line: int) -> None:
-    if max(map(len, cells), default=0) > MAX_CELL:
-        raise refuse("long_cell", line=line, max=MAX_CELL)
+    refuse_if(max(map(len, cells), default=0) > MAX_CELL, "long_cell", line=line, max=MAX_CELL)
 
 
 def _csv_refusal(said: str, line: int) -> Exception:

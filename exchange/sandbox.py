@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import IO, Any, Final, TypeVar
 
 from exchange import limits
-from exchange.limits import REFUSALS, Refused, refuse
+from exchange.limits import REFUSALS, Refused, refuse, refuse_if
 from exchange.reader import Known, ReadSheet, Row, check_size
 from exchange.sandboxed_rows import as_bytes, received, send
 
@@ -96,8 +96,7 @@ def heard_of(
     memory = int(limits.SANDBOX_MEMORY + limits.SANDBOX_MEMORY_A_MB * megabytes)
     timeout = min(float(limits.SANDBOX_CLOCK_FACTOR * seconds), within)
     began = time.monotonic()
-    if not _turns.acquire(timeout=min(timeout, limits.SANDBOX_TURN)):
-        raise refuse("readers_busy")
+    refuse_if(not _turns.acquire(timeout=min(timeout, limits.SANDBOX_TURN)), "readers_busy")
     try:
         left = min(timeout, within - (time.monotonic() - began))
         return _asked([*command, str(seconds), str(memory)], hear, left)

@@ -22,7 +22,7 @@ from os import nice
 from typing import IO, Any, Final
 
 from exchange import limits
-from exchange.limits import Refused, refuse
+from exchange.limits import Refused, refuse_if
 from exchange.reader import Row, read
 
 Message = tuple[str, bytes]  # its letter, and what it holds
@@ -104,8 +104,7 @@ def _pieces(rows: Iterator[Row], most: int) -> Iterator[bytes]:
         size = sum(map(len, cells)) + 3 * len(cells)
         held += size
         most -= size
-        if most < 0:
-            raise refuse("xlsx_overfull")
+        refuse_if(most < 0, "xlsx_overfull")
         is_large = held > limits.SANDBOX_MESSAGE // 8  # a character may take four bytes, and cells more
         if len(some) == limits.SANDBOX_ROWS or is_large:
             yield as_bytes(some)

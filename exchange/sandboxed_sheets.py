@@ -16,7 +16,7 @@ from dataclasses import replace
 from typing import IO, Any, Final
 
 from exchange import limits
-from exchange.limits import refuse
+from exchange.limits import refuse_if
 from exchange.sandbox import COMMAND, heard_of, refusal
 from exchange.sandboxed_rows import Message, answer, as_bytes, most_text, received, send, serve
 from exchange.sheets import Area, SheetRow, WorkbookSheet, pages
@@ -99,8 +99,7 @@ def _read(data: bytes, rows: int) -> Iterator[Message]:
         for at in range(0, len(page.lines), limits.SANDBOX_ROWS):
             piece = as_bytes(page.lines[at : at + limits.SANDBOX_ROWS])
             most -= len(piece)
-            if most < 0 or len(piece) > limits.SANDBOX_MESSAGE:
-                raise refuse("xlsx_overfull")
+            refuse_if(most < 0 or len(piece) > limits.SANDBOX_MESSAGE, "xlsx_overfull")
             yield "R", zlib.compress(piece, 1)
 
 

@@ -18,7 +18,7 @@ from operator import attrgetter
 from statistics import median
 from typing import Final, NamedTuple
 
-from exchange.limits import MAX_COLUMNS, MAX_MERGED, MAX_ROWS, refuse
+from exchange.limits import MAX_COLUMNS, MAX_MERGED, MAX_ROWS, refuse_if
 from exchange.ods import ODF, OFFICE, TABLE, Ods, OdsRows
 from exchange.reader import DELIMITERS, csv_rows, decode, is_workbook, lines, opened, parted, refusing
 from exchange.workbook_parts import Parts, fitted
@@ -75,10 +75,8 @@ def pages(data: bytes, name: str = "", most: int = MAX_ROWS) -> tuple[WorkbookSh
     else:
         sheets = [_of_csv(data, name, most)]
     workbook_sheets = tuple(filter(attrgetter("lines"), sheets))
-    if not workbook_sheets:
-        raise refuse("empty")
-    if max(map(_merged_cells, workbook_sheets)) > MAX_MERGED:
-        raise refuse("xlsx_overfull")
+    refuse_if(not workbook_sheets, "empty")
+    refuse_if(max(map(_merged_cells, workbook_sheets)) > MAX_MERGED, "xlsx_overfull")
     return workbook_sheets
 
 
@@ -93,11 +91,10 @@ def _of_csv(data: bytes, name: str, most: int) -> WorkbookSheet:
     text, _encoding = decode(data)
     found = []
     for number, cells in csv_rows(text, _delimiter(text)):
-        if len(cells) > MAX_COLUMNS:
-            raise refuse("too_many_columns", n=len(cells), max=MAX_COLUMNS)
+        refuse_if(len(cells) > MAX_COLUMNS, "too_many_columns", n=len(cells), max=MAX_COLUMNS)
         held: dict[int, str | None] = {place: cell.strip() for place, cell in enumerate(cells, start=1)}
         found.append(SheetRow(number, _texts(fitted(held, number)), {}))
-        _check_rows(len(found), most)
+        refuse_if(len(found) > most, "too_many_rows", max=most)
     return WorkbookSheet(name, tuple(found))
 
 
@@ -110,11 +107,6 @@ def _delimiter(text: str) -> str:
 def _merit(sample: Sequence[str], delimiter: str) -> float:
     counts = [len(parted(line, delimiter)) for line in sample]
     return median(counts) + max(counts) / 1000
-
-
-def _check_rows(count: int, most: int) -> None:
-    if count > most:
-        raise refuse("too_many_rows", max=most)
 
 
 def _texts(cells: list[str | None]) -> tuple[str, ...]:
@@ -214,7 +206,7 @@ def _of_xlsx(book: Xlsx, most: int) -> Iterator[WorkbookSheet]:
         book.check_rows(part, most)
         book.parts.tell(part, reader)
         count += len(reader.lines)
-        _check_rows(count, most)
+        refuse_if(count > most, "too_many_rows", max=most)
         name, hidden = book.found.names[part]
         yield WorkbookSheet(
             name, tuple(reader.lines), tuple(reader.merged), _commented(book.parts, part), hidden
@@ -276,7 +268,7 @@ def _of_ods(book: Ods, most: int) -> Iterator[WorkbookSheet]:
     count = 0
     for sheet, line, times, cells in book.all_rows(reader):
         count += times
-        _check_rows(count, most)
+        refuse_if(count > most, "too_many_rows", max=most)
         fills = reader.fills.get((sheet, line), {})
         lines[sheet] += [SheetRow(line + nth, _texts(cells), fills) for nth in range(times)]
     for sheet, name in enumerate(reader.names, start=1):

@@ -27,6 +27,7 @@ from exchange.limits import (
     MAX_ROWS,
     MAX_UNPACKED,
     refuse,
+    refuse_if,
 )
 
 # A character may be written as seven, so that this much is held of a text; of what is longer the end is let
@@ -72,8 +73,9 @@ def fitted(cells: dict[int, str | None], line: int) -> list[str | None]:
     """The cells of a row by their columns, from 1, to a list of them without the empty ones at its end. None
     stands for a formula that no program has calculated."""
     held = {column: text for column, text in cells.items() if text != ""}
-    if max(map(len, filter(None, held.values())), default=0) > MAX_CELL:
-        raise refuse("long_cell", line=line, max=MAX_CELL)
+    refuse_if(
+        max(map(len, filter(None, held.values())), default=0) > MAX_CELL, "long_cell", line=line, max=MAX_CELL
+    )
     return [held.get(column, "") for column in range(1, max(held, default=0) + 1)]
 
 
@@ -132,8 +134,7 @@ class Parts:
                 for place, row in enumerate((kept + piece).split(begins)):
                     count += is_shown and place > 0
                     is_shown = (is_shown and not place) or any(one in row for one in says)
-                if count + is_shown > most:
-                    raise refuse("too_many_rows", max=min(most, MAX_ROWS))
+                refuse_if(count + is_shown > most, "too_many_rows", max=min(most, MAX_ROWS))
                 kept = piece[1 - len(begins) :]
 
     def tell(self, name: str, reader: PartReader) -> None:
@@ -164,8 +165,7 @@ def _check_sizes(parts: list[zipfile.ZipInfo]) -> None:
     swollen = any(
         part.file_size > 2**20 and part.file_size > MAX_RATIO * part.compress_size for part in parts
     )
-    if len(parts) > MAX_PARTS or unpacked > MAX_UNPACKED or swollen:
-        raise refuse("xlsx_bomb")
+    refuse_if(len(parts) > MAX_PARTS or unpacked > MAX_UNPACKED or swollen, "xlsx_bomb")
 
 
 def _follow_prolog(part: IO[bytes]) -> None:
@@ -200,15 +200,13 @@ class Walk:
         """A comment or tag without end would be scanned anew with every piece."""
         self._parser.Parse(piece, False)
         self._fed += len(piece)
-        if self._fed - self._parser.CurrentByteIndex > MAX_MARKUP:
-            raise refuse("xlsx_overfull")
+        refuse_if(self._fed - self._parser.CurrentByteIndex > MAX_MARKUP, "xlsx_overfull")
 
     def end(self) -> None:
         self._parser.Parse(b"", True)
 
     def _declared(self, version: str, encoding: str | None, standalone: int) -> None:
-        if encoding and encoding.upper() not in ENCODINGS:
-            raise refuse("xlsx_encoding")
+        refuse_if(encoding and encoding.upper() not in ENCODINGS, "xlsx_encoding")
 
     def _document_type(self, *declaration: object) -> None:
         raise refuse("xlsx_entities")

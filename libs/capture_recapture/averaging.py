@@ -255,7 +255,8 @@ LEVELS_OF_KINDS: Final = (0.1, *LEVELS[1:])
 def lower_bound(table: CaptureTable, fit: Fit, *, seed: int, draw: bool) -> LowerBound:
     """Of a table whose lists all have persons. `draw` takes the latent classes, which are drawn and so cost
     about a second; above five lists the graphs are too many."""
-    methods = [pairwise(table), _stepwise(fit, table.observed)]
+    floor = table.observed + _lowered(fit.log_dark, fit.error)
+    methods = [pairwise(table), Method("loglinear", fit.estimate, fit.wald, floor)]
     if len(table.lists) <= MAX_LISTS:
         found = posterior(table)
         methods.append(_of("decomposable", list(map(found.quantile, LEVELS))))
@@ -268,10 +269,6 @@ def lower_bound(table: CaptureTable, fit: Fit, *, seed: int, draw: bool) -> Lowe
 def _of(code: str, quantiles: list[float]) -> Method:
     floor, low, middle, high = quantiles
     return Method(code, middle, Interval(low, high), floor)
-
-
-def _stepwise(fit: Fit, observed: int) -> Method:
-    return Method("loglinear", fit.estimate, fit.wald, observed + _lowered(fit.log_dark, fit.error))
 
 
 def pairwise(table: CaptureTable) -> Method:

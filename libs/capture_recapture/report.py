@@ -181,10 +181,6 @@ def _figures(result: Estimate, say: _Words) -> Iterator[tuple[str, str]]:
         title = METHODS[method.code].title.in_language(say.lang)
         yield say("method", title=title), say.with_interval(method.estimate, method.interval)
     yield say("lower_bound"), say.number(result.lower.value)
-    yield from _checks(result, say)
-
-
-def _checks(result: Estimate, say: _Words) -> Iterator[tuple[str, str]]:
     for left_out in result.left_out:
         yield say("left_out", name=left_out.name), say.with_interval(left_out.estimate, left_out.interval)
     for check in result.consistency:

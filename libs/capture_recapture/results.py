@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import compress
 from typing import ClassVar, Final
 
 from libs.capture_recapture.table import CaptureTable
@@ -130,10 +131,6 @@ class LowerBound:
     def printed(self) -> int:
         """Rounded down to two significant digits, to one where the methods differ by over a quarter."""
         return rounded_down(self.value, 1 if self.differ > ONE_DIGIT else 2)
-
-    @property
-    def says_more(self) -> bool:
-        return self.printed > self.observed
 
 
 @dataclass(frozen=True)
@@ -357,7 +354,7 @@ def doubts(
         "model_spread": search is not None and search.spread[6].ratio > MAX_SPREAD,
         "infinite_replicates": infinite > MAX_INFINITE,
     }
-    return tuple(reason(code, overlap=overlap) for code, true in holds.items() if true)
+    return tuple(reason(code, overlap=overlap) for code in compress(holds, holds.values()))
 
 
 def disagreements(
@@ -366,12 +363,12 @@ def disagreements(
     """Why it stays inside although there are persons enough: the bound says nothing new, the methods or the
     lists tell different stories, or a list whose size is known is missed."""
     holds = {
-        "nothing_beyond": not lower.says_more,
+        "nothing_beyond": lower.printed <= lower.observed,
         "methods_apart": lower.differ > MAX_SPREAD,
         "lists_apart": _lists_apart(estimate, without),
     }
     missed = [_missed(check, check.wald) for check in checks if check.wald and not check.agrees]
-    return (*(reason(code) for code, true in holds.items() if true), *missed)
+    return (*map(reason, compress(holds, holds.values())), *missed)
 
 
 def _missed(check: Consistency, said: Interval) -> RefusalReason:

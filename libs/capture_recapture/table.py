@@ -20,6 +20,7 @@ from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from itertools import combinations
+from operator import itemgetter
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -44,8 +45,7 @@ def read_csv(text: str) -> tuple[list[str], list[tuple[int, int]]]:
     Strict about numbers, easy about delimiters, quotes and blank lines.
     """
     rows = _rows(text)
-    if not rows:
-        raise CaptureTableError("The table is empty.")
+    _refuse(("The table is empty.", not rows))
     names, place = _columns(rows[0][1])
     return names, [_history(line, cells, len(names), place) for line, cells in rows[1:]]
 
@@ -60,12 +60,12 @@ def _rows(text: str) -> list[tuple[int, list[str]]]:
         rows = [(reader.line_num, _trimmed(cells)) for cells in reader]
     except csv.Error as error:
         raise CaptureTableError(f"Line {reader.line_num} is not a row of a CSV file ({error}).") from None
-    return [row for row in rows if row[1]]
+    return list(filter(itemgetter(1), rows))
 
 
 def _trimmed(cells: list[str]) -> list[str]:
     """Without surrounding space and without empty cells at the end of the row."""
-    cells = [cell.strip() for cell in cells]
+    cells = list(map(str.strip, cells))
     while cells and not cells[-1]:
         cells.pop()
     return cells
@@ -73,16 +73,16 @@ def _trimmed(cells: list[str]) -> list[str]:
 
 def _columns(header: list[str]) -> tuple[list[str], int]:
     """The names of the lists, and the place of the column `count`."""
-    places = [i for i, name in enumerate(header) if name.lower() == COUNT]
-    if len(places) != 1:
-        raise CaptureTableError("The table needs exactly one column named count, as its last.")
-    names = header[: places[0]] + header[places[0] + 1 :]
+    lowered = list(map(str.lower, header))
+    _refuse(("The table needs exactly one column named count, as its last.", lowered.count(COUNT) != 1))
+    place = lowered.index(COUNT)
+    names = header[:place] + header[place + 1 :]
     _refuse(
         ("The table has no column for a list.", not names),
         ("A column of the table has no name.", "" in names),
         ("Two columns of the table have the same name.", len(set(names)) != len(names)),
     )
-    return names, places[0]
+    return names, place
 
 
 def _refuse(*faults: tuple[str, bool]) -> None:
@@ -93,21 +93,23 @@ def _refuse(*faults: tuple[str, bool]) -> None:
 
 
 def _history(line: int, cells: list[str], lists: int, place: int) -> tuple[int, int]:
-    if len(cells) != lists + 1:
-        raise CaptureTableError(f"Line {line} has {len(cells)} columns, and the header {lists + 1}.")
+    columns = len(cells)
+    _refuse((f"Line {line} has {columns} columns, and the header {lists + 1}.", columns != lists + 1))
     persons = _count(line, cells[place])
     marks = cells[:place] + cells[place + 1 :]
-    if set(marks) - {"0", "1"}:
-        raise CaptureTableError(f"Line {line}: a list column holds something else than 0 or 1.")
-    mask = sum(1 << i for i, mark in enumerate(marks) if mark == "1")
-    if not mask and persons:
-        raise CaptureTableError(f"Line {line} counts persons on no list, which is what is to be estimated.")
-    return mask, persons
+    on_none = {*marks} == {"0"}
+    _refuse(
+        (f"Line {line}: a list column holds something else than 0 or 1.", not {*marks} <= {"0", "1"}),
+        (
+            f"Line {line} counts persons on no list, which is what is to be estimated.",
+            on_none and persons > 0,
+        ),
+    )
+    return int("".join(reversed(marks)), base=2), persons
 
 
 def _count(line: int, cell: str) -> int:
-    if not _NUMBER.fullmatch(cell):
-        raise CaptureTableError(f"Line {line}: the count is not a number.")
+    _refuse((f"Line {line}: the count is not a number.", not _NUMBER.fullmatch(cell)))
     number = Decimal(cell)
     _refuse(
         (f"Line {line}: the count is negative.", number < 0),
@@ -161,7 +163,7 @@ class CaptureTable:
     @cached_property
     def observed(self) -> int:
         """Persons on at least one list."""
-        return sum(persons for _, persons in self.histories)
+        return sum(map(itemgetter(1), self.histories))
 
     @cached_property
     def overlap(self) -> int:
@@ -169,8 +171,7 @@ class CaptureTable:
         return self.observed - self.on_exactly(1)
 
     def place(self, name: str) -> int:
-        if name not in self.lists:
-            raise CaptureTableError(f"There is no list called {name}.")
+        _refuse((f"There is no list called {name}.", name not in self.lists))
         return self.lists.index(name)
 
     def names(self, mask: int) -> list[str]:
@@ -196,15 +197,9 @@ class CaptureTable:
 
     def moved(self, lists: Sequence[str], places: Sequence[int]) -> CaptureTable:
         """List i becomes list `places[i]` of the new table; -1 drops it, and who was on no other."""
-
-        def new(mask: int) -> int:
-            bits = 0
-            for i, place in enumerate(places):
-                if place >= 0 and mask >> i & 1:
-                    bits |= 1 << place
-            return bits
-
-        return CaptureTable.from_counts(lists, ((new(mask), persons) for mask, persons in self.histories))
+        bits = [(1 << i, 1 << place) for i, place in enumerate(places) if place >= 0]
+        moved = ((_moved(mask, bits), persons) for mask, persons in self.histories)
+        return CaptureTable.from_counts(lists, moved)
 
     def ordered(self, lists: Sequence[str]) -> CaptureTable:
         """The same table with its columns in this order; a list not named is dropped."""
@@ -212,18 +207,19 @@ class CaptureTable:
 
     def without(self, name: str) -> CaptureTable:
         """The list left out, and with it the persons that no other list holds."""
-        return self.ordered([n for n in self.lists if n != self.lists[self.place(name)]])
+        place = self.place(name)
+        return self.ordered(self.lists[:place] + self.lists[place + 1 :])
 
     def without_empty(self) -> CaptureTable:
-        return self.ordered([name for name in self.lists if self.size(name)])
+        return self.ordered(list(filter(self.size, self.lists)))
 
     def merged(self, names: Iterable[str], into: str) -> CaptureTable:
         """The lists named become one, at the place of the first of them."""
         joined = {self.lists[self.place(name)] for name in names}
-        lists = list(dict.fromkeys(into if name in joined else name for name in self.lists))
-        if into in set(self.lists) - joined:
-            raise CaptureTableError(f"There is a list called {into} already.")
-        return self.moved(lists, [lists.index(into if name in joined else name) for name in self.lists])
+        _refuse((f"There is a list called {into} already.", into in set(self.lists) - joined))
+        renamed = [into if name in joined else name for name in self.lists]
+        lists = list(dict.fromkeys(renamed))
+        return self.moved(lists, list(map(lists.index, renamed)))
 
     def held_by(self, name: str) -> CaptureTable:
         """The persons on that list, seen from the other lists; those on no other list are left out."""
@@ -243,6 +239,11 @@ class CaptureTable:
         for mask, persons in self.histories:
             counts[mask - 1] = persons
         return counts
+
+
+def _moved(mask: int, bits: Sequence[tuple[int, int]]) -> int:
+    """Return a history whose lists have got other bits; a list without one is dropped."""
+    return sum({new for old, new in bits if mask & old})
 
 
 @dataclass(frozen=True)

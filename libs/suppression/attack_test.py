@@ -19,7 +19,7 @@ from libs.suppression.figures import Figure, figure_of, name_of
 from libs.suppression.package import Cancelled, FigureInterval, Findings, Kind, Package, Verdict
 from libs.suppression.programme import Fate, Goal, Model, build
 from libs.suppression.solvers import Bools, Floats, Programme, sparse
-from libs.suppression.tables import Status, Table, TableError
+from libs.suppression.tables import Status, Table, TableError, refuse_if
 
 EPSILON: Final = 1e-6
 
@@ -47,8 +47,10 @@ def attack(
 
 def _hidden(package: Package, tables: Sequence[Table], model: Model) -> Bools:
     hidden = np.array([variable.fate is Fate.KEPT for variable in model.variables], dtype=bool)
-    if [table.name for table in tables] != [table.name for table in package.tables]:
-        raise TableError("The protected tables are not those of the package.")
+    refuse_if(
+        [table.name for table in tables] != [table.name for table in package.tables],
+        "The protected tables are not those of the package.",
+    )
     shown: set[Figure] = set()
     for mine, theirs in zip(package.tables, tables, strict=True):
         shown.update(_shown(mine, theirs, model))
@@ -59,8 +61,10 @@ def _hidden(package: Package, tables: Sequence[Table], model: Model) -> Bools:
 
 
 def _shown(mine: Table, theirs: Table, model: Model) -> Iterator[Figure]:
-    if [cell.key for cell in mine] != [cell.key for cell in theirs]:
-        raise TableError(f"Table {mine.name}: the protected cells are not those of the package.")
+    refuse_if(
+        [cell.key for cell in mine] != [cell.key for cell in theirs],
+        f"Table {mine.name}: the protected cells are not those of the package.",
+    )
     for true, cell in zip(mine, theirs, strict=True):
         if cell.status is not Status.SHOWN:
             continue

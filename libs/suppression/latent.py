@@ -15,7 +15,7 @@ from operator import itemgetter
 
 from libs.suppression.blocks import Block, Blocks, Tie, blocks, cells
 from libs.suppression.figures import Codes, Figure, Made, Words, name_of
-from libs.suppression.tables import TableError
+from libs.suppression.tables import TableError, refuse_if
 
 Terms = tuple[tuple["Figure | int", int], ...]  # (a figure, or the number of a cell) and its sign
 Cell = tuple[tuple[str, Codes], ...]
@@ -62,8 +62,7 @@ class _Imagined:
         for facts, block in self.blocks.blocks.items():
             found = {tuple(sorted(cell.items())): 0 for cell in cells(block, none)}
             for cell, n in _counted(block, self.words).items():
-                if cell not in found:
-                    raise TableError("There is somebody where nobody can be.")
+                refuse_if(cell not in found, "There is somebody where nobody can be.")
                 found[cell] = n
             self.columns[facts] = found
 

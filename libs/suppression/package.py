@@ -11,7 +11,7 @@ from itertools import chain
 from typing import Any, Final, Literal
 
 from libs.suppression.figures import Bound, Codes, Figure, Made, Pair, Words, dimension_names, made_from
-from libs.suppression.tables import Table, TableError
+from libs.suppression.tables import Table, TableError, refuse_if, required
 
 SMALLEST_K: Final = 2
 LARGEST_K: Final = 100
@@ -38,11 +38,11 @@ class LedgerEntry:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> LedgerEntry:
-        if not isinstance(data, dict):
-            raise TableError("Each entry of the ledger must be a JSON object.")
+        data = required(data, dict, "Each entry of the ledger must be a JSON object.")
         version = data.get("version", "")
-        if type(version) not in {int, str}:
-            raise TableError("The version of a ledger entry must be a number or a text.")
+        refuse_if(
+            type(version) not in {int, str}, "The version of a ledger entry must be a number or a text."
+        )
         tables = _tables(data, "ledger entry")
         least, words = _least_of(data, tables), _words_of(data, tables)
         return cls(_population(data, "ledger entry"), version, tables, least=least, words=words)
@@ -81,11 +81,9 @@ class Package:
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Package:
         """The package of the design's part 7. Raises TableError with one sentence for the sender."""
-        if not isinstance(data, dict):
-            raise TableError("A package must be a JSON object.")
+        data = required(data, dict, "A package must be a JSON object.")
         ledger = data.get("ledger")
-        if not isinstance(ledger, list | None):
-            raise TableError("The ledger must be a list.")
+        refuse_if(not isinstance(ledger, list | None), "The ledger must be a list.")
         tables = _tables(data, "package")
         found = cls(
             k=data.get("k", 5),
@@ -95,8 +93,10 @@ class Package:
             least=_least_of(data, tables),
             ledger=tuple(map(LedgerEntry.from_json, ledger or ())),
         )
-        if sum(len(table.cells) for table in found.all_tables()) > MOST_CELLS:
-            raise TableError(f"The package and its ledger hold more than {MOST_CELLS} cells.")
+        refuse_if(
+            sum(len(table.cells) for table in found.all_tables()) > MOST_CELLS,
+            f"The package and its ledger hold more than {MOST_CELLS} cells.",
+        )
         return found
 
     def all_tables(self) -> Iterator[Table]:
@@ -111,26 +111,24 @@ class Package:
         }
 
 
-def _population(data: dict[str, Any], where: str) -> str:
+def _population(data: Json, where: str) -> str:
     population = data.get("population")
     if type(population) is int:
         population = str(population)
-    if not isinstance(population, str) or not population:
-        raise TableError(f"The {where} does not say which population it counts.")
-    return population
+    return required(population or None, str, f"The {where} does not say which population it counts.")
 
 
-def _tables(data: dict[str, Any], where: str) -> tuple[Table, ...]:
-    tables = data.get("tables")
-    if not isinstance(tables, list):
-        raise TableError(f"The tables of the {where} must be a list.")
+def _tables(data: Json, where: str) -> tuple[Table, ...]:
+    tables = required(data.get("tables"), list, f"The tables of the {where} must be a list.")
     return tuple(map(Table.from_json, tables))
 
 
 def _check_limits(package: Package) -> None:
     k = package.k
-    if type(k) is not int or not SMALLEST_K <= k <= LARGEST_K:
-        raise TableError(f"The threshold k must be a whole number from {SMALLEST_K} to {LARGEST_K}.")
+    refuse_if(
+        type(k) is not int or not SMALLEST_K <= k <= LARGEST_K,
+        f"The threshold k must be a whole number from {SMALLEST_K} to {LARGEST_K}.",
+    )
     names = [table.name for table in package.tables]
     if twice := Counter(names) - Counter({*names}):
         raise TableError(f"Two tables are called {next(iter(twice))}.")
@@ -140,10 +138,11 @@ def _check_limits(package: Package) -> None:
 
 def _check_table(table: Table) -> None:
     names = [dimension.name for dimension in table.dimensions]
-    if len(set(names)) != len(names):
-        raise TableError(f"Table {table.name}: two dimensions have the same name.")
-    if any((cell.value or 0) > LARGEST_VALUE for cell in table):
-        raise TableError(f"Table {table.name}: a value is larger than {LARGEST_VALUE}.")
+    refuse_if(len(set(names)) != len(names), f"Table {table.name}: two dimensions have the same name.")
+    refuse_if(
+        any((cell.value or 0) > LARGEST_VALUE for cell in table),
+        f"Table {table.name}: a value is larger than {LARGEST_VALUE}.",
+    )
 
 
 def _words_of(data: Json, tables: Sequence[Table]) -> Words | None:

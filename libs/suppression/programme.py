@@ -38,7 +38,7 @@ from libs.suppression.figures import (
 )
 from libs.suppression.latent import Latent, latent
 from libs.suppression.package import LedgerEntry, Package
-from libs.suppression.tables import GROUP, TOTAL, Key, Status, Table, TableError
+from libs.suppression.tables import GROUP, TOTAL, Key, Status, Table, TableError, refuse_if
 
 ONE_VALUE_EACH: Final = {
     "group", "sex", "child", "age", "ages", "age_class", "county", "region", "organisation", "channel",
@@ -392,8 +392,7 @@ def _extended(model: Model, found: Latent, at: Mapping[Figure, int]) -> Model:
         inside = tuple((place(one), -1) for one, _sign in terms)
         rows.append((((len(variables), 1), *inside), True))
         value = sum(variables[number].value for number, _sign in inside)
-        if value > most:
-            raise TableError("A rule of the publication was not kept.")
+        refuse_if(value > most, "A rule of the publication was not kept.")
         variables.append(replace(_imagined(len(variables), value), most=most))
     return replace(model, variables=tuple(variables), rows=(*model.rows, *rows))
 

@@ -13,13 +13,14 @@ from enum import StrEnum
 from functools import cached_property
 from itertools import filterfalse
 from operator import attrgetter
-from typing import Any, Final, TypeGuard
+from typing import Any, Final, TypeVar
 
 TOTAL: Final = "*"
 GROUP: Final = "group"
 OTHERS: Final = ("other", "unknown")  # groups of few: other sex, and those of whom sex or age is not known
 TOGETHER: Final = "other_unknown"  # their sum, where one of them is too small to stand alone
 Key = tuple[str, ...]
+Kind = TypeVar("Kind")
 
 
 def of_calls(name: str) -> bool:
@@ -29,6 +30,19 @@ def of_calls(name: str) -> bool:
 
 class TableError(ValueError):
     """A table that cannot be read; the message is one sentence for the person who sent it."""
+
+
+def refuse_if(holds: object, sentence: str) -> None:
+    """Raise TableError where something holds that no table may have."""
+    if holds:
+        raise TableError(sentence)
+
+
+def required(value: object, kind: type[Kind], sentence: str) -> Kind:
+    """Return a value of this kind. Raises TableError where it is of another."""
+    if not isinstance(value, kind):
+        raise TableError(sentence)
+    return value
 
 
 class Status(StrEnum):
@@ -102,15 +116,15 @@ class Table:
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Table:
         """The TABLE of the design's part 7. Raises TableError."""
-        if not isinstance(data, dict):
-            raise TableError("A table must be a JSON object.")
-        name = data.get("name")
-        if not isinstance(name, str) or not name:
-            raise TableError("A table has no name.")
-        dimensions = tuple(_dimension(name, item) for item in _list(name, data, "dimensions"))
-        cells = tuple(_cell(name, dimensions, item) for item in _list(name, data, "cells"))
-        if len(set(map(attrgetter("key"), cells))) != len(cells):
-            raise TableError(f"Table {name}: the same key stands twice.")
+        data = required(data, dict, "A table must be a JSON object.")
+        name = required(data.get("name") or None, str, "A table has no name.")
+        parts = required(data.get("dimensions"), list, f"Table {name}: dimensions must be a list.")
+        dimensions = tuple(_dimension(name, item) for item in parts)
+        items = required(data.get("cells"), list, f"Table {name}: cells must be a list.")
+        cells = tuple(_cell(name, dimensions, item) for item in items)
+        refuse_if(
+            len(set(map(attrgetter("key"), cells))) != len(cells), f"Table {name}: the same key stands twice."
+        )
         return cls(
             name=name,
             title=str(data.get("title", "")),
@@ -168,66 +182,63 @@ def largest_first(table: ProtectedTable, last: Sequence[str] = ()) -> ProtectedT
     return replace(table, dimensions=(Dimension(first.name, tuple(rows)), *others), cells=cells)
 
 
-def _list(name: str, data: dict[str, Any], part: str) -> list[Any]:
-    items = data.get(part)
-    if not isinstance(items, list):
-        raise TableError(f"Table {name}: {part} must be a list.")
-    return items
-
-
-def _flag(table: str, data: dict[str, Any], name: str, *, default: bool) -> bool:
+def _flag(table: str, data: Mapping[str, Any], name: str, *, default: bool) -> bool:
     value = data.get(name)
     if value is None:
         return default
-    if not isinstance(value, bool):
-        raise TableError(f"Table {table}: {name} must be true or false.")
-    return value
+    return required(value, bool, f"Table {table}: {name} must be true or false.")
 
 
-def _count(table: str, data: dict[str, Any], name: str) -> int:
+def _count(table: str, data: Mapping[str, Any], name: str) -> int:
     value = data.get(name, 0)
-    if not _is_count(value):
-        raise TableError(f"Table {table}: {name} must be a whole number from 0.")
-    return value
+    refuse_if(not _is_count(value), f"Table {table}: {name} must be a whole number from 0.")
+    return int(value)
 
 
-def _is_count(value: object) -> TypeGuard[int]:
+def _is_count(value: object) -> bool:
     return type(value) is int and value >= 0
 
 
-def _dimension(table: str, item: Mapping[str, Any]) -> Dimension:
-    if not isinstance(item, dict) or not isinstance(item.get("name"), str):
-        raise TableError(f"Table {table}: a dimension needs a name.")
-    categories = item.get("categories")
-    if not isinstance(categories, list) or {*map(type, categories)} - {str}:
-        raise TableError(f"Table {table}: the categories of {item['name']} must be a list of texts.")
-    if TOTAL in categories or len(set(categories)) != len(categories):
-        raise TableError(
-            f"Table {table}: the categories of {item['name']} must differ, and none may be {TOTAL}."
-        )
-    return Dimension(item["name"], tuple(categories))
+def _dimension(table: str, item: object) -> Dimension:
+    nameless = f"Table {table}: a dimension needs a name."
+    facts = required(item, dict, nameless)
+    name = required(facts.get("name"), str, nameless)
+    no_texts = f"Table {table}: the categories of {name} must be a list of texts."
+    categories = required(facts.get("categories"), list, no_texts)
+    refuse_if({*map(type, categories)} - {str}, no_texts)
+    refuse_if(
+        TOTAL in categories or len(set(categories)) != len(categories),
+        f"Table {table}: the categories of {name} must differ, and none may be {TOTAL}.",
+    )
+    return Dimension(name, tuple(categories))
 
 
-def _cell(table: str, dimensions: tuple[Dimension, ...], item: Mapping[str, Any]) -> Cell:
-    if not isinstance(item, dict) or not isinstance(item.get("key"), list):
-        raise TableError(f"Table {table}: a cell needs a key.")
-    key = tuple(item["key"])
+def _cell(table: str, dimensions: tuple[Dimension, ...], item: object) -> Cell:
+    keyless = f"Table {table}: a cell needs a key."
+    facts = required(item, dict, keyless)
+    key = tuple(required(facts.get("key"), list, keyless))
     _check_key(table, dimensions, key)
-    value = item.get("value")
-    if value is not None and not _is_count(value):
-        raise TableError(f"Table {table}: the value at {list(key)} must be a whole number from 0, or null.")
+    value = facts.get("value")
+    refuse_if(
+        value is not None and not _is_count(value),
+        f"Table {table}: the value at {list(key)} must be a whole number from 0, or null.",
+    )
     try:
-        status = Status(item.get("status", "shown"))
+        status = Status(facts.get("status", "shown"))
     except ValueError:
-        raise TableError(f"Table {table}: {item.get('status')!r} is not a status.") from None
-    if status is Status.SHOWN and value is None:
-        raise TableError(f"Table {table}: the cell at {list(key)} is shown but has no value.")
+        raise TableError(f"Table {table}: {facts.get('status')!r} is not a status.") from None
+    refuse_if(
+        status is Status.SHOWN and value is None,
+        f"Table {table}: the cell at {list(key)} is shown but has no value.",
+    )
     return Cell(key, value, status)
 
 
 def _check_key(table: str, dimensions: tuple[Dimension, ...], key: tuple[Any, ...]) -> None:
-    if len(key) != len(dimensions):
-        raise TableError(f"Table {table}: the key {list(key)} has not one part for each dimension.")
+    refuse_if(
+        len(key) != len(dimensions),
+        f"Table {table}: the key {list(key)} has not one part for each dimension.",
+    )
     for part, dimension in zip(key, dimensions, strict=True):
         if part != TOTAL and part not in dimension.categories:
             raise TableError(f"Table {table}: {part!r} is not a category of {dimension.name}.")
