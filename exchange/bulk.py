@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from itertools import chain, islice
+from operator import attrgetter
 from typing import Any, Final, TypeVar
 
 from django.db import connection, models, transaction
@@ -77,8 +78,8 @@ def table(model: type[models.Model], vendor: str) -> ModelTable:
         getattr(model._meta, "simple_history_manager_attribute", None)
         and get_history_manager_for_model(model).model
     )
-    tracked = [field.name for field in getattr(history, "tracked_fields", ())]
-    places = tuple(map([field.name for field in fields].index, tracked))
+    tracked = list(map(attrgetter("name"), getattr(history, "tracked_fields", ())))
+    places = tuple(map(list(map(attrgetter("name"), fields)).index, tracked))
     history_columns = [history._meta.get_field(name).column for name in tracked]
     own = ["history_date", "history_type", "history_change_reason", "history_user_id"]
     return ModelTable(model, columns, prepared, history, places, (*history_columns, *own))
@@ -140,7 +141,7 @@ def delete(rows: Rows, *, user: User) -> None:
     if not rows:
         return
     how = table(type(rows[0]), connection.vendor)
-    keys = [row.pk for row in rows]
+    keys = list(map(attrgetter("pk"), rows))
     for field in how.model._meta.local_many_to_many:
         entries(field, keys)._raw_delete(connection.alias)
     _history(how, _values(how, rows, how.tracked), "-", user, with_lists=False)

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
+from operator import attrgetter
 from types import MappingProxyType, NoneType
 from typing import Any, Final, TypeVar
 
@@ -193,7 +194,7 @@ def _whole(row: Model) -> dict[str, Any]:
 
 def keys_in(row: Model, name: str) -> list[Any]:
     """The keys of what stands in a list of the row."""
-    return [item.pk for item in getattr(row, name).all()]
+    return list(map(attrgetter("pk"), getattr(row, name).all()))
 
 
 def _plain(row: Model, attribute: str) -> str | int | None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import filterfalse
 from operator import attrgetter
 from typing import Any, Final
@@ -21,6 +22,7 @@ from import_export.fields import Field
 from import_export.widgets import ManyToManyWidget
 
 from exchange.bulk import chunks, entries
+from exchange.downloads import require_permission
 from exchange.importer import IMPORTERS, Between, Importer, Outcome, Plan, PlannedRow, PlanWords
 from exchange.journal import Journal, Obstacle, Trace, attached, keys_in, stored
 from exchange.limits import refuse_if
@@ -179,7 +181,7 @@ def list_importer(resource: type[RegisterResource]) -> Importer:
         title=meta.verbose_name_plural or "",
         kind=meta.label_lower,
         page=f"admin:{meta.app_label}_{meta.model_name}_import",
-        require=lambda by: resource(access=by).require_import(),
+        require=partial(require_permission, "import", meta.label_lower),
         template=lambda: resource().template(),
         template_name=f"{name}-template",
         known=lambda cells: resource().known(cells),
@@ -239,7 +241,7 @@ class ListBringing:
 
     def _bring(self, planner: Planner, planned: list[Planned]) -> None:
         if not planned or self._stored(planned):
-            planner.plan.lines += [one.line for one in planned]
+            planner.plan.lines += map(attrgetter("line"), planned)
             return
         for one in planned:
             if self._stored([one]):
@@ -263,11 +265,12 @@ class ListBringing:
         """Raises IntegrityError."""
         new = list(filter(attrgetter("new"), planned))
         changed = list(filterfalse(attrgetter("new"), planned))
-        made = [row.instance for row in new]
-        self.resource.insert(made, [row.lists for row in new])
+        made = list(map(attrgetter("instance"), new))
+        self.resource.insert(made, list(map(attrgetter("lists"), new)))
         fields = {field.attname: field.name for field in self.resource.model._meta.concrete_fields}
         names = {fields[name] for row in changed for name in row.before} | ({"version"} & fields.keys())
-        self.resource.update([row.instance for row in changed], names, [row.lists for row in changed])
+        rows, lists = map(attrgetter("instance"), changed), map(attrgetter("lists"), changed)
+        self.resource.update(list(rows), names, list(lists))
         self.journal.note_made(made)
         for row in changed:
             self.journal.note_changed(row.instance, row.before, row.lists_before)

@@ -14,6 +14,7 @@ from contextlib import suppress
 from datetime import date, datetime
 from functools import lru_cache
 from itertools import islice, product
+from operator import attrgetter
 from typing import Any, ClassVar, Final, Generic, TypeVar
 
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
@@ -26,7 +27,6 @@ from import_export.widgets import ManyToManyWidget
 
 from accounts.access import Access
 from exchange import bulk, reader
-from exchange.downloads import require_permission
 from exchange.limits import Refused, of_columns
 from exchange.reader import folded
 from exchange.writer import Row
@@ -297,7 +297,7 @@ class RegisterResource(resources.ModelResource, Generic[Stored]):
 
     @property
     def header(self) -> list[str]:
-        return [column.column_name for column in self.exported]
+        return list(map(attrgetter("column_name"), self.exported))
 
     def lines(self, queryset: QuerySet[Any]) -> Iterator[Row]:
         """The rows of the file, in the order of `queryset`."""
@@ -382,10 +382,6 @@ class RegisterResource(resources.ModelResource, Generic[Stored]):
     def model_field(self, name: str) -> Field[Any, Any] | None:
         fields = [*self.model._meta.fields, *self.model._meta.many_to_many]
         return {field.name: field for field in fields}.get(name)
-
-    def require_import(self) -> None:
-        """Raises PermissionDenied."""
-        require_permission("import", self.model._meta.label_lower, self.by)
 
     def key_of(self, row: Mapping[str, str]) -> Key:
         """By which a row is known again; empty where it says none, or none that can be read."""

@@ -15,6 +15,7 @@ import zipfile
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime, time, timedelta
+from operator import attrgetter
 from typing import IO, Final
 from xml.parsers import expat
 
@@ -161,7 +162,7 @@ class _Elements(PartReader):
 
 
 def _check_sizes(parts: list[zipfile.ZipInfo]) -> None:
-    unpacked = sum(part.file_size for part in parts)
+    unpacked = sum(map(attrgetter("file_size"), parts))
     swollen = any(
         part.file_size > 2**20 and part.file_size > MAX_RATIO * part.compress_size for part in parts
     )

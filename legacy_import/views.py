@@ -179,7 +179,8 @@ def take_over(request: AuthenticatedRequest, code: UUID) -> HttpResponse:
     """The tables and columns, and what is left behind in the file: confirmed here, and not shown again."""
     row = _row(request, code)
     words = ListWords()
-    form = _column_form(row, words, request)
+    changed = request.method == "POST" and "confirm" not in request.POST
+    form = ColumnForm(_columns(row), words, request.POST if changed else None)
     if request.method == "POST":
         if "look" in request.POST:
             return _go_on(request, "take_over", row)
@@ -201,11 +202,6 @@ def _columns(row: TakeOver) -> dict[str, str]:
     columns = chain.from_iterable(table["columns"] for table in tables if table["kind"] == "persons")
     headings = list(map(itemgetter("heading"), columns))
     return dict(zip(map(heading_key, headings), headings, strict=True))
-
-
-def _column_form(row: TakeOver, words: ListWords, request: AuthenticatedRequest) -> ColumnForm:
-    changed = request.method == "POST" and "confirm" not in request.POST
-    return ColumnForm(_columns(row), words, request.POST if changed else None)
 
 
 def _change(request: AuthenticatedRequest, row: TakeOver, form: ColumnForm) -> HttpResponse:

@@ -272,13 +272,11 @@ class CellReader:
             return _MEANS_NOTHING[plain]
         if concept.startswith("mark:"):
             return _mark(concept.removeprefix("mark:"), plain)
-        if plain in _UNKNOWN and not self._lists_unknown(concept, text):
+        # A list may have a value for what is not known.
+        lists_it = concept in {"status", "sector", "channel"} and self.vocabulary.names[concept].exact(text)
+        if plain in _UNKNOWN and not lists_it:
             return CellReading(_OPEN.get(concept, {}))
         return self._by_concept[concept](text, around)
-
-    def _lists_unknown(self, concept: str, text: str) -> bool:
-        """Whether the list of the column has a value for what is not known."""
-        return concept in {"status", "sector", "channel"} and bool(self.vocabulary.names[concept].exact(text))
 
     @cached_property
     def _by_concept(self) -> Mapping[str, Callable[[str, Around], CellReading]]:

@@ -233,15 +233,11 @@ def _shares(state: _State, size: Floats, random: Generator) -> None:
         random.beta(1 + size[:, :-1], state.concentration[:, None] + later[:, :-1]), TINY, 1 - TINY
     )
     left = np.asarray(np.cumprod(1 - stick, axis=1), dtype=float)
-    state.share = np.maximum(_broken(stick, left), TINY)
+    # Shares of the kinds: each takes its part of what those before it left.
+    ones = np.ones((len(left), 1))
+    state.share = np.maximum(np.hstack([stick, ones]) * np.hstack([ones, left]), TINY)
     classes = size.shape[1]
     state.concentration = random.gamma(SHAPE + classes - 1, 1 / (SHAPE - np.log1p(-stick).sum(axis=1)))
-
-
-def _broken(stick: Floats, left: Floats) -> Floats:
-    """Shares of the kinds: each takes its part of what those before it left."""
-    before = np.hstack([np.ones((len(left), 1)), left])
-    return np.asarray(np.hstack([stick, np.ones((len(left), 1))]) * before, dtype=float)
 
 
 ONE_SIDED: Final = 1.645  # of a normal distribution: 95 per cent lie above its negative

@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
+from operator import attrgetter
 from typing import Any, Final
 
 import numpy as np
@@ -48,7 +49,7 @@ def attack(
 def _hidden(package: Package, tables: Sequence[Table], model: Model) -> Bools:
     hidden = np.array([variable.fate is Fate.KEPT for variable in model.variables], dtype=bool)
     refuse_if(
-        [table.name for table in tables] != [table.name for table in package.tables],
+        list(map(attrgetter("name"), tables)) != list(map(attrgetter("name"), package.tables)),
         "The protected tables are not those of the package.",
     )
     shown: set[Figure] = set()
@@ -62,7 +63,7 @@ def _hidden(package: Package, tables: Sequence[Table], model: Model) -> Bools:
 
 def _shown(mine: Table, theirs: Table, model: Model) -> Iterator[Figure]:
     refuse_if(
-        [cell.key for cell in mine] != [cell.key for cell in theirs],
+        list(map(attrgetter("key"), mine)) != list(map(attrgetter("key"), theirs)),
         f"Table {mine.name}: the protected cells are not those of the package.",
     )
     for true, cell in zip(mine, theirs, strict=True):
@@ -90,7 +91,7 @@ class _Audit:
     def __init__(self, model: Model, hidden: Bools, *, briefly: bool) -> None:
         self.model, self.hidden, self._briefly = model, hidden, briefly
         self._small = {target.terms[0][0] for target in model.targets if not target.is_difference}
-        self.size = int(hidden.sum()) + sum(target.is_difference for target in model.targets)
+        self.size = int(hidden.sum()) + sum(map(attrgetter("is_difference"), model.targets))
 
     @cached_property
     def _outside(self) -> View:

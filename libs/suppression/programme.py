@@ -140,17 +140,21 @@ def _relation(line: SumLine, *, equal: bool, sign: int = 1) -> Relation:
 
 def _overlapping(lines: list[SumLine], figures: Figures) -> Iterator[Relation]:
     whole = [line for line in lines if line.parts and not line.absent]
-    balances = [_balance(line, figures) for line in whole]
-    if all(balance is not None and balance <= 0 for balance in balances):
-        yield from (_relation(line, equal=False, sign=-1) for line in whole)
+    covers = all((balance := _balance(line, figures)) is not None and balance <= 0 for line in whole)
+    for line in whole if covers else ():
+        yield _relation(line, equal=False, sign=-1)
     for line in lines:
         for part in line.parts:
-            if _exceeds(figures[part], figures[line.total]):
-                raise TableError(
-                    f"{name_of(part)} is {figures[part].value}, which is more than "
-                    f"{figures[line.total].value} for {name_of(line.total)}."
-                )
+            _check_part(line.total, part, figures)
             yield frozenset({(line.total, 1), (part, -1)}), False
+
+
+def _check_part(total: Figure, part: Figure, figures: Figures) -> None:
+    if _exceeds(figures[part], figures[total]):
+        raise TableError(
+            f"{name_of(part)} is {figures[part].value}, which is more than {figures[total].value} for "
+            f"{name_of(total)}."
+        )
 
 
 def _exceeds(part: Figured, total: Figured) -> bool:
@@ -306,14 +310,13 @@ def build(package: Package) -> Model:
     entries = [entry for entry in package.ledger if entry.population == package.population]
     sources: list[Package | LedgerEntry] = [package, *entries]
     additive = additive_dimensions(chain.from_iterable(source.tables for source in sources))
-    publications: list[tuple[Words, Mapping[Figure, _Key]]] = []
+    publications: list[tuple[Words | None, Mapping[Figure, _Key]]] = []
     later = _hidden_later(package, entries)
     for number, source in enumerate(sources):
         figures = figures_of(source.tables)
         keys = _keys(source, number, figures, seen, later[number])
         raw_rows.update(_raw_rows(source, figures, additive, keys))
-        if source.words is not None:
-            publications.append((source.words, keys))
+        publications.append((source.words, keys))
     index = {key: number for number, key in enumerate(seen)}
     rows = [(tuple(sorted((index[key], sign) for key, sign in terms)), equal) for terms, equal in raw_rows]
     model = _assembled(package, list(seen.values()), tuple(sorted(rows)))
@@ -370,8 +373,10 @@ def _is_published(table: Table, words: Words | None) -> bool:
     return all(words.of(figure_of(table, cell.key)) is not None for cell in table)
 
 
-def _with_persons(model: Model, words: Words, at: Mapping[Figure, int]) -> Model:
+def _with_persons(model: Model, words: Words | None, at: Mapping[Figure, int]) -> Model:
     """Add the persons behind the figures `at` of a publication, as variables that nobody prints."""
+    if words is None:
+        return model
     printed = {figure: model.variables[number] for figure, number in at.items()}
     zeros = [f for f, variable in printed.items() if variable.fate is Fate.KNOWN and not variable.value]
     figures = {figure: variable.value for figure, variable in printed.items()}

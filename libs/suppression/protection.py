@@ -213,10 +213,6 @@ def concentrated_rows(table: Table) -> Iterator[Concentration]:
 def _rows_of(table: Table, cell: Cell) -> Iterator[Cell]:
     for axis, category in enumerate(cell.key):
         row = table.by_key.get((*cell.key[:axis], TOTAL, *cell.key[axis + 1 :]))
-        if category != TOTAL and row is not None and not _is_whole_table(row.key):
+        # Of the whole table it says nothing of anybody in particular that most are of one kind.
+        if category != TOTAL and row is not None and {*row.key} != {TOTAL}:
             yield row
-
-
-def _is_whole_table(key: Key) -> bool:
-    """That most persons are of one kind says nothing of anybody in particular."""
-    return {*key} == {TOTAL}
