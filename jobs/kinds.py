@@ -35,8 +35,8 @@ def needed(found: Found | None, sentence: str) -> Found:
     return found
 
 
-def refuse(*faults: tuple[bool, str], kind: type[JobRefused] = JobRefused) -> None:
-    """Raise JobRefused, or that kind of it, with the sentence of the first fault that holds, if one does."""
+def refuse(*faults: tuple[bool, str], kind: type[Exception] = JobRefused) -> None:
+    """Raise JobRefused, or an error of `kind`, with the sentence of the first fault that holds, if any."""
     for holds, sentence in faults:
         if holds:
             raise kind(sentence)

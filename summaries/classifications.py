@@ -313,6 +313,6 @@ class Codes:
     def _grouped(self, one: Classification, code: str) -> str:
         target, of = one.standard
         named = self.mapping.get((target, f"{of}:{code}")) or self.given.get(one.given, {}).get(code)
-        if named and one.listed and named not in self.lists[one.listed]:
+        if named and named not in self.lists.get(one.listed, (named,)):
             named = one.rest
-        return named or one.groups.get(code) or one.rest or code
+        return named or one.groups.get(code, one.rest or code)

@@ -88,11 +88,11 @@ class Coverage:
 
     def has(self, level: str, category: str) -> bool:
         """Whether a table but the headline has this column, or row; of a total alone no table has."""
-        if level == GROUP and self.alone is Alone.TOTAL:
+        if level not in {GROUP, SECTION}:
+            return True
+        if (level, self.alone) == (GROUP, Alone.TOTAL):
             return False
-        if level == SECTION:
-            return category in self.sections
-        return level != GROUP or SECTIONS.get(category, category) in self.sections
+        return SECTIONS.get(category, category) in self.sections
 
     def number(self, section: str) -> int:
         return sum(self.groups.get(group, 0) for group, of in SECTIONS.items() if of == section)

@@ -17,7 +17,7 @@ from summaries.counting.historical import breaks, in_words
 from summaries.counting.reference import Labels, titles, unit
 from summaries.counting.summary import Summary
 from summaries.open_formats import printed
-from summaries.year_words import demo_note, left_out
+from summaries.year_words import demo_note, in_data, left_out
 
 INTERNAL, PROTECTED = "internal", "protected"
 PLACE: Final = ("dimension1", "category1", "label1", "dimension2", "category2", "label2")
@@ -42,8 +42,7 @@ def to_json(summary: Summary, *, publication: str) -> dict[str, Any]:
             for wait in summary.waits
             if wait.persons
         }
-    if summary.so_far:
-        inside["so_far"] = summary.so_far.isoformat()
+    inside |= in_data(summary.so_far)
     return {
         "year": summary.year,
         "demo": settings.DEMO,
@@ -107,15 +106,12 @@ def place(labels: Labels, table: Table, cell: Cell) -> list[str]:
 def plain_text(summary: Summary, *, publication: str, words: Sequence[str] = ()) -> str:
     """Return the year to be read as it stands: heading, `words`, tables, what was published, caveats."""
     heading = [_("Yearly summary {year}").format(year=summary.named), *filter(None, [demo_note()])]
-    if publication == INTERNAL:
-        heading.append(_("Internal, not protected"))
-    if not summary.tables:
-        heading.append(no_figures(summary.year))
+    notes = (_("Internal, not protected"), no_figures(summary.year))
+    heading += compress(notes, (publication == INTERNAL, not summary.tables))
     parts = ["\n".join(heading), *words, *(_text_table(summary.labels, table) for table in summary.tables)]
-    if summary.published:
-        parts.append("\n".join([_("Published figures"), *_published_lines(summary)]))
-    if publication == PROTECTED:
-        parts.append(_("x = suppressed to protect confidentiality"))
+    published = "\n".join([_("Published figures"), *_published_lines(summary)])
+    symbol = _("x = suppressed to protect confidentiality")
+    parts += compress((published, symbol), (summary.published, publication == PROTECTED))
     parts.append("\n".join([_("How to read the figures"), *(f"- {caveat}" for caveat in summary.caveats)]))
     return "\n\n".join(parts)
 

@@ -40,6 +40,11 @@ def named(what: object, day: date | None) -> str:
     return f"{what} ({mark(day)})" if day else str(what)
 
 
+def in_data(day: date | None) -> dict[str, str]:
+    """The day to which a year is counted that is not over; files of other years have no such column."""
+    return {"so_far": day.isoformat()} if day else {}
+
+
 def sentence(year: int, day: date | None) -> str:
     """Return that the year is not over, with the day to which it is counted; empty of one that is over."""
     if day is None:

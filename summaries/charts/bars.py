@@ -136,7 +136,7 @@ def _values_line(cells: dict[str, Cell], looks: Looks, y: float, words: ChartWor
     signs = {Status.HIDDEN: "x", Status.MISSING: ".."}
     left = 0.0
     for name, look in looks.items():
-        written = signs.get(cells[name].status) or words.number(amount(cells[name]))
+        written = signs.get(cells[name].status, words.number(amount(cells[name])))
         yield marker(look, left + 5, y - 4, 8)
         yield text(written, left + 14, y, size=12)
         left += 26 + width_of(written, 12)

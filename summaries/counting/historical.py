@@ -196,7 +196,7 @@ def told_once(remarks: Remarks) -> tuple[Break, ...]:
 
 def breaks(first: int, last: int) -> tuple[Break, ...]:
     """Those between two years of this span, without words."""
-    return tuple(one for one in BREAKS if first <= one.before and one.after <= last)
+    return tuple(one for one in BREAKS if first <= one.before <= one.after <= last)
 
 
 def in_words(found: Iterable[Break], remarks: Remarks) -> tuple[Break, ...]:

@@ -77,7 +77,7 @@ def two_way(
     """
     check(name, dimensions, counts)
     first, second = dimensions
-    additive = columns is None and rows is None
+    additive = columns is rows is None
     of_rows = _margin(counts, 0) if rows is None else rows
     of_columns = _margin(counts, 1) if columns is None else columns
     cells = []

@@ -63,11 +63,12 @@ class EstimateForm(forms.Form):
             self.data = {**self.data.dict(), **lists}  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        first, last = cleaned.get("first"), cleaned.get("last")
-        if first and last and last < first:
+        cleaned = self.cleaned_data
+        if not cleaned.keys() >= {"first", "last"}:
+            return cleaned
+        if cleaned["last"] < cleaned["first"]:
             self.add_error("last", gettext_lazy("The last year cannot be before the first."))
-        elif first and last and (gone := DisposedYear.objects.of(first, last).first()):
+        elif gone := DisposedYear.objects.of(cleaned["first"], cleaned["last"]).first():
             self.add_error("first", gone.said)
         return cleaned
 

@@ -109,10 +109,8 @@ def protect_draft(
     if steps is None:
         steps = draft.steps if (draft := draft_of(year)) else corrections.steps_of_the_last(year)
     protected = protect_year(by, year, steps, seconds=seconds, progress=progress, cancelled=cancelled)
-    if not any(table.value("*") for table in protected.flat):
-        raise JobRefused(
-            _("There are no persons registered for {year}: there is nothing to publish.").format(year=year)
-        )
+    message = _("There are no persons registered for {year}: there is nothing to publish.").format(year=year)
+    refuse((not any(table.value("*") for table in protected.flat), message))
     return _keep(year, dict(steps), protected, by)
 
 
@@ -173,8 +171,7 @@ def edit_text(*, draft: Publication, texts: Mapping[str, str], by: Access) -> Pu
 @transaction.atomic
 def ask_exemption(*, year: int, table: str, reason: str, by: Access) -> Exemption:
     by.require(May.PUBLISH)
-    if table not in PERSONS_PUBLISHED:
-        raise JobRefused(_("This table cannot be exempted."))
+    refuse((table not in PERSONS_PUBLISHED, _("This table cannot be exempted.")))
     row = Exemption.objects.create(year=year, table=table, reason=reason, asked_by=by.user, asked_at=by.at)
     record(by, "exemption.ask", row, reason=reason)
     return row
@@ -255,8 +252,9 @@ def _check_approval(draft: Publication, approval: Approval, remarks: Remarks) ->
     """Raise Moved unless somebody with clean hands has said yes to exactly this, and it is not used."""
     said = (approval.act, approval.answer, approval.used_at) == (RELEASE, Approval.Answer.GIVEN, None)
     fits = (approval.target_id, approval.digest) == (str(draft.code), bound(draft, approval.payload, remarks))
-    if not said or not fits or approval.answered_by_id in {*draft.hands, approval.asked_by_id}:
-        raise Moved(_("What was approved is not what would be published. Ask for the release again."))
+    by_other = approval.answered_by_id not in {*draft.hands, approval.asked_by_id}
+    moved = _("What was approved is not what would be published. Ask for the release again.")
+    refuse((not (said and fits and by_other), moved), kind=Moved)
 
 
 @transaction.atomic
@@ -269,8 +267,7 @@ def _freeze(
         use(approval, at=by.at)
     except NotAsItWas as used:
         raise Moved(str(used)) from None
-    if row.texts != draft.texts:
-        raise Moved(_("The draft was changed meanwhile. Look at it again."))
+    refuse((row.texts != draft.texts, _("The draft was changed meanwhile. Look at it again.")), kind=Moved)
     row.texts = {language: {**text, "aside": ""} for language, text in row.texts.items()}
     row.content, row.state, row.release = draft.content, draft.state, draft.release
     row.version, row.published_at = next_version(row.year), at
@@ -313,7 +310,7 @@ def _check(draft: Publication, seen: str) -> None:
     unfinished = draft.audit.get("proof") == UNFINISHED
     refuse(
         (unfinished, _("The search was not finished. Choose coarser categories for some tables.")),
-        (not draft.passed or draft.state != State.TESTED, _("The draft has not passed the attack test.")),
+        ((draft.passed, draft.state) != (True, State.TESTED), _("The draft has not passed the attack test.")),
     )
     exempt = exempted(draft.year)
     exempt_changed = any(table.get("exempt", False) != (table["name"] in exempt) for table in draft.tables)

@@ -101,13 +101,13 @@ def lacking(draft: Publication, wished: Mapping[str, Any]) -> str:
     if not hour_stands(year, wished["at"]):
         return _("The announced hour was moved or cancelled meanwhile. Ask for the release again.")
     confirmed, of = confirmed_regions(year), number_of_regions()
-    if state == State.FINAL and confirmed < of and not _in_both(wished["unconfirmed"]):
+    if state == State.FINAL and confirmed < of and not in_both(wished["unconfirmed"]):
         return _(
             "{n} of {of} regions have confirmed {year}: a final version needs all of them, or the reason in "
             "both languages."
         ).format(n=confirmed, of=of, year=year)
     if state == State.REVISED:
-        if not _in_both(wished["revised"]):
+        if not in_both(wished["revised"]):
             return _("A revised version needs its reason, in both languages: everybody can read it.")
         if not differs(draft):
             return _("Nothing differs from the version that is shown: there is nothing to revise.")
@@ -131,7 +131,7 @@ def hour_stands(year: int, at: str | None) -> bool:
     return not at or Announcement.objects.in_force().filter(year=year, at=datetime.fromisoformat(at)).exists()
 
 
-def _in_both(told: Texts) -> bool:
+def in_both(told: Mapping[str, Any]) -> bool:
     return all(map(told.get, LANGUAGES))
 
 

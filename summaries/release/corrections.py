@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import takewhile
 from typing import Final
 
@@ -115,11 +116,9 @@ def steps_of_the_last(year: int) -> Steps:
 
 def steps_for(year: int, instead: str) -> Steps | None:
     """Return the steps of a choice on the page of the year; None where it leaves them as they are."""
-    if instead == "headline":
-        return headline_steps()
-    if instead == "all":
-        return steps_of_the_last(year)
-    return None
+    everything = partial(steps_of_the_last, year)
+    choices: dict[str, Callable[[], Steps]] = {"headline": headline_steps, "all": everything}
+    return choices[instead]() if instead in choices else None
 
 
 def after_release(row: Publication, at: datetime) -> None:

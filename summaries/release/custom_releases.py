@@ -282,7 +282,7 @@ def _published_first(one: CommonProtection, seconds: float) -> Released | None:
     published = alone.tables[len(one.known) :]
     package, tables = one.as_published(published)
     found = audit(package, tables)
-    if found.recovered or found.under_protected:
+    if (found.recovered, found.under_protected) != (0, 0):
         return None
     return tuple(map(merged_groups, published)), _protected(package, tables)
 

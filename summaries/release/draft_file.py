@@ -18,7 +18,7 @@ from django.conf import settings
 from django.utils.translation import override
 
 from accounts.access import Access
-from jobs.kinds import JobRefused
+from jobs.kinds import JobRefused, refuse
 from libs.suppression import Figure, figure_of
 from libs.suppression.tables import GROUP, NOBODY, TOGETHER, TOTAL, Cell, Key, Status, Table
 from summaries.catalogue import CALLS_PUBLISHED, CATALOGUE, PERSONS_PUBLISHED, PUBLISHED_BY_NAME
@@ -64,8 +64,7 @@ def read(path: str, year: int) -> Json:
     except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         text = f"{path} is no public file of a year: it is the tables.json of one version."
         raise JobRefused(text) from None
-    if of != year:
-        raise JobRefused(f"{path} is of another year than {year}.")
+    refuse((of != year, f"{path} is of another year than {year}."))
     return {**found, "k": k, "read": tables}
 
 
@@ -109,8 +108,7 @@ def _by_population(file: Json, public: PublicTables) -> dict[str, dict[Figure, K
     found: dict[str, dict[Figure, Known]] = {PERSONS: {}, CALLS: {}}
     for table in file["read"]:
         population = CALLS if table.name in CALLS_PUBLISHED else PERSONS
-        if table.name not in PERSONS_PUBLISHED and population == PERSONS:
-            raise JobRefused(f"There is no public table {table.name!r}.")
+        refuse((table.name not in PUBLISHED_BY_NAME, f"There is no public table {table.name!r}."))
         if table.name == HEADLINE:
             continue  # of everybody, also of those whom no other table tells of
         for figure, told in _figures(table, public, least=int(file.get("version") == 1)):
@@ -326,17 +324,14 @@ def _publication(
 def _checked(draft: Publication) -> Publication:
     audit = draft.audit
     open_to_attack = max(audit["recovered"], audit["under_protected"])
-    if not headline(draft):
-        raise JobRefused(f"There are no persons registered for {draft.year}: there is nothing to publish.")
+    nobody = f"There are no persons registered for {draft.year}: there is nothing to publish."
+    refuse((not headline(draft), nobody))
     if all(table.get("exempt") for table in draft.tables):
         return draft  # the headline alone, which a decision shows whatever else is so
-    if audit["proof"] == UNFINISHED:
-        raise JobRefused(
-            f"The search for what to hide in {draft.year} was not finished: choose coarser steps."
-        )
-    if open_to_attack:
-        raise JobRefused(
-            f"The tables of {draft.year} may not be published with these steps: {open_to_attack} figures "
-            "could be worked out or are too weakly protected."
-        )
+    unfinished = f"The search for what to hide in {draft.year} was not finished: choose coarser steps."
+    not_passed = (
+        f"The tables of {draft.year} may not be published with these steps: {open_to_attack} figures "
+        "could be worked out or are too weakly protected."
+    )
+    refuse((audit["proof"] == UNFINISHED, unfinished), (open_to_attack > 0, not_passed))
     return draft

@@ -160,7 +160,7 @@ class FreezeForm(FreeForm):
 
     def clean(self) -> dict[str, Any]:
         """Ask once more where the reason of a revision may say whom it is about."""
-        facts: dict[str, Any] = super().clean() or {}
+        facts: dict[str, Any] = self.cleaned_data
         for name in ("revised_sv", "revised_en"):
             if TELLS.search(facts.get(name, "")) and not facts.get("revised_told"):
                 self.add_error(
@@ -257,7 +257,7 @@ class QuestionForm(FreeForm):
             del self.fields["numbers"]
 
     def clean(self) -> dict[str, Any]:
-        facts = super().clean() or self.cleaned_data
+        facts = self.cleaned_data
         if facts.get("answer") == "no" and not facts.get("reason"):
             self.add_error("reason", _("Say why, so that it can be mended."))
         if facts.get("answer") == "yes" and facts.get("numbers") is False:

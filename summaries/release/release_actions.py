@@ -6,6 +6,7 @@ A version is taken back before its hour by one person, after it by two.
 from __future__ import annotations
 
 from datetime import datetime
+from itertools import compress
 from typing import Any, Final
 
 from django.db import IntegrityError, transaction
@@ -31,6 +32,7 @@ from summaries.release.approvals import (
     bound,
     hour_of,
     hour_stands,
+    in_both,
     who_answers,
     why_waiting,
 )
@@ -56,11 +58,12 @@ def withdraw_release(*, publication: Publication, approval: Approval, by: Access
     """
     by.require(*ANSWERS)
     row, wished = Publication.objects.select_for_update().get(pk=publication.pk), approval.payload
-    if row.version is None or row.withdrawn or not (wished["sv"] and wished["en"]):
-        raise JobRefused(_("A published version is withdrawn once, with a reason."))
+    once = _("A published version is withdrawn once, with a reason.")
+    refuse((row.version is None or row.withdrawn or not in_both(wished), once))
     approved = (WITHDRAWAL, str(row.code), Approval.Answer.GIVEN, by.user.pk)
-    if (approval.act, approval.target_id, approval.answer, approval.answered_by_id) != approved:
-        raise Moved(_("What was approved is not what would be withdrawn. Ask for it again."))
+    said = (approval.act, approval.target_id, approval.answer, approval.answered_by_id)
+    moved = _("What was approved is not what would be withdrawn. Ask for it again.")
+    refuse((said != approved, moved), kind=Moved)
     use(approval, at=by.at)
     row.state, row.withdrawn_at = State.WITHDRAWN, by.at
     row.withdrawn_reason, row.withdrawn_reason_en = wished["sv"], wished["en"]
@@ -75,8 +78,8 @@ def call_off(*, publication: Publication, by: Access) -> None:
     """A version before its hour: nobody has seen it, so one person is enough. It stays in the ledger."""
     by.require(*ANSWERS)
     row = Publication.objects.select_for_update().get(pk=publication.pk)
-    if not row.waits_for_its_hour(by.at):
-        raise JobRefused(_("The version is public: it can only be withdrawn."))
+    is_public = not row.waits_for_its_hour(by.at)
+    refuse((is_public, _("The version is public: it can only be withdrawn.")))
     row.state, row.withdrawn_at, row.withdrawn_by = State.WITHDRAWN, by.at, by.user
     row.withdrawn_reason = CALLED_OFF
     row.save()
@@ -133,8 +136,8 @@ def ask_withdrawal(
     none where nothing is. Raises JobRefused."""
     by.require(*ANSWERS)
     row = Publication.objects.get(pk=publication.pk)
-    if row.version is None or row.withdrawn:
-        raise JobRefused(_("A published version is withdrawn once, with a reason."))
+    once = _("A published version is withdrawn once, with a reason.")
+    refuse((row.version is None or row.withdrawn, once))
     _own_former(WITHDRAWAL, row, by)
     wished = {"year": row.year, "version": row.version, "sv": reason, "en": reason_en, "again": again}
     return _ask(WITHDRAWAL, row, wished, reason, by)
@@ -169,8 +172,9 @@ def answer_question(
     row = Publication.objects.select_for_update().filter(code=asked.target_id).first()
     if give and Approval.objects.pending().filter(pk=asked.pk).exists():
         _as_it_was(asked, row)
-        if asked.payload.get("numbers") and not marked:
-            raise NotAsItWas(_("The text has numbers that no table shows, and they have not been checked."))
+        unchecked = bool(asked.payload.get("numbers")) and not marked
+        message = _("The text has numbers that no table shows, and they have not been checked.")
+        refuse((unchecked, message), kind=NotAsItWas)
     given = answer(asked, give=give, by=by, reason=reason)
     if not give or row is None:
         return None
@@ -190,12 +194,13 @@ def begin(given: Approval) -> Job:
 
 
 def _as_it_was(asked: Approval, row: Publication | None) -> None:
-    if asked.act == WITHDRAWAL and (row is None or row.withdrawn):
-        raise NotAsItWas(_("The version is withdrawn already."))
-    if asked.act == RELEASE and not still(asked, row):
-        raise NotAsItWas(_("The draft was changed since it was asked about. It has to be asked about again."))
-    if asked.act == RELEASE and not hour_stands(asked.payload["year"], asked.payload["at"]):
-        raise NotAsItWas(_("The announced hour was moved or cancelled meanwhile. Ask for the release again."))
+    if asked.act == WITHDRAWAL:
+        gone = row is None or row.withdrawn
+        return refuse((gone, _("The version is withdrawn already.")), kind=NotAsItWas)
+    changed = _("The draft was changed since it was asked about. It has to be asked about again.")
+    moved = _("The announced hour was moved or cancelled meanwhile. Ask for the release again.")
+    stands = hour_stands(asked.payload["year"], asked.payload["at"])
+    return refuse((not still(asked, row), changed), (not stands, moved), kind=NotAsItWas)
 
 
 def still(asked: Approval, draft: Publication | None) -> bool:
@@ -222,12 +227,11 @@ def facts(asked: Approval) -> list[Fact]:
     reasons = [(str(label), wished[kind].get(of, "")) for kind, of, label in REASONS if wished[kind]]
     state = str(Publication.State(wished["state"]).label)
     found = [(_("Published as"), state), (_("Public"), hour), *reasons]
-    if wished.get("numbers"):
-        found.append((_("Why the text has numbers that no table shows"), wished["numbers"]))
-    if wished.get("alike"):
-        found.append(
-            (_("Text"), _("changed differently in the two languages; compared, and they say the same"))
-        )
+    of_text = (
+        (_("Why the text has numbers that no table shows"), wished.get("numbers", "")),
+        (_("Text"), _("changed differently in the two languages; compared, and they say the same")),
+    )
+    found += compress(of_text, (wished.get("numbers"), wished.get("alike")))
     return [*found, (_("Who sees it before"), ", ".join(wished["seen_before"]) or _("Nobody"))]
 
 

@@ -19,6 +19,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -175,7 +176,7 @@ def _corrections_context(
 ) -> dict[str, Any]:
     changed = pending(access, newest) if newest and not draft else None
     open_versions = list(found_open().filter(publication__in=versions))
-    failed = draft is not None and bool(draft.digest) and not draft.passed
+    failed = draft is not None and (bool(draft.digest), draft.passed) == (True, False)
     return {
         "pending": changed or 0,
         "settled": changed == 0,
@@ -185,11 +186,10 @@ def _corrections_context(
 
 
 def _questions_context(draft: Publication | None, versions: list[Publication]) -> dict[str, Any]:
-    told_of = [(row, ACTS[row.act].title, page_of_question(row)) for row in _questions(draft, versions)]
-    return {
-        "questions": [line for line in told_of if line[0].answer == "pending"],
-        "unfinished": [line[1:] for line in told_of if line[0].answer == "given"],
-    }
+    found: dict[str, list[tuple[Approval, str | Promise, str]]] = {"pending": [], "given": []}
+    for row in _questions(draft, versions):
+        found[row.answer].append((row, ACTS[row.act].title, page_of_question(row)))
+    return {"questions": found["pending"], "unfinished": [line[1:] for line in found["given"]]}
 
 
 def _questions(draft: Publication | None, versions: list[Publication]) -> list[Approval]:

@@ -20,7 +20,7 @@ from accounts.notices import page_language
 from accounts.roles import May
 from audit.writer import record
 from cases.models import DisposedYear
-from jobs.kinds import JobRefused
+from jobs.kinds import needed
 from libs.suppression import COARSER_ABOVE, Concentration, concentrated_rows, hidden_share
 from libs.suppression.tables import NOBODY, TOGETHER, TOTAL, Cell, Key, ProtectedTable, Status, Table
 from summaries.catalogue import PERSONS_PUBLISHED, PUBLISHED_BY_NAME
@@ -154,10 +154,11 @@ def pending(access: Access, newest: Publication) -> int:
 
 def _of_those_left(coverage: Coverage, newest: Publication) -> int:
     """Return how many figures of the headline differ that stand in no package."""
-    tables = (table for table in protected_tables(newest.tables) if table.name == HEADLINE and table.exempt)
+    headline = (HEADLINE, True)
+    tables = (one for one in protected_tables(newest.tables) if (one.name, one.exempt) == headline)
     now = {**coverage.groups, TOGETHER: coverage.number(TOGETHER)}
     return sum(
-        cell.value is not None and cell.value != now.get(cell.key[0], 0)
+        cell.value not in {None, now.get(cell.key[0], 0)}
         for table in tables
         for cell in table
         if SECTIONS.get(cell.key[0], cell.key[0]) in coverage.left
@@ -192,7 +193,7 @@ def effect_of(access: Access, draft: Publication, exemption: Exemption, title: s
     words = words_of([*tables.values()], page_language())
     small, others = _newly_derivable(access, draft, exemption.table, tables, words)
     found = exemption.effect
-    known = bool(draft.digest) and found.get("draft") == draft.digest
+    known = found.get("draft", "") == draft.digest != ""
     hidden, shown = (_named(found[way] if known else {}, tables, words) for way in ("hidden", "shown"))
     return Effect(exemption, title, small, others, hidden, shown, known, bool(found.get("passed")))
 
@@ -228,9 +229,8 @@ def try_exemption(
     """
     by.require(May.PUBLISH, May.APPROVE_EXCEPTION)
     year = exemption.year or 0
-    draft = Publication.objects.drafts().filter(year=year).first()
-    if draft is None or not draft.digest:
-        raise JobRefused(_("There is no protected draft of the year: protect the tables first."))
+    drafts = Publication.objects.drafts().filter(year=year).exclude(digest="")
+    draft = needed(drafts.first(), _("There is no protected draft of the year: protect the tables first."))
     exempt = frozenset({*exempted(year), exemption.table})
     protected = protect_year(by, year, draft.steps, exempt=exempt, progress=progress, cancelled=cancelled)
     changed = _changed(protected_tables(draft.tables), protected.flat, but=exemption.table)

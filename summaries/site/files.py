@@ -34,7 +34,7 @@ from summaries.release.frozen import LANGUAGES, Shown, shown, text_of
 from summaries.release.models import Publication, PublicationFile
 from summaries.tables.labels import with_meaning
 from summaries.tables.protection import Progress
-from summaries.year_words import demo_note, named
+from summaries.year_words import demo_note, in_data, named
 
 COLUMNS: Final = ("year", "version", "table", *PLACE, "value", "status", "printed", "demo", "left_out")
 Row = dict[str, Any]
@@ -55,7 +55,7 @@ def table_bytes(of: Publication, one: Shown) -> bytes:
 
 
 def _csv(draft: Publication, found: Iterable[Row], delimiter: str, line_end: str) -> bytes:
-    columns = (*COLUMNS, *so_far(draft))
+    columns = (*COLUMNS, *in_data(draft.so_far))
     cells = ([row[name] for name in columns] for row in found)
     return (BOM + csv_text([columns, *cells], delimiter, line_end=line_end)).encode()
 
@@ -74,7 +74,7 @@ def rows_of(one: Shown, draft: Publication, version: int) -> Iterator[Row]:
         "table": one.table.name,
         "demo": int(settings.DEMO),
         "left_out": one.left_out,
-        **so_far(draft),
+        **in_data(draft.so_far),
     }
     for cell in one.table:
         row = {**of_table, "value": cell.value, "status": str(cell.status), "printed": printed(cell)}
@@ -82,11 +82,6 @@ def rows_of(one: Shown, draft: Publication, version: int) -> Iterator[Row]:
             label = one.label(dimension, category)
             row |= {f"dimension{at}": dimension.name, f"category{at}": category, f"label{at}": label}
         yield row
-
-
-def so_far(draft: Publication) -> dict[str, str]:
-    """The day to which a year is counted that was not over; of other years the files have no such column."""
-    return {"so_far": draft.so_far.isoformat()} if draft.so_far else {}
 
 
 def made(
@@ -118,7 +113,7 @@ def json_bytes(draft: Publication, version: int, at: datetime | None, language: 
         "published": f"{at:%Y-%m-%d}" if at else None,
         "language": language,
         "demo": settings.DEMO,
-        **so_far(draft),
+        **in_data(draft.so_far),
         "k": draft.k,
         "symbols": {"hidden": "x", "missing": ".."},
         "caveats": words["caveats"],

@@ -16,7 +16,7 @@ from summaries.counting.summary import called
 from summaries.models import Population
 from summaries.release.models import Publication, shown_by_year
 from summaries.tables.labels import PublicLabels
-from summaries.year_words import of_residents
+from summaries.year_words import in_data, of_residents
 
 Json = dict[str, Any]
 Residents = Mapping[tuple[str, str], int]
@@ -101,7 +101,7 @@ def over_years(
         )
         of = {} if running else people.get(one, ({}, ""))[0]
         row: Json = {"year": one, "break": bool(since), "cells": [_cell(table, who, of) for who in WHO]}
-        rows.append(row | ({"so_far": running.isoformat()} if running else {}))
+        rows.append(row | in_data(running))
         before = one
     source = people.get(year, ({}, ""))[1]
     return {"columns": _columns(), "rows": rows, "breaks": list(broken), "source": source}

@@ -122,7 +122,7 @@ class PlacedYear:
         for name in names:
             by_fact.setdefault(CATALOGUE.fact_of_tree(name).name, []).append(name)
         for way in product(*map(self._ways, by_fact.values())):
-            chains = {name: one for part in way for name, one in part.items()}
+            chains = dict(chain.from_iterable(part.items() for part in way))
             places = (zip(TREES[name], one, strict=False) for name, one in chains.items())
             if self.codes.together(*chain.from_iterable(places)):
                 yield tuple(chains[name] for name in names)
@@ -165,14 +165,14 @@ class PlacedYear:
         """From a category of the finest level, or a base code, to what it is part of; empty where it is in
         none."""
         at = levels[-1] if since is None else since
-        return tuple(one for level in levels for one in self.codes.of(level, category, since=at)[:1])
+        found = (self.codes.of(level, category, since=at)[:1] for level in levels)
+        return tuple(chain.from_iterable(found))
 
     def _listed(self, name: str) -> Iterable[Chain]:
         """A chain for each category of the finest level, in its order."""
         levels = TREES[name]
         for category in self.codes.categories(levels[-1]):
-            where = [WHERE[name]] if name in WHERE else []
-            if self.codes.together((levels[-1], category), *where):
+            if self.codes.together((levels[-1], category), *filter(None, [WHERE.get(name)])):
                 yield self._chain(levels, category)
 
     def _occurring(self, name: str) -> Iterable[Chain]:

@@ -58,9 +58,9 @@ def is_derivable(one: FigureInterval, package: Package) -> bool:
 
     Not where a table beside the headline is exempt: what that discloses was decided by whoever saw it.
     """
-    is_small = one.kind is Kind.SMALL and one.versions == (None,)
-    is_told = is_small and one.low == one.high and one.figure not in package.unprinted
-    return is_told and not any(table.exempt and table.name not in HEADLINES for table in package.tables)
+    is_certain = (one.kind, one.versions, one.low) == (Kind.SMALL, (None,), one.high)
+    is_told = is_certain and one.figure not in package.unprinted
+    return is_told and HEADLINES.issuperset(table.name for table in filter(IS_EXEMPT, package.tables))
 
 
 def has_exempt_figures_alone(package: Package) -> bool:
@@ -81,7 +81,7 @@ def _narrower_than_ledger(failed: Iterable[FigureInterval], package: Package) ->
 
     def is_known(one: FigureInterval) -> bool:
         others = known.get((one.figure, one.value), ())
-        return any(one.low <= other.low and other.high <= one.high for other in others)
+        return any(one.low <= other.low <= other.high <= one.high for other in others)
 
     return [one for one in failed if not is_known(one)]
 
@@ -93,13 +93,16 @@ Marks = dict[str, dict[str, int]]
 
 def of_persons(public: PublicTables, protection: Protection) -> Marks:
     """Table → key → why it is hidden."""
-    certain = {one.figure for one in protection.intervals if one.versions == (None,) and one.low == one.high}
+    certain = {one.figure for one in protection.intervals if (one.versions, one.low) == ((None,), one.high)}
     why = {figure: MARKS[one] for figure, one in protection.statuses.items() if one is not Reason.SHOWN}
     why |= dict.fromkeys(why.keys() & certain, DERIVABLE)
     marks: Marks = {}
     for entry in public.entries:
-        of_key = {"|".join(key): public.figure(entry, key) for key in public.keys(entry)}
-        marks[entry.name] = {key: why[figure] for key, figure in of_key.items() if figure in why}
+        marks[entry.name] = {
+            "|".join(key): why[figure]
+            for key in public.keys(entry)
+            if (figure := public.figure(entry, key)) in why
+        }
     return marks
 
 

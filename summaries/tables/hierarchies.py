@@ -60,7 +60,7 @@ class Hierarchy:
             (first, *others) = self.above[level][category]
             return ((level, category),) if others else self.place(self.levels[0], first)
         at = self.levels.index(level)
-        found = {one[: at + 1] for one in self.chains if len(one) > at and one[at] == category}
+        found = {one[: at + 1] for one in self.chains if one[at : at + 1] == (category,)}
         return self.path(found.pop()) if len(found) == 1 else ((level, category),)
 
     @remembered
@@ -81,7 +81,7 @@ class Hierarchy:
     def categories(self, level: str, figures: Iterable[Figure]) -> tuple[str, ...]:
         """All that there are, also under another name: one alone would be taken for everybody. And those of
         figures that were published when the chains were others."""
-        published = (category for figure in figures for name, category in figure if name == level)
+        published = filter(None, (dict(figure).get(level) for figure in figures))
         return tuple(dict.fromkeys((*self.listed(level), *published)))
 
     def listed(self, level: str) -> Iterable[str]:
@@ -89,7 +89,7 @@ class Hierarchy:
         if level in self.above:
             return self.above[level]
         at = self.levels.index(level)
-        return dict.fromkeys(one[at] for one in self.chains if len(one) > at)
+        return dict.fromkeys(chain.from_iterable(one[at : at + 1] for one in self.chains))
 
     @cached_property
     def _children(self) -> Counter[Chain]:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from accounts.access import Access
 from cases.models import DisposedYear
 from encryption.tokens import derived, first
-from jobs.kinds import JobRefused
+from jobs.kinds import refuse
 from libs.suppression import Figure, LedgerEntry, Package, Protection, figure_of, protect
 from libs.suppression.figures import Words
 from libs.suppression.tables import GROUP, OTHERS, TOGETHER, Cell, ProtectedTable, Status, Table
@@ -162,12 +162,10 @@ def key_of(year: int, ledger: Ledger) -> bytes:
 
 def refuse_disposed(year: int) -> None:
     """Raise JobRefused for a year whose rows have been disposed of: no version can be counted again."""
-    gone = DisposedYear.objects.filter(year=year).first()
-    if gone is not None:
-        message = _(
-            "Rows of {year} have been disposed of: what is published stands, and no other version is made."
-        )
-        raise JobRefused(message.format(year=year))
+    message = _(
+        "Rows of {year} have been disposed of: what is published stands, and no other version is made."
+    )
+    refuse((DisposedYear.objects.filter(year=year).exists(), message.format(year=year)))
 
 
 def package_for(public: PublicTables, ledger: Ledger, key: bytes, now: CountedNow) -> Package:
@@ -407,7 +405,7 @@ def _summed(*protections: Protection) -> dict[str, Any]:
         "recovered": recovered,
         "under_protected": under_protected,
         **{name: round(sum(report[name] for report in reports), 3) for name in numbers},
-        "method": "exact" if all(report["method"] == "exact" for report in reports) else "heuristic",
+        "method": max(reports, key=lambda report: report["method"] != "exact")["method"],
         "proof": worst["proof"],
         "above": worst["above"],
     }

@@ -295,7 +295,7 @@ class PublicTables:
                 source = self._deep(deep_name(entry), frozenset())
                 printed = {self.figure(entry, key) for key in self.keys(entry)}
                 if entry.name == HEADLINE:  # their sums too, and not those two of which only the sum is told
-                    printed |= {f for f in figures([source]) if not any(part in OTHERS for _level, part in f)}
+                    printed |= {f for f in figures([source]) if set(OTHERS).isdisjoint(dict(f).values())}
                 cells_shown = (cell for cell in source if figure_of(source, cell.key) in printed)
                 yield replace(source, name=f"exempt_{entry.name}", cells=tuple(cells_shown), exempt=True)
 

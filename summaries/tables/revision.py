@@ -75,8 +75,8 @@ def _made(ledger: Sequence[Json], population: str) -> list[int]:
 def _tables_of(version: Json, population: str) -> Iterator[Table]:
     """The tables that a version made, as they were printed: the headline and what stood already are none."""
     for table in map(Table.from_json, version.get("flat", ())):
-        is_of_it = of_calls(table.name) == (population == CALLS)
-        if is_of_it and table.name != HEADLINE and not table.version:
+        made_anew = (of_calls(table.name), table.version) == (population == CALLS, 0)
+        if made_anew and table.name != HEADLINE:
             yield table
 
 

@@ -68,9 +68,10 @@ def _first_bound(cell: Cell, hidden: Bounds) -> Bounds:
 def _equations(table: ProtectedTable) -> Iterable[tuple[Key, list[Key]]]:
     """Each total with its parts. Categories of the first dimension that overlap are not added."""
     choices = [(*dimension.parts, TOTAL) for dimension in table.dimensions]
+    added = list(enumerate(table.dimensions))[int(not table.additive) :]
     for key in product(*choices):
-        for at, dimension in enumerate(table.dimensions):
-            if key[at] == TOTAL and (table.additive or at > 0):
+        for at, dimension in added:
+            if key[at] == TOTAL:
                 parts = [(*key[:at], category, *key[at + 1 :]) for category in dimension.parts]
                 if table.by_key.keys() >= {key, *parts}:
                     yield key, parts
@@ -184,7 +185,7 @@ class Majority:
 
     @property
     def all(self) -> bool:
-        return self.number is not None and self.number == self.of
+        return self.number == self.of is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,12 +309,11 @@ def _leading(ordered: Sequence[str], bounds: Mapping[str, Bounds]) -> Iterable[s
 def _tied(ordered: Sequence[str], bounds: Mapping[str, Bounds]) -> tuple[str, ...]:
     """Return the purposes that are alike and above all others, unless they are too many to name."""
     tie = [purpose for purpose in ordered if bounds[purpose].exact and bounds[purpose] == bounds[ordered[0]]]
-    others = [purpose for purpose in ordered if purpose not in tie]
-    ahead = all(_ahead(purpose, others, bounds) for purpose in tie)
+    ahead = all(_ahead(purpose, set(ordered) - set(tie), bounds) for purpose in tie)
     return tuple(tie) if ahead and 1 < len(tie) <= MOST_NAMED else ()
 
 
-def _ahead(purpose: str, others: Sequence[str], bounds: Mapping[str, Bounds]) -> bool:
+def _ahead(purpose: str, others: Iterable[str], bounds: Mapping[str, Bounds]) -> bool:
     if purpose in THE_REST or bounds[purpose].least == 0:
         return False
     return all(bounds[purpose].above(bounds[other]) for other in others)
@@ -433,8 +433,8 @@ def _read(table: ProtectedTable, hidden_is_somebody: bool) -> Read:
 
 def _shown(table: ProtectedTable) -> dict[str, int]:
     """Shown values of the first dimension, all else totals."""
-    values = {category: table.value(category) for category in (*table.dimensions[0].categories, TOTAL)}
-    return {category: value for category, value in values.items() if value is not None}
+    categories = (*table.dimensions[0].categories, TOTAL)
+    return {category: n for category in categories if (n := table.value(category)) is not None}
 
 
 def _row_bounds(table: ProtectedTable, *, hidden_is_somebody: bool = False) -> dict[str, Bounds]:

@@ -23,6 +23,7 @@ from libs.capture_recapture import CaptureTable, CaptureTableError, Refusal
 from libs.capture_recapture.report import text_report, to_json
 from summaries.coverage import so_far
 from summaries.estimates.source import known_persons
+from summaries.year_words import in_data
 
 # The matrices are small: threads that wait for each other cost several times the work. Read when numpy is
 # first loaded.
@@ -72,8 +73,7 @@ class Command(BaseCommand):
         demo = settings.DEMO and options["table"] is None
         running = _so_far(options)
         if options["json"]:
-            day = {"so_far": str(running)} if running else {}
-            self.stdout.write(_dumps({"demo": demo} | to_json(result) | day))
+            self.stdout.write(_dumps({"demo": demo} | to_json(result) | in_data(running)))
             return
         if demo:
             self.stdout.write(DEMO[options["lang"]] + "\n")
@@ -104,8 +104,8 @@ def _number(name: str, text: str, largest: int) -> int:
 
 
 def _table(options: dict[str, Any]) -> CaptureTable:
-    given = [name for name in ("year", "years", "table") if options[name] is not None]
-    if len(given) != 1:
+    given = [options[name] for name in ("year", "years", "table")]
+    if given.count(None) != 2:
         raise CommandError("Give one of a year, --years A-B and --table FILE.csv.")
     if options["table"] is None:
         return _register(*_years(options["year"] or options["years"], several=options["year"] is None))
