@@ -323,7 +323,7 @@ def _static() -> Path:
     if not path.exists():
         STORE.mkdir(parents=True, exist_ok=True)
         for former in STORE.glob("*.static"):
-            shutil.rmtree(former)
+            shutil.rmtree(former, ignore_errors=True)
         made = path.with_suffix(f".{os.getpid()}")
         env = {
             **os.environ,
@@ -333,7 +333,9 @@ def _static() -> Path:
         }
         command = [sys.executable, "manage.py", "collectstatic", "--noinput", "--verbosity", "0"]
         subprocess.run(command, cwd=ROOT, env=env, check=True, capture_output=True)
-        made.rename(path)
+        with suppress(OSError):  # another year, begun at the same moment, has made the same
+            made.rename(path)
+        shutil.rmtree(made, ignore_errors=True)
     return path
 
 
