@@ -175,10 +175,10 @@ class Diary:
     def the_manager_goes_away(self) -> None:
         """An analyst stands in, who answers no own request; one leaves, one comes, one loses the phone."""
         acts, arne = self.acts, self.acts.people["arne"]
-        acts.asks_for_a_stand_in(self.adam, arne, 3)
+        acts.asks_for_a_stand_in(self.adam, arne, 2)
         acts.answers(self.magda, arne.name)
         arne.role = role.MANAGER
-        acts.asks_for_a_stand_in(arne, acts.people["anna"], 3)
+        acts.asks_for_a_stand_in(arne, acts.people["anna"], 2)
         self.compared.same("who asks may answer", arne.browser.offers("Skicka svaret"), False)
         arne.saves("Dra tillbaka frågan")
         acts.loses_the_phone(acts.people["vera"], self.adam, arne)
@@ -186,7 +186,7 @@ class Diary:
         new = acts.lets_in(self.adam, arne, "Nora Nord", "nora@regi.example", role.COORDINATOR, COUNTY)
         acts.gives_a_region(self.adam, arne, new, "N")
         self.compared.of_what_is_closed(arne)
-        self.morning(acts.today + timedelta(days=4))
+        self.morning(acts.today + timedelta(days=3))
         arne.role = role.ANALYST
         self.compared.of_what_is_closed(arne)
 
