@@ -337,15 +337,8 @@ MAKERS: Final = {one: rights for one, rights in RIGHTS.items() if not isinstance
 CALLED: Final = {kind.key: kind for kind in KINDS}
 # The makers of which nothing waits.
 QUIET: Final = (
-    figures.newest_year,
-    figures.drafts,
-    _unconfirmed,
-    _own_questions,
-    ending,
-    to_review,
-    refusals,
-    tries,
-)
+    figures.newest_year, figures.drafts, _unconfirmed, _own_questions, ending, to_review, refusals, tries,
+)  # fmt: skip
 WAITING_MAKERS: Final = {make: rights for make, rights in MAKERS.items() if make not in QUIET}
 WAITING_KINDS: Final = {kind: rights for kind, rights in KINDS.items() if kind.waits}
 BUTTONS: Final = (

@@ -18,14 +18,13 @@ from django.utils.translation import gettext as _
 from accounts.access import Access, bypass_policies
 from accounts.models import User
 from accounts.roles import May
-from agencies.models import Code, Region
+from agencies.models import Code
 from audit.writer import record
 from cases.actions.base import (
     check_facts,
     ground_of,
     next_case_numbers,
     next_version,
-    own_region,
     save,
     save_version,
     save_with_lists,
@@ -75,11 +74,6 @@ def edit_case(*, case: Case, fields: Iterable[str], by: Access) -> Case:
 
 def _texts(case: Case) -> dict[str, str]:
     return {"note": case.note, "registry_number": case.registry_number}
-
-
-def region_for(access: Access, county_region: str) -> Region:
-    """Where a new case belongs: the county's region; for a coordinator always an own one."""
-    return Region.objects.get(code=own_region(county_region, access))
 
 
 @transaction.atomic

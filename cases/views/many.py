@@ -20,9 +20,9 @@ from accounts.access import Access, AuthenticatedRequest, posted, turn_back
 from accounts.roles import May
 from accounts.transactions import code_of, idempotent, sent_before, token_of
 from agencies.directory import Geography
-from cases.actions.base import ground_of
+from cases.actions.base import ground_of, own_region
 from cases.actions.calls import link_case
-from cases.actions.cases import open_case, region_for
+from cases.actions.cases import open_case
 from cases.actions.persons import NewPerson, register_persons
 from cases.drafts import forget
 from cases.forms.case import CaseForm, NewCaseForm
@@ -181,8 +181,8 @@ def register(request: AuthenticatedRequest) -> HttpResponse:
     if made := sent_before(token or token_of(request.GET), cases, by=access):
         show_saved_already(request)
         return onward(access, made)
-    if call is not None and (why := _why_no_case(call)):
-        return turn_back(request, why, call)
+    if why := _why_no_case(access, call):
+        return turn_back(request, why, call or "home:my_page")
     if not draft.goes_on:
         return _page(request, draft, source, call=call, notification=notification)
     if draft.to_grid:
@@ -195,11 +195,13 @@ def register(request: AuthenticatedRequest) -> HttpResponse:
     return onward(access, case)
 
 
-def _why_no_case(call: Call) -> str:
-    """A sentence, empty where a case may be opened from the call."""
-    if call.case_id:
+def _why_no_case(access: Access, call: Call | None) -> str:
+    """A sentence, empty where a case may be opened. Without a region a coordinator would not see it."""
+    if access.may(May.COORDINATE) and not access.regions:
+        return _("You are coordinator of no region today. The administrator gives you one.")
+    if call and call.case_id:
         return _("A case is opened from the call already.")
-    if ground_of(call) is None:
+    if call and ground_of(call) is None:
         return _("Consent to referral is missing: no case is opened from the call.")
     return ""
 
@@ -236,7 +238,7 @@ def save_case(
     case = next(form.instance for form in draft.forms if isinstance(form, CaseForm))
     facts = draft.template.cleaned_data
     place = Geography.load().region_on(facts["county"].code, case.opened_on)
-    case.region = region_for(access, place)
+    case.region_id = own_region(place, access)
     case.responsible = access.user if access.regions else None
     open_case(case=case, persons=draft.persons(), by=access, call=call)
     if notification is not None:

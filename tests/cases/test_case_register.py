@@ -10,8 +10,10 @@ import pytest
 import time_machine
 from django.utils import translation
 
+from accounts.roles import Role
 from audit.models import Event
 from cases.models import Call, Case, Person
+from tests.actors import user
 from tests.cases.pages import (
     agency,
     case_facts,
@@ -178,6 +180,19 @@ def test_a_coordinators_case_stays_with_the_own_region_whatever_the_county(clien
     client.post(NEW, case_facts() | person_facts(county="01"))
     person = Person.objects.get()
     assert (person.case.region_id, person.responsible_region_id, person.first_region_id) == ("V", "V", "ST")
+
+
+def test_a_coordinator_whom_no_region_has_been_given_is_told_so_before_anything_is_typed():
+    client = signed_in(user("Vera", Role.COORDINATOR))
+    client.cookies["django_language"] = "en"
+    told = "You are coordinator of no region today. The administrator gives you one."
+    for answer in (
+        client.get(NEW, follow=True),
+        client.post(NEW, case_facts() | person_facts(), follow=True),
+    ):
+        assert answer.redirect_chain == [("/", 302)]
+        assert told in answer.content.decode()
+    assert not Case.objects.exists()
 
 
 def test_an_operators_case_goes_to_the_region_of_the_county():
