@@ -55,7 +55,7 @@ def measure_name(key: str) -> str:
 @register.simple_tag(takes_context=True)
 def what_lacks(context: Context, lacking: Lacking) -> str:
     """A fact that is missing; who may enter it is led to where."""
-    if not (context.get("may_edit") or context.get("may_complete")):
+    if not lacking.address or not (context.get("may_edit") or context.get("may_complete")):
         return str(lacking.name)
     return format_html('<a href="{}">{}</a>', lacking.address, lacking.name)
 

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
-from itertools import starmap
+from itertools import chain, starmap
 from typing import Any, Final, cast
 
 from django.db.models import OuterRef, Q, Subquery, Value
@@ -122,10 +122,12 @@ class Lacking:
 
 
 class PersonLine:
-    """A person in a table: `row` is a Person of `with_facts`."""
+    """A person in a table: `row` is a Person of `with_facts`. Where another region has granted to read it,
+    nothing is filled in."""
 
-    def __init__(self, row: Person) -> None:
+    def __init__(self, row: Person, access: Access) -> None:
         self.row = row
+        self.for_reading = access.may(May.EDIT_CASE) and row.responsible_region_id not in access.regions
         self.short = f"P{row.position}"
         self.group = group_label(row)
         self.tag = STATUS_TAGS[row.status]
@@ -140,13 +142,13 @@ class PersonLine:
         """What the table says of the person."""
         row = self.row
         missing = tuple(lacking.key for lacking in self.missing)
-        of_row = (row.sex, row.age_class, row.status, row.counted, row.taken_over)
+        of_row = (row.sex, row.age_class, row.status, row.counted, row.taken_over, self.for_reading)
         return (self.group, *of_row, self.purpose, missing)
 
     @cached_property
     def missing(self) -> list[Lacking]:
         return [
-            Lacking(str(NAMES[key]), self.short, lacking_address(self.row, key), key)
+            Lacking(str(NAMES[key]), self.short, lacking_address(self, key), key)
             for key in missing_of(self.row, self.row.main_purpose, self.row.main_sector)
         ]
 
@@ -165,12 +167,14 @@ def whose(names: list[str]) -> str:
     return ngettext("%(n)d person", "%(n)d persons", len(names)) % {"n": len(names)}
 
 
-def lacking_address(person: Person, key: str) -> str:
-    """Where it is filled in."""
+def lacking_address(line: PersonLine, key: str) -> str:
+    """Where it is filled in; empty where it is another region's to fill in."""
+    if line.for_reading:
+        return ""
     if BY_NAME[key] in OF_PERSON:
-        return f"{reverse('cases:edit_person', args=[person.code])}#div_id_{key}"
+        return f"{reverse('cases:edit_person', args=[line.row.code])}#div_id_{key}"
     part = "identifications" if key == "channel" else "exploitations"
-    return f"{person.get_absolute_url()}#{part}"
+    return f"{line.row.get_absolute_url()}#{part}"
 
 
 def measures_of(lines: Iterable[PersonLine], access: Access) -> list[Any]:
@@ -204,7 +208,7 @@ class CasePage:
         rows = rows.select_related("main__purpose", "first_agency", "first_county", "offence")
         for row in rows:
             row.case = self.case
-        return list(map(PersonLine, rows))
+        return [PersonLine(row, self.access) for row in rows]
 
     @cached_property
     def lines(self) -> list[Line]:
@@ -226,10 +230,13 @@ class CasePage:
         """Where what is missing is filled in; empty where nothing is."""
         if not self.missing:
             return ""
-        several = len([line for line in self.persons if line.missing]) > 1
-        if several and self.access.may(May.EDIT_CASE):
-            return f"{reverse('cases:change_persons')}?case={self.case.code}"
+        if len([line for line in self.persons if line.missing]) > 1 and self.access.may(May.EDIT_CASE):
+            return self._grid
         return self.missing[0].address
+
+    @property
+    def _grid(self) -> str:
+        return f"{reverse('cases:change_persons')}?case={self.case.code}"
 
     @property
     def elsewhere(self) -> int:
@@ -275,20 +282,18 @@ class CasePage:
 
     @cached_property
     def missing(self) -> list[Lacking]:
-        """Each thing that is missing once."""
+        """Each thing that is missing once, and is not another region's to fill in."""
         found: dict[str, list[Lacking]] = defaultdict(list)
-        for line in self.persons:
-            for lacking in line.missing:
-                found[lacking.key].append(lacking)
+        for lacking in chain.from_iterable(line.missing for line in self.persons if not line.for_reading):
+            found[lacking.key].append(lacking)
         return list(map(self._of_all, found.values()))
 
     def _of_all(self, rows: Sequence[Lacking]) -> Lacking:
         """What several lack is filled in for all of them at once."""
         of_all = replace(rows[0], person=whose([row.person for row in rows]))
-        if len(rows) == 1 or not self.access.may(May.EDIT_CASE):
+        if len(rows) == 1 or not of_all.address or not self.access.may(May.EDIT_CASE):
             return of_all
-        grid = f"{reverse('cases:change_persons')}?case={self.case.code}&missing={of_all.key}"
-        return replace(of_all, address=grid)
+        return replace(of_all, address=f"{self._grid}&missing={of_all.key}")
 
     @cached_property
     def alike(self) -> list[Lacking]:

@@ -58,7 +58,7 @@ class PersonPage:
 
     def __init__(self, person: Person, access: Access) -> None:
         self.person, self.access = person, access
-        self.line = PersonLine(person)
+        self.line = PersonLine(person, access)
 
     @cached_property
     def facts(self) -> list[tuple[str, str]]:
@@ -235,8 +235,7 @@ def person_list(request: AuthenticatedRequest) -> HttpResponse:
 
 
 def _line(row: Any, given: str, access: Access) -> Any:
-    line: Any = PersonLine(row)
-    line.for_reading = access.may(May.EDIT_CASE) and row.responsible_region_id not in access.regions
+    line: Any = PersonLine(row, access)
     main = row.main
     line.why = purpose_in_words(main.purpose_id, str(main.purpose), str(main.sector or "")) if main else ""
     line.source = source_of(row.first_channel, from_call=row.case.opened_from_call)

@@ -118,7 +118,7 @@ class YearOfRegion:
     @cached_property
     def incomplete(self) -> list[PersonLine]:
         rows = with_facts(self._persons).filter(INCOMPLETE).select_related("case")
-        return list(map(PersonLine, rows.order_by("case__number", "position")[:SHOWN]))
+        return [PersonLine(row, self.access) for row in rows.order_by("case__number", "position")[:SHOWN]]
 
     @property
     def _pairs(self) -> QuerySet[DuplicateReview]:

@@ -112,6 +112,18 @@ def test_a_grant_is_for_reading(karin, sven, case):
         assert client.get(f"{person.get_absolute_url()}{address}").status_code == 403
 
 
+def test_what_a_granted_person_lacks_is_named_and_only_what_an_own_one_lacks_is_filled_in(karin, sven, case):
+    theirs, own = case.persons.order_by("position")
+    hand_over(own, by=access(sven), to=access(karin))
+    granted(karin, sven, case)
+    answer = client_of(karin).get(case.get_absolute_url())
+    page = answer.content.decode()
+    assert f'"/cases/persons/{own.code}/edit/' in page
+    assert f'"/cases/persons/{theirs.code}/"' in page
+    assert f"/cases/persons/{theirs.code}/edit/" not in page
+    assert {lacking.person for lacking in answer.context["page"].missing} == {"P2"}
+
+
 def test_the_answer_is_the_same_whether_or_not_the_case_exists(karin, case):
     sentences = []
     for number in (case.number, "SY-2018-9999", "V-2018-9999"):
