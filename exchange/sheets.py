@@ -117,7 +117,7 @@ class _Dressed(Rows):
     """The rows of a sheet with the fills of their cells, and its merged cells. `fills`: of each style."""
 
     def __init__(self, parts: WorkbookParts, fills: Mapping[str, str]) -> None:
-        self._fill_of = fills
+        self._fill_of = {**fills, "0": ""}
         self.lines: list[SheetRow] = []
         self.merged: list[Area] = []
         super().__init__(parts)
@@ -128,7 +128,7 @@ class _Dressed(Rows):
 
     def begin_c(self, attributes: Mapping[str, str]) -> None:
         super().begin_c(attributes)
-        fill = self._fill_of.get(self._style) if self._style != "0" else ""
+        fill = self._fill_of.get(self._style)
         if fill and self._column <= MAX_COLUMNS:
             self._fills[self._column - 1] = fill
 
@@ -251,7 +251,7 @@ class _OdsDressed(OdsRows):
         place = self._column - 1
         wide = int(attributes.get(f"{TABLE}number-columns-spanned", 1))
         high = int(attributes.get(f"{TABLE}number-rows-spanned", 1))
-        if (wide > 1 or high > 1) and place < MAX_COLUMNS:
+        if max(wide, high) > 1 and place < MAX_COLUMNS:
             area = Area(self._line, place, self._line + high - 1, min(place + wide - 1, MAX_COLUMNS))
             self.merged[self._sheet].append(area)
         colour = self._colours.get(attributes.get(f"{TABLE}style-name", ""), "")

@@ -42,10 +42,11 @@ def ask_second(*, row: TakeOver, reason: str, by: Access) -> Approval:
     """The question about the file as it stands; an earlier one of one's own is withdrawn. Nothing in it is of
     a person: how many rows there are, by year, and how many are left out. Raises AskedAlready."""
     before, digest = waiting(row), digest_of(row)
-    if before is not None and before.asked_by_id != by.user.pk:
-        raise AskedAlready
-    if before is not None and before.digest != digest:
-        withdraw(before, by=by)
+    if before is not None:
+        if before.asked_by_id != by.user.pk:
+            raise AskedAlready
+        if before.digest != digest:
+            withdraw(before, by=by)
     regions = sorted(row.regions.values_list("code", flat=True))
     seen, rows = row.seen, [sheet["rows"] for sheet in row.seen["sheets"]]
     left: Counter[str] = Counter()

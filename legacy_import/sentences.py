@@ -4,7 +4,7 @@ asks and offers, what was read, and what became of each sheet."""
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Final
 
@@ -222,20 +222,21 @@ class ListWords:
         elif kind == "kind":
             others, in_words = [*TABLES], lambda one: str(KINDS[one])
         else:
-            others, in_words = [*self._others(kind, about), *([] if about == "sex" else [""])], self.facts
+            others, in_words = self._others(kind, about), self.facts
         found = {one: in_words(one) for one in (*first, *others)}
         if kind == "default":
             found |= {"": _("It is not known: the rows are left out")}
         return [*found.items()]
 
-    def _others(self, kind: str, about: str) -> Iterable[str]:
+    def _others(self, kind: str, about: str) -> list[str]:
+        """What may be answered beside what is proposed; "" is nothing."""
         if about == "sex":
-            return (*_GROUPS, "dropped=no_person")
+            return [*_GROUPS, "dropped=no_person"]
         if kind == "colour" or about in {"drop:note", *LONG}:
-            return []
+            return [""]
         concept = {"purposes": "main_purpose"}.get(about, about)
         prefix = _PREFIXES.get(about, "")
-        return [f"{concept}={prefix}{value}" for value in self.lists.get(concept, {})]
+        return [*(f"{concept}={prefix}{value}" for value in self.lists.get(concept, {})), ""]
 
     def column(self, concept: str) -> str:
         """What a column is, or the value that it marks."""

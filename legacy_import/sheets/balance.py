@@ -107,7 +107,7 @@ def _placed(one: Stated, told: Mapping[tuple[Of, str], list[SheetPerson]], named
 def _reasons(persons: Iterable[SheetPerson], later: Mapping[int, str]) -> tuple[DifferenceReason, ...]:
     kinds: dict[str, list[SheetPerson]] = defaultdict(list)
     for person in persons:
-        if (kind := why_of(person, later)) and kind != "doubt":
+        if (kind := why_of(person, later)) not in {"", "doubt"}:
             kinds[OFFERED.get(kind, "other")].append(person)
     return reasons_of(kinds)
 

@@ -421,7 +421,7 @@ def _of_row(row: RowReading, sheet: _SheetReader) -> list[SheetPerson]:
     found: list[SheetPerson] = []
     for who in row.people:
         of_age = age(who.age) or Age("", "")
-        fields = facts | ({"age_class": of_age.klass} if of_age.klass else {})
+        fields = {**facts, **values.told({"age_class": of_age.klass})}
         child = _child(who, fields, of_age.child)
         for nth in range(len(found) + 1, len(found) + who.many + 1):
             sex, key = who.sex or "U", _key(sheet, row, nth)

@@ -344,7 +344,7 @@ class CellReader:
             return UNREAD
         purposes, sure = zip(*map(itemgetter(0), near), strict=True)
         first, *others = dict.fromkeys(purposes)
-        facts = _told({"main_purpose": first, "purposes": "|".join(others)})
+        facts = told({"main_purpose": first, "purposes": "|".join(others)})
         proposals = tuple({"main_purpose": purpose} for purpose in (first, *others))
         return CellReading(facts, min(sure), proposals)
 
@@ -427,17 +427,17 @@ def _child(text: str, around: Around) -> CellReading:
     if age and text.strip().isdigit():
         return CellReading({"child": age.child, "age_class": age.klass}, 0.7)
     if age and age.child:
-        return CellReading(_told({"child": age.child, "age_class": age.klass}))
+        return CellReading(told({"child": age.child, "age_class": age.klass}))
     return _fact("child", _child_of_one(people.who(text)))
 
 
 def _age(text: str, around: Around) -> CellReading:
     if found := people.age(text):
-        return CellReading(_told({"child": found.child, "age_class": found.klass}), found.sure)
+        return CellReading(told({"child": found.child, "age_class": found.klass}), found.sure)
     return _fact("child", _child_of_one(people.who(text, around.letters)), 0.9)
 
 
-def _told(facts: Facts) -> Facts:
+def told(facts: Facts) -> Facts:
     """Return the facts that are told, without what a cell leaves open."""
     return dict(filter(itemgetter(1), facts.items()))
 
@@ -450,7 +450,7 @@ def _child_of_one(who: Sequence[people.Who]) -> str:
 def _number(name: str, text: str, around: Around) -> CellReading:
     plain = text.strip().casefold()
     if match := _NUMBER.fullmatch(plain):
-        return CellReading(_told({name: match[1].lstrip("0")}))
+        return CellReading(told({name: match[1].lstrip("0")}))
     return _fact(name, _NUMBERS.get(plain, ""))
 
 

@@ -147,7 +147,7 @@ class Estimability:
         without = self.design.x[rows & ~has][:, columns]
         exists = escape(with_persons, without) is None
         identifiable = rank(self.design.x[rows][:, columns]) == wide
-        return (0 if exists else 1) + (0 if identifiable else 2)
+        return int(not exists) + 2 * int(not identifiable)
 
 
 def seen_histories(counts: Floats) -> list[bytes]:

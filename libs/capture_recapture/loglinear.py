@@ -75,7 +75,7 @@ def every_code(d: Design, counts: Floats) -> Ints:
 
 
 def _bits(pairs: Bools) -> int:
-    return sum(1 << k for k, inside in enumerate(pairs) if inside)
+    return sum(1 << k for k in np.flatnonzero(pairs).tolist())
 
 
 def _closed(table: _Table, models: Ints, *, only_seen: bool) -> Ints:

@@ -186,23 +186,27 @@ class View:
         right: list[float] = []
         slacks: list[int] = []
         for terms, equal in model.rows:
-            unknown = [(self._place[number], sign) for number, sign in terms if number in self._place]
+            unknown, known = self._parted(terms)
             if not unknown:
                 continue
             cells += [(len(right), place, sign) for place, sign in unknown]
             if not equal:
                 cells.append((len(right), len(self._place) + len(slacks), -1))
                 slacks.append(model.ceiling * len(terms))
-            right.append(
-                -sum(sign * self._values[number] for number, sign in terms if number not in self._place)
-            )
+            right.append(-known)
         matrix = sparse(cells, (len(right), len(self._place) + len(slacks)))
         return matrix, np.array(right), slacks
 
+    def _parted(self, terms: Sequence[tuple[int, int]]) -> tuple[list[tuple[int, int]], float]:
+        """Return the places of the hidden among terms, with their signs, and the sum of the others."""
+        unknown = [(self._place[number], sign) for number, sign in terms if number in self._place]
+        known = sum(sign * self._values[number] for number, sign in terms if number not in self._place)
+        return unknown, float(known)
+
     def range(self, target: Goal) -> tuple[int, int]:
         """The least and the most whole number that `target` can be."""
-        known = sum(sign * self._values[number] for number, sign in target.terms if number not in self._place)
-        weights = {self._place[number]: float(sign) for number, sign in target.terms if number in self._place}
+        unknown, known = self._parted(target.terms)
+        weights = {place: float(sign) for place, sign in unknown}
         if not weights:
             return int(known), int(known)
         most = self._extreme(weights)

@@ -144,12 +144,13 @@ def _connect(tree: dict[Facts, set[Facts]], shared: Facts, ends: Sequence[Facts]
 def _nearest(facts: Facts, nodes: Iterable[Facts], mentioned: Mentioned) -> Facts:
     """Of the blocks that have these facts, return one that distinguishes as much of them as any."""
     own = _pairs(made_of for of, made_of in mentioned.items() if of <= facts)
+    others = {of: made_of for of, made_of in mentioned.items() if not of <= facts}
 
     def place(node: Facts) -> tuple[int, int, list[str]]:
-        below = _pairs(made_of for of, made_of in mentioned.items() if of <= node and not of <= facts)
+        below = _pairs(map(others.__getitem__, filter(node.issuperset, others)))
         return -len(below & own), len(node), sorted(node)
 
-    return min((node for node in nodes if facts <= node), key=place)
+    return min(filter(facts.issubset, nodes), key=place)
 
 
 def _pairs(mentioned: Iterable[Mapping[str, set[Codes]]]) -> set[tuple[str, Codes]]:

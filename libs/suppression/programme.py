@@ -387,14 +387,12 @@ def _extended(model: Model, found: Latent, at: Mapping[Figure, int]) -> Model:
     """Return the model with a variable for each cell and each bound. `at`: those of the figures."""
     variables = list(model.variables)
     first = len(variables)
-
-    def place(one: Figure | int) -> int:
-        return first + one if isinstance(one, int) else at[one]
-
+    place: dict[Figure | int, int] = dict(at.items())
+    place |= enumerate(range(first, first + len(found.values)))
     variables += [_imagined(first + number, value) for number, value in enumerate(found.values)]
-    rows = [(tuple(sorted((place(one), sign) for one, sign in terms)), True) for terms in found.rows]
+    rows = [(tuple(sorted((place[one], sign) for one, sign in terms)), True) for terms in found.rows]
     for terms, most in found.bounds:
-        inside = tuple((place(one), -1) for one, _sign in terms)
+        inside = tuple((place[one], -1) for one, _sign in terms)
         rows.append((((len(variables), 1), *inside), True))
         value = sum(variables[number].value for number, _sign in inside)
         refuse_if(value > most, "A rule of the publication was not kept.")

@@ -169,17 +169,17 @@ def protected(table: Table) -> ProtectedTable:
 def largest_first(table: ProtectedTable, last: Sequence[str] = ()) -> ProtectedTable:
     """Sort rows by their shown totals, then the others by name: their place would reveal them."""
     first, *others = table.dimensions
-
-    def place(category: str) -> tuple[bool, bool, int, str]:
-        value = table.value(category)
-        if category in last:
-            return True, False, last.index(category), ""
-        return False, value is None, -(value or 0), category
-
-    rows = sorted(first.categories, key=place)
+    rows = sorted(first.categories, key=lambda category: _place(table, last, category))
     order = {category: at for at, category in enumerate((*rows, TOTAL))}
     cells = tuple(sorted(table.cells, key=lambda cell: order[cell.key[0]]))
     return replace(table, dimensions=(Dimension(first.name, tuple(rows)), *others), cells=cells)
+
+
+def _place(table: ProtectedTable, last: Sequence[str], category: str) -> tuple[bool, bool, int, str]:
+    value = table.value(category)
+    if category in last:
+        return True, False, last.index(category), ""
+    return False, value is None, -(value or 0), category
 
 
 def _flag(table: str, data: Mapping[str, Any], name: str, *, default: bool) -> bool:
