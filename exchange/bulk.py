@@ -14,7 +14,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from itertools import chain, islice
+from itertools import chain, filterfalse, islice
 from operator import attrgetter
 from typing import Any, Final, TypeVar
 
@@ -71,7 +71,7 @@ class ModelTable:
 
 @lru_cache(maxsize=64)
 def table(model: type[models.Model], vendor: str) -> ModelTable:
-    fields = [field for field in model._meta.concrete_fields if not field.generated]
+    fields = list(filterfalse(attrgetter("generated"), model._meta.concrete_fields))
     prepared = tuple((field, field.attname, _prepare(field, vendor)) for field in fields)
     columns = tuple(str(field.column) for field in fields)
     history: Any = (

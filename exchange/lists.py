@@ -281,7 +281,7 @@ def fingerprints(model: type[Model], keys: Sequence[Any]) -> dict[str, str]:
     found: dict[str, Any] = {}
     for some in chunks(keys, BATCH_SIZE):
         rows = model._base_manager.filter(pk__in=some)
-        for values in rows.values_list("pk", *(column.attname for column in model._meta.concrete_fields)):
+        for values in rows.values_list("pk", *map(attrgetter("attname"), model._meta.concrete_fields)):
             found[str(values[0])] = hashlib.sha256(repr(values).encode())
         for lists in model._meta.local_many_to_many:
             names = lists.m2m_column_name(), lists.m2m_reverse_name()

@@ -82,7 +82,7 @@ def pages(data: bytes, name: str = "", most: int = MAX_ROWS) -> tuple[WorkbookSh
 
 def _merged_cells(page: WorkbookSheet) -> int:
     """Whoever reads the sheet fills these: few words of a file can merge a million rows."""
-    last = max(line.number for line in page.lines)
+    last = max(map(attrgetter("number"), page.lines))
     high = ((area, min(area.bottom, last) + 1 - area.top) for area in page.merged)
     return sum(max(rows, 0) * max(area.right + 1 - area.left, 0) for area, rows in high)
 

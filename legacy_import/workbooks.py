@@ -37,7 +37,7 @@ from legacy_import.models import SpreadsheetMapping, TakenSheet, TakeOver, as_te
 from legacy_import.sheets.comparison import Of, count, region_of
 from legacy_import.sheets.filing import rows_of, why_left_out
 from legacy_import.sheets.reader import Mark, known_again, mark
-from legacy_import.sheets.redaction import Behind, as_plain, leave, of_plain
+from legacy_import.sheets.redaction import Behind, Dropped, as_plain, leave, of_plain
 from legacy_import.sheets.values import Answers, of_json
 from legacy_import.spreadsheets import (
     FIRST,
@@ -203,7 +203,7 @@ def bring(*, brought: Brought, mapping: SpreadsheetMapping | str, by: Access) ->
     stored = _named(mapping, by) if isinstance(mapping, str) else mapping
     brought = brought if brought.behind else brought.left(stored.said)
     behind = brought.behind or Behind()
-    shown = {"columns": [column._asdict() for column in behind.columns], "hidden": behind.hidden}
+    shown = {"columns": list(map(Dropped._asdict, behind.columns)), "hidden": behind.hidden}
     row = TakeOver.objects.create(
         name=brought.name[:120],
         digest=brought.digest,
@@ -421,7 +421,9 @@ def undo(*, row: TakeOver, by: Access, sheet: TakenSheet | None = None) -> int:
     CannotUndo, and then nothing is."""
     _own(by)
     wanted = sheets_of(row) if sheet is None else [sheet]
-    mine = ImportRun.objects.visible_to(by).filter(pk__in=[one.run_id for one in wanted], undone_at=None)
+    mine = ImportRun.objects.visible_to(by).filter(
+        pk__in=list(map(attrgetter("run_id"), wanted)), undone_at=None
+    )
     runs = [undo_run(run, by=by) for run in mine.order_by("-pk")]
     if runs:
         _record(by, "takeover.undo", row, sum(map(attrgetter("written"), runs)))

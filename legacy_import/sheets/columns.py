@@ -266,7 +266,7 @@ def _months_first(texts: Sequence[str]) -> bool:
 
 def _numbers_or_marks(chosen: list[ColumnConcept], table: SheetTable) -> list[ColumnConcept]:
     """Where others of the table count women or men, "Barn" with numbers counts children too."""
-    counting = {concept.concept for concept in chosen} & {"women", "men", "girls", "boys"}
+    counting = set(map(attrgetter("concept"), chosen)) & {"women", "men", "girls", "boys"}
     for place, one in enumerate(chosen):
         if one.concept == "child" and counting and one.sure < CERTAIN and _has_numbers(table, one):
             chosen[place] = replace(one, concept="children", sure=0.9, proposals=("accompanying", "child"))

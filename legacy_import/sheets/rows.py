@@ -214,7 +214,7 @@ def _with_age(counted: Sequence[Who], who: Sequence[Who]) -> list[Who]:
 
 def _as_many(found: list[Who], wanted: int, doubts: list[str], *, counted: bool) -> list[Who]:
     """Return as many persons as a row says that there are, where that does not contradict who they are."""
-    counts = [one.many for one in found]
+    counts = list(map(attrgetter("many"), found))
     present = sum(counts)
     if wanted in {0, present}:
         return found
@@ -475,7 +475,7 @@ class TableReader:
         waiting = list(map(attrgetter("line"), filter(_may_be_a_child, readings)))
         if not waiting:
             return ""
-        heading = next((concept.column.key for concept in self._columns_of("sex", "count")), "")
+        heading = next(map(attrgetter("column.key"), self._columns_of("sex", "count")), "")
         answer = self.answers.get("adults", heading)
         if answer is None:
             self._ask("adults", heading, ("no", "unknown"), 0.7, waiting)

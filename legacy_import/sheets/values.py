@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property, lru_cache, partial
 from itertools import starmap
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import Any, Final, NamedTuple
 
 from cases import scanner
@@ -466,7 +466,7 @@ def _accompanying(text: str, around: Around) -> CellReading:
     if key_of(text) in _NO:
         return NOTHING
     who = people.who(text)
-    children = str(sum(one.many for one in who)) if who else ""
+    children = str(sum(map(attrgetter("many"), who))) if who else ""
     return _first(_number("accompanying", text, around), _fact("accompanying", children))
 
 

@@ -135,7 +135,7 @@ class CodeNames:
     def _stem(self, key: str) -> str:
         """Return the longest name with which a word begins, where such names are enough; else ""."""
         names = self.of if self.stems else ()
-        return max((name for name in names if len(name) >= 4 and key.startswith(name)), key=len, default="")
+        return max((name for name in filter(key.startswith, names) if len(name) >= 4), key=len, default="")
 
 
 def _counts(typed: list[str], place: int) -> bool:

@@ -30,7 +30,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import combinations
 from typing import Final
 
@@ -68,7 +68,7 @@ def graphs(lists: int) -> tuple[tuple[int, ...], ...]:
     """Return each decomposable graph, but the complete one, as its edges in the order (1,2), (1,3), …"""
     edges = math.comb(lists, 2)
     found = (tuple(k for k in range(edges) if bits >> k & 1) for bits in range(2**edges - 1))
-    return tuple(graph for graph in found if coefficients(lists, graph))
+    return tuple(filter(partial(coefficients, lists), found))
 
 
 def coefficients(lists: int, graph: tuple[int, ...]) -> dict[int, int]:
@@ -279,7 +279,7 @@ def pairwise(table: CaptureTable) -> Method:
     pairs = tuple(table.pairs())
     dark, error = _pooled(table, pairs)
     ends = [table.observed + dark * math.exp(z * error) for z in (-TWO_SIDED, TWO_SIDED)]
-    fewer = [tuple(pair for pair in pairs if pair != left) for left in pairs] if len(pairs) > 1 else [pairs]
+    fewer = combinations(pairs, max(len(pairs) - 1, 1))
     least = min(_lowered(math.log(d), e) if d else 0.0 for d, e in (_pooled(table, some) for some in fewer))
     return Method("pairs", table.observed + dark, Interval(*ends), table.observed + least)
 

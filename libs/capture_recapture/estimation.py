@@ -7,6 +7,7 @@ import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import combinations, filterfalse
+from operator import attrgetter
 
 import numpy as np
 
@@ -227,7 +228,7 @@ def _result(
 def _left_out(table: CaptureTable, name: str) -> LeftOut:
     """Return the stepwise estimate without the list; of two that remain it is the usual product."""
     others = table.without(name).without_empty()
-    ruled_out = {found.code for found in refusals(others)} - {"too_few_lists"}
+    ruled_out = set(map(attrgetter("code"), refusals(others))) - {"too_few_lists"}
     found = None if ruled_out else fit_stepwise(others)
     return LeftOut(name, found.estimate, found.wald) if found else LeftOut(name, None, None)
 

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping
+from operator import attrgetter
 from typing import Any, Final
 
 from libs.capture_recapture.results import Consistency, Estimate, Interval, LeftOut, Method, Refusal
-from libs.capture_recapture.texts import ASSUMPTIONS, CRITICS, HETEROGENEITY, METHODS, NO_SPREAD, Text
+from libs.capture_recapture.texts import ASSUMPTIONS, CRITICS, HETEROGENEITY, METHODS, NO_SPREAD, Text, number
 
 LANGUAGES = ("sv", "en")
 
@@ -23,8 +24,8 @@ def to_json(result: Estimate | Refusal) -> dict[str, Any]:
         "overlap": result.overlap,
         **{name: of(result) if isinstance(result, Estimate) else None for name, of in _FIGURES.items()},
         "verdict": result.verdict,
-        "reasons": list(dict.fromkeys(r.code for r in result.reasons)),
-        "sentences": {"sv": [r.sv for r in result.reasons], "en": [r.en for r in result.reasons]},
+        "reasons": list(dict.fromkeys(map(attrgetter("code"), result.reasons))),
+        "sentences": {lang: list(map(attrgetter(lang), result.reasons)) for lang in LANGUAGES},
         "caveats": {lang: [text.in_language(lang) for text in caveats(result)] for lang in LANGUAGES},
         "dropped": list(result.dropped),
         "seconds": {part: round(value, 3) for part, value in result.seconds},
@@ -94,7 +95,7 @@ def caveats(result: Estimate | Refusal) -> tuple[Text, ...]:
     if isinstance(result, Refusal):
         return ()
     unknown = () if result.search else (NO_SPREAD,)
-    return (HETEROGENEITY, CRITICS, *unknown, *(a.risk for a in ASSUMPTIONS))
+    return (HETEROGENEITY, CRITICS, *unknown, *map(attrgetter("risk"), ASSUMPTIONS))
 
 
 WORDS: dict[str, tuple[str, str]] = {
@@ -128,15 +129,13 @@ WORDS: dict[str, tuple[str, str]] = {
 class _Words:
     def __init__(self, lang: str) -> None:
         self.lang = lang
-        self.swedish = lang == "sv"
 
     def __call__(self, key: str, *places: object, **facts: object) -> str:
         return WORDS[key][LANGUAGES.index(self.lang)].format(*places, **facts)
 
     def number(self, value: float) -> str:
         """Whole persons, thousands parted by a no-break space or a comma."""
-        text = f"{value:,.0f}" if math.isfinite(value) else self("no_limit")
-        return text.replace(",", "\u00a0") if self.swedish else text
+        return number(value, self.lang) if math.isfinite(value) else self("no_limit")
 
     def interval(self, value: Interval) -> str:
         return f"{self.number(value.low)} {self('to')} {self.number(value.high)}"
@@ -192,6 +191,6 @@ def _ending(result: Estimate | Refusal, say: _Words, lang: str) -> Iterator[str]
     least = result.at_least if isinstance(result, Estimate) else None
     yield say(result.verdict, say.number(least or 0))
     for reason in result.reasons:
-        yield "- " + (reason.sv if lang == "sv" else reason.en)
+        yield "- " + {"sv": reason.sv, "en": reason.en}[lang]
     for caveat in caveats(result):
         yield "* " + caveat.in_language(lang)

@@ -10,6 +10,7 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import compress
+from operator import attrgetter
 from typing import ClassVar, Final
 
 from libs.capture_recapture.table import CaptureTable
@@ -124,7 +125,7 @@ class LowerBound:
     @property
     def differ(self) -> float:
         """How many times larger the largest of the estimates is than the smallest."""
-        values = [method.estimate for method in self.methods]
+        values: list[float] = list(map(attrgetter("estimate"), self.methods))
         return max(values) / min(values)
 
     @property
@@ -388,4 +389,5 @@ def _lists_apart(estimate: float, without: tuple[LeftOut, ...]) -> bool:
     if len(without) > MIN_LISTS:
         values = [estimate, *(one.estimate for one in without if one.estimate is not None)]
         return max(values) > MAX_LEFT_OUT * min(values)
-    return max(interval.low for interval in intervals) > min(interval.high for interval in intervals)
+    lows, highs = map(attrgetter("low"), intervals), map(attrgetter("high"), intervals)
+    return bool(max(lows) > min(highs))

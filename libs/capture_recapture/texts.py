@@ -273,7 +273,7 @@ def statement(facts: Mapping[str, Any], years: str, lang: str, names: Mapping[st
     """
     if facts["verdict"] != "publish" or not facts.get("at_least") or not facts["bca"]:
         raise ValueError("Only an estimate that may be published is put into words for the outside.")
-    n = _number(facts["at_least"], lang)
+    n = number(facts["at_least"], lang)
     rounding = COARSE if facts["methods_differ"] > ONE_DIGIT else ROUNDED
     risks = [assumption.risk.in_language(lang) for assumption in ASSUMPTIONS if assumption.code in TOO_HIGH]
     return [
@@ -295,8 +295,7 @@ def method(facts: Mapping[str, Any], lang: str, names: Mapping[str, str]) -> str
 
 def _ways(facts: Mapping[str, Any], lang: str, names: Mapping[str, str]) -> str:
     lists = _listed([names.get(name, name) for name in facts["lists"]], lang)
-    number = len(facts["methods"])
-    ways = WAYS[number].in_language(lang)
+    ways = WAYS[len(facts["methods"])].in_language(lang)
     return METHOD.in_language(lang).format(lists=lists, ways=ways)
 
 
@@ -312,6 +311,6 @@ def _listed(words: Sequence[str], lang: str) -> str:
     return f"{', '.join(first)} {AND.in_language(lang)} {last}" if first else last
 
 
-def _number(value: float, lang: str) -> str:
+def number(value: float, lang: str) -> str:
     text = f"{value:,.0f}"
     return text.replace(",", "\u00a0") if lang == "sv" else text

@@ -124,7 +124,7 @@ class _Audit:
         variables = [self.model.variables[number] for number, _ in target.terms]
         return FigureInterval(
             figure=variables[0].figure,
-            versions=tuple(variable.version for variable in variables),
+            versions=tuple(map(attrgetter("version"), variables)),
             kind=kind,
             value=target.value,
             low=low,
@@ -168,7 +168,7 @@ class View:
     """The figures as somebody sees them who does not know those that are `hidden`."""
 
     def __init__(self, model: Model, hidden: Bools) -> None:
-        self._values = np.array([variable.value for variable in model.variables], dtype=float)
+        self._values = np.array(list(map(attrgetter("value"), model.variables)), dtype=float)
         self._place = {number: place for place, number in enumerate(np.flatnonzero(hidden).tolist())}
         self._matrix, self._right, slacks = self._equations(model)
         low = [model.variables[number].low for number in self._place]

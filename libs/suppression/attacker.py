@@ -12,6 +12,7 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import filterfalse
+from operator import attrgetter
 from typing import Any, Final
 
 import numpy as np
@@ -62,7 +63,7 @@ class LinearSystem:
 
     @classmethod
     def of(cls, model: Model) -> LinearSystem:
-        values = [variable.value for variable in model.variables]
+        values = list(map(attrgetter("value"), model.variables))
         low = [variable.low - variable.value for variable in model.variables]
         high = [variable.high(model.ceiling) - variable.value for variable in model.variables]
         cells: list[tuple[int, int, int]] = []

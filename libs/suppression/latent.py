@@ -243,4 +243,4 @@ def _completed(found: Latent, figures: Mapping[Figure, int]) -> Latent:
 
 def _place(tie: Tie, cell: Cell) -> tuple[Codes, ...]:
     has = dict(cell)
-    return tuple(next(group for group in groups if has[fact] <= group) for fact, groups in tie.atoms.items())
+    return tuple(next(filter(has[fact].issubset, groups)) for fact, groups in tie.atoms.items())

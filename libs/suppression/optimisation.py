@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import filterfalse
+from operator import attrgetter
 from typing import Final
 
 import numpy as np
@@ -45,7 +46,7 @@ class Master:
             [v.fate in (Fate.KEPT, Fate.SMALL) for v in model.variables], dtype=bool
         )
         self.free: Bools = hideable(model) & ~self.forced
-        self.costs: Floats = np.array([v.cost for v in model.variables])
+        self.costs: Floats = np.array(list(map(attrgetter("cost"), model.variables)))
         self.bound = 0.0  # no choice of free figures that is enough costs less
         self._cuts: list[tuple[Floats, float]] = []
         self._always = np.concatenate([self.forced, np.ones(len(system.low) - system.figures, dtype=bool)])
@@ -104,7 +105,7 @@ class Supports:
     """Columns: steps up, steps down (both from 0), and one for each target: how far it moves."""
 
     def __init__(self, system: LinearSystem, master: Master, needs: Sequence[Need], work: WorkBudget) -> None:
-        targets = list(dict.fromkeys(need.target for need in needs))
+        targets = list(dict.fromkeys(map(attrgetter("target"), needs)))
         self._place = {target: place for place, target in enumerate(targets)}
         cells = [
             (place, column, sign) for place, target in enumerate(targets) for column, sign in target.terms

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import chain
+from operator import attrgetter
 from typing import Any, Final, Literal
 
 from libs.suppression.figures import Bound, Codes, Figure, Made, Pair, Words, dimension_names, made_from
@@ -48,7 +49,7 @@ class LedgerEntry:
         return cls(_population(data, "ledger entry"), version, tables, least=least, words=words)
 
     def to_json(self) -> dict[str, Any]:
-        tables = [table.to_json() for table in self.tables]
+        tables = list(map(Table.to_json, self.tables))
         return {"population": self.population, "version": self.version, "tables": tables}
 
 
@@ -100,14 +101,14 @@ class Package:
         return found
 
     def all_tables(self) -> Iterator[Table]:
-        return chain(self.tables, *(entry.tables for entry in self.ledger))
+        return chain(self.tables, *map(attrgetter("tables"), self.ledger))
 
     def to_json(self) -> dict[str, Any]:
         return {
             "k": self.k,
             "population": self.population,
-            "tables": [table.to_json() for table in self.tables],
-            "ledger": [entry.to_json() for entry in self.ledger],
+            "tables": list(map(Table.to_json, self.tables)),
+            "ledger": list(map(LedgerEntry.to_json, self.ledger)),
         }
 
 
@@ -129,7 +130,7 @@ def _check_limits(package: Package) -> None:
         type(k) is not int or not SMALLEST_K <= k <= LARGEST_K,
         f"The threshold k must be a whole number from {SMALLEST_K} to {LARGEST_K}.",
     )
-    names = [table.name for table in package.tables]
+    names = list(map(attrgetter("name"), package.tables))
     if twice := Counter(names) - Counter({*names}):
         raise TableError(f"Two tables are called {next(iter(twice))}.")
     for table in package.all_tables():
@@ -137,7 +138,7 @@ def _check_limits(package: Package) -> None:
 
 
 def _check_table(table: Table) -> None:
-    names = [dimension.name for dimension in table.dimensions]
+    names = list(map(attrgetter("name"), table.dimensions))
     refuse_if(len(set(names)) != len(names), f"Table {table.name}: two dimensions have the same name.")
     refuse_if(
         any((cell.value or 0) > LARGEST_VALUE for cell in table),

@@ -309,7 +309,7 @@ def build(package: Package) -> Model:
     raw_rows: set[tuple[frozenset[tuple[_Key, int]], bool]] = set()
     entries = [entry for entry in package.ledger if entry.population == package.population]
     sources: list[Package | LedgerEntry] = [package, *entries]
-    additive = additive_dimensions(chain.from_iterable(source.tables for source in sources))
+    additive = additive_dimensions(chain.from_iterable(map(attrgetter("tables"), sources)))
     publications: list[tuple[Words | None, Mapping[Figure, _Key]]] = []
     later = _hidden_later(package, entries)
     for number, source in enumerate(sources):
@@ -440,7 +440,7 @@ def _joined(old: _Seen, new: _Seen) -> _Seen:
 
 
 def _assembled(package: Package, seen: Sequence[_Seen], rows: tuple[Row, ...]) -> Model:
-    values = completed([item.figured.value for item in seen], rows, package.k)
+    values = completed(list(map(attrgetter("figured.value"), seen)), rows, package.k)
     exempt = {item.figured.figure for item in seen if item.figured.exempt}
     variables = [
         _variable(item, value, item.figured.figure in exempt, package)
@@ -455,7 +455,7 @@ def _assembled(package: Package, seen: Sequence[_Seen], rows: tuple[Row, ...]) -
         rows=rows,
         targets=targets,
         of_package={v.figure: number for number, v in enumerate(variables) if v.in_package},
-        ceiling=max([variable.value for variable in variables], default=0) + package.k,
+        ceiling=max(map(attrgetter("value"), variables), default=0) + package.k,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
@@ -71,7 +72,7 @@ class Protection:
         return {
             "k": self.package.k,
             "population": self.package.population,
-            "tables": [table.to_json() for table in self.tables],
+            "tables": list(map(Table.to_json, self.tables)),
             "audit": self.audit.to_json(),
         }
 
@@ -191,9 +192,9 @@ class Concentration:
 
 def hidden_share(table: Table) -> float:
     """The share of the inner cells (no total in the key) that hold somebody and are hidden, from 0 to 1."""
-    inner = [cell for cell in table if TOTAL not in cell.key and cell.status is not Status.MISSING]
-    somebody = [cell for cell in inner if cell.status is Status.HIDDEN or cell.value]
-    return sum(cell.status is Status.HIDDEN for cell in somebody) / len(somebody) if somebody else 0.0
+    inner = [cell for cell in table if TOTAL not in cell.key]
+    found = Counter(cell.status for cell in inner if cell.status is Status.HIDDEN or cell.value)
+    return found[Status.HIDDEN] / max(found[Status.HIDDEN] + found[Status.SHOWN], 1)
 
 
 def concentrated_rows(table: Table) -> Iterator[Concentration]:
