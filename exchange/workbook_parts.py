@@ -163,9 +163,7 @@ class _Elements(PartReader):
 
 def _check_sizes(parts: list[zipfile.ZipInfo]) -> None:
     unpacked = sum(map(attrgetter("file_size"), parts))
-    swollen = any(
-        part.file_size > 2**20 and part.file_size > MAX_RATIO * part.compress_size for part in parts
-    )
+    swollen = any(part.file_size > max(2**20, MAX_RATIO * part.compress_size) for part in parts)
     refuse_if(len(parts) > MAX_PARTS or unpacked > MAX_UNPACKED or swollen, "xlsx_bomb")
 
 

@@ -50,7 +50,7 @@ class SpreadsheetForm(FreeTextForm, UploadForm):
 
     def clean(self) -> None:
         super().clean()
-        if not self.cleaned_data.get("mapping") and not self.cleaned_data.get("new_mapping"):
+        if not any(map(self.cleaned_data.get, ("mapping", "new_mapping"))):
             self.add_error("new_mapping", _("Choose a saved mapping, or name a new one."))
 
 

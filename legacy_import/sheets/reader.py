@@ -261,8 +261,9 @@ def _take(reading: Reading, sheet: _SheetReader) -> None:
     region = place.get("region", "") or sheet.vocabulary.regions.get(place.get("county", ""), "")
     taken = SheetTable(table, kind, chosen, year=year, region=region)
     reading.tables.append(taken)
-    if kind == "none" and kept is None:
-        _ask_of_kind(sheet)
+    rows_of_table = table.full_rows
+    if kind == "none" and kept is None and len(rows_of_table) > 1:  # never passed over in silence
+        sheet.ask("kind", sheet.page.name.casefold(), ("none", "persons", "totals"), 0.5, rows_of_table)
     if kind != "persons":
         return
     facts, questions = colour_facts(table, [*table.beside, *_outside(sheet)], sheet.vocabulary, sheet.answers)
@@ -274,13 +275,6 @@ def _take(reading: Reading, sheet: _SheetReader) -> None:
         gather(sheet.asked, question)
     _fill(rows, sheet, year)
     _persons(reading, rows, sheet)
-
-
-def _ask_of_kind(sheet: _SheetReader) -> None:
-    """A table with rows is never passed over in silence."""
-    rows = sheet.table.full_rows
-    if len(rows) > 1:
-        sheet.ask("kind", sheet.page.name.casefold(), ("none", "persons", "totals"), 0.5, rows)
 
 
 def _outside(sheet: _SheetReader) -> list[TableRow]:
@@ -406,7 +400,7 @@ def _agree(rows: Sequence[RowReading]) -> bool:
     """Nothing in them says that they are of several persons."""
     sexes = {who.sex for row in rows for who in row.people} - {"U"}
     lands = {row.facts.get("citizenship", "") for row in rows} - {"", "ZZ"}
-    return len(sexes) <= 1 and len(lands) <= 1
+    return max(len(sexes), len(lands)) <= 1
 
 
 _SEEN: Final = ("on", "agency", "municipality", "county", "channel")

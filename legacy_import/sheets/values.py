@@ -423,11 +423,11 @@ def _who(text: str, around: Around) -> CellReading:
 def _child(text: str, around: Around) -> CellReading:
     if reading := _MEANS_CHILD.get(key_of(text)):
         return CellReading({"child": reading})
-    age = people.age(text)
-    if age and text.strip().isdigit():
-        return CellReading({"child": age.child, "age_class": age.klass}, 0.7)
-    if age and age.child:
-        return CellReading(told({"child": age.child, "age_class": age.klass}))
+    if age := people.age(text):
+        if text.strip().isdigit():
+            return CellReading({"child": age.child, "age_class": age.klass}, 0.7)
+        if age.child:
+            return CellReading(told({"child": age.child, "age_class": age.klass}))
     return _fact("child", _child_of_one(people.who(text)))
 
 

@@ -225,7 +225,7 @@ class View:
     def _extreme(self, weights: dict[int, float]) -> float:
         point = self._programme.maximise(weights).point
         off = np.abs(self._matrix @ point - self._right).max(initial=0)
-        if off > EPSILON or (point < self._low - EPSILON).any() or (point > self._high + EPSILON).any():
+        if off > EPSILON or ((point < self._low - EPSILON) | (point > self._high + EPSILON)).any():
             raise ArithmeticError("The solver's figures do not keep what is known.")
         self._least, self._most = np.minimum(self._least, point), np.maximum(self._most, point)
         return float(sum(weight * point[place] for place, weight in weights.items()))

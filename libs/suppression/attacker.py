@@ -97,7 +97,7 @@ class Attacker:
         before = self._low, self._high
         self._low, self._high = self.system.low * spread, self.system.high * spread
         self._programme.bound(self._low, self._high)
-        if (self._low <= before[0]).all() and (self._high >= before[1]).all():
+        if ((self._low <= before[0]) & (self._high >= before[1])).all():
             return  # what was possible still is
         del self._steps[:-MOST_STEPS]
         steps = np.array(self._steps).reshape(-1, len(self._low))

@@ -538,5 +538,5 @@ def _new_beside_published(targets: Iterable[Goal], variables: Sequence[Variable]
     """The package's side of a small step from a published value: it has to be hidden, whatever its size."""
     for target in filter(attrgetter("is_difference"), targets):
         for (number, _), (other, _) in permutations(target.terms):
-            if variables[number].fate is Fate.FREE and variables[other].fate is Fate.KNOWN:
+            if (variables[number].fate, variables[other].fate) == (Fate.FREE, Fate.KNOWN):
                 yield number
