@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -38,10 +39,9 @@ def bring(run: Run) -> dict[str, Any]:
         return {"url": _page(before, "run")}
     upload = _upload(run)
     page, told = _page(upload, "preview"), progress_of(run, runs.about_rows(upload))
-    try:
+    done = None
+    with suppress(Stale):
         done = runs.confirm(upload, by=run.access, good_rows=bool(run.params["good_rows"]), between=told)
-    except Stale:
-        done = None
     return {"url": _page(done, "run") if done else page}
 
 

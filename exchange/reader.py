@@ -170,13 +170,10 @@ def _json_table(data: bytes) -> list[Any]:
         "too_many_rows",
         max=MAX_ROWS,
     )
-    try:
-        found: Any = json.loads(data)
-    except (ValueError, RecursionError):
-        raise refuse("json_broken") from None
-    match found:
-        case {"rows": list(table), "end": {"rows": count}} if count == len(table):
-            return table
+    with suppress(ValueError, RecursionError):
+        match json.loads(data):
+            case {"rows": list(table), "end": {"rows": count}} if count == len(table):
+                return table
     raise refuse("json_broken")
 
 

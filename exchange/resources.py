@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime
 from functools import lru_cache
-from itertools import filterfalse, islice, product
+from itertools import chain, filterfalse, islice, product
 from operator import attrgetter
 from typing import Any, ClassVar, Final, Generic, TypeVar
 
@@ -54,11 +54,10 @@ class DayWidget(widgets.Widget):
         text = str(value).strip().removesuffix(" 00:00:00")
         if not text:
             return None
-        try:
+        with suppress(ValueError):
             return date.fromisoformat(text)
-        except ValueError:
-            message = _("“%(value)s” is no date. Write it as 2018-07-01.")
-            raise ValueError(message % {"value": text[:40]}) from None
+        message = _("“%(value)s” is no date. Write it as 2018-07-01.")
+        raise ValueError(message % {"value": text[:40]})
 
     def render(self, value: object, obj: object = None, **_kwargs: object) -> str:
         return value.isoformat() if isinstance(value, date | datetime) else ""
@@ -461,16 +460,11 @@ class RegisterResource(resources.ModelResource, Generic[Stored]):
         """What is wrong and, where a cell is empty and there is a list of values, what is allowed."""
         field = self.model_field(name)
         choices = ", ".join(str(label) for value, label in getattr(field, "flatchoices", ()) if value)
-        told = []
-        for error in errors:
-            is_empty = error.code in {"null", "blank"}
-            if is_empty and choices:
-                told.append(_("The cell is empty. Allowed: {allowed}.").format(allowed=choices))
-            elif is_empty:
-                told.append(_("This cell is required."))
-            else:
-                told += error.messages
-        return told
+        required = _("This cell is required.")
+        if choices:
+            required = _("The cell is empty. Allowed: {allowed}.").format(allowed=choices)
+        told = ([required] if error.code in {"null", "blank"} else error.messages for error in errors)
+        return list(chain.from_iterable(told))
 
     def check(self, instance: Stored) -> dict[str, str]:
         """What is wrong with the row, by field."""

@@ -223,10 +223,9 @@ def _cell(table: str, dimensions: tuple[Dimension, ...], item: object) -> Cell:
         value is not None and not _is_count(value),
         f"Table {table}: the value at {list(key)} must be a whole number from 0, or null.",
     )
-    try:
-        status = Status(facts.get("status", "shown"))
-    except ValueError:
-        raise TableError(f"Table {table}: {facts.get('status')!r} is not a status.") from None
+    said = facts.get("status", "shown")
+    refuse_if(said not in list(Status), f"Table {table}: {said!r} is not a status.")
+    status = Status(said)
     refuse_if(
         status is Status.SHOWN and value is None,
         f"Table {table}: the cell at {list(key)} is shown but has no value.",
