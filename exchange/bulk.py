@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from itertools import chain, filterfalse, islice
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import Any, Final, TypeVar
 
 from django.db import connection, models, transaction
@@ -132,7 +132,7 @@ def update(rows: Rows, names: Iterable[str], *, user: User) -> None:
     where = f"WHERE {quote(how.columns[key])} = %s"
     statement = f"UPDATE {quote(how.model._meta.db_table)} SET {settings} {where}"  # noqa: S608
     with connection.cursor() as cursor:
-        cursor.executemany(statement, [[*(row[place] for place in places), row[key]] for row in values])
+        cursor.executemany(statement, [[*map(row.__getitem__, places), row[key]] for row in values])
     _history(how, values, "~", user, with_lists=True)
 
 
@@ -189,7 +189,7 @@ def reserve(model: type[models.Model], count: int) -> list[int]:
                 "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",
                 [f'"{name}"', key, count],
             )
-            return [row[0] for row in cursor.fetchall()]
+            return list(map(itemgetter(0), cursor.fetchall()))
         cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [name])
         last = (cursor.fetchone() or (0,))[0]
     return list(range(last + 1, last + count + 1))
@@ -263,7 +263,7 @@ def _history(
         return
     at = _moment(timezone.now())
     rows: Iterator[Sequence[Any]] = (
-        (*(row[place] for place in how.tracked), at, kind, None, user.pk) for row in values
+        (*map(row.__getitem__, how.tracked), at, kind, None, user.pk) for row in values
     )
     lists = how.history._history_m2m_fields if with_lists else ()  # type: ignore[attr-defined]
     if not lists:

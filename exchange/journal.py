@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, starmap
 from operator import attrgetter
 from types import MappingProxyType, NoneType
 from typing import Any, Final, TypeVar
@@ -181,7 +181,7 @@ def reached(
         of_model: dict[type[Model], list[Found]] = defaultdict(list)
         for (model, _key), item in edge.items():
             of_model[model].append(item)
-        near = chain.from_iterable(beside(model, some) for model, some in of_model.items())
+        near = chain.from_iterable(starmap(beside, of_model.items()))
         edge = {(model, key_of(one)): one for model, one in near if (model, key_of(one)) not in found}
     return found
 

@@ -209,7 +209,7 @@ class RowWords(PlanWords):
         self.resource = resource
 
     def new(self, told: Sequence[Any]) -> Sequence[str]:
-        columns = [self.resource.fields[name] for name in self.resource.columns(self.columns)]
+        columns = map(self.resource.fields.__getitem__, self.resource.columns(self.columns))
         return [self.resource.label_of(field)(cell) for field, cell in zip(columns, told, strict=True)]
 
     def change(self, column: str, old: object, new: object) -> tuple[str, str, str]:

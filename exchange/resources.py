@@ -14,7 +14,7 @@ from contextlib import suppress
 from datetime import date, datetime
 from functools import lru_cache
 from itertools import chain, filterfalse, islice, product
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import Any, ClassVar, Final, Generic, TypeVar
 
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
@@ -186,7 +186,7 @@ class RowWidget(ListedWidget[Model]):
         rows = list(self.rows)
         whole = [(folded(str(getattr(row, name, ""))), row) for row, name in product(rows, NAMES)]
         keys = {folded(self.render(row)): row for row in rows}
-        taken = {text for text, _row in whole}  # by several rows too
+        taken = set(map(itemgetter(0), whole))  # by several rows too
         short = [(folded(name), row) for row in rows for name in getattr(row, "short_names", ())]
         return _once(pair for pair in short if pair[0] not in taken) | _once(whole) | keys
 
@@ -217,7 +217,7 @@ class SeveralWidget(ManyToManyWidget):
 
 def _once(named: Iterable[tuple[str, Model]]) -> dict[str, Model]:
     pairs = dict.fromkeys(named)
-    times = Counter(text for text, _row in pairs)
+    times = Counter(map(itemgetter(0), pairs))
     return {text: row for text, row in pairs if text and times[text] == 1}
 
 
@@ -395,7 +395,7 @@ class RegisterResource(resources.ModelResource, Generic[Stored]):
 
     @cached_property
     def _all(self) -> dict[Key, Any]:
-        columns = [self.fields[name] for name in self.get_import_id_fields()]
+        columns = list(map(self.fields.__getitem__, self.get_import_id_fields()))
         return {_key_of(column.get_value(row) for column in columns): row for row in self.get_queryset()}
 
     def left(self, key: Key) -> tuple[str, str] | None:

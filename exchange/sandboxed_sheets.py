@@ -13,6 +13,7 @@ import sys
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import starmap
 from typing import IO, Any, Final
 
 from exchange import limits
@@ -44,7 +45,7 @@ def _heard(to: IO[bytes], source: IO[bytes], data: bytes) -> list[WorkbookSheet]
         elif letter == "R" and row:
             row[-1][1].extend(map(row_of, json.loads(content)))
         elif letter == "E" and row:
-            return [sheet_of(about, lines) for about, lines in row]
+            return list(starmap(sheet_of, row))
         else:
             break
     raise EOFError

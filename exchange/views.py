@@ -82,7 +82,7 @@ class HeadingsForm(forms.Form):
 
     def said(self) -> dict[str, str]:
         """Column by heading, of a form that is valid."""
-        columns = (self.cleaned_data[name] for name in self.fields)
+        columns = map(self.cleaned_data.__getitem__, self.fields)
         return dict(zip(self.unknown, columns, strict=True))
 
     def clean(self) -> None:

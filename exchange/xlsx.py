@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
 from itertools import product
+from operator import itemgetter
 from typing import Any, Final
 
 from exchange.limits import MAX_COLUMNS
@@ -90,7 +91,7 @@ class Xlsx:
     def first_rows(self) -> Iterator[tuple[Any, list[str | None]]]:
         """Each sheet with its first row that is not blank."""
         for sheet in self.found.sheets:
-            yield sheet, next((cells for _line, cells in self.rows(sheet)), [])
+            yield sheet, next(map(itemgetter(1), self.rows(sheet)), [])
 
     def check_rows(self, sheet: Any, most: int) -> None:
         """Raise Refused where it has more rows that are not blank, before they are read."""

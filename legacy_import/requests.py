@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
+from operator import itemgetter
 from typing import Any, Final
 
 from django.db import transaction
@@ -48,7 +49,7 @@ def ask_second(*, row: TakeOver, reason: str, by: Access) -> Approval:
         if before.digest != digest:
             withdraw(before, by=by)
     regions = sorted(row.regions.values_list("code", flat=True))
-    seen, rows = row.seen, [sheet["rows"] for sheet in row.seen["sheets"]]
+    seen, rows = row.seen, list(map(itemgetter("rows"), row.seen["sheets"]))
     left: Counter[str] = Counter()
     for sheet in seen["sheets"]:
         left.update(sheet["left"])

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
+from operator import itemgetter
 from typing import Any, Final
 
 from django.utils.functional import Promise
@@ -206,7 +207,7 @@ class ListWords:
         }
         facts = {"about": about, "text": question["text"], "named": named}
         if about == "sex" and is_number(question["text"]):
-            facts["lines"] = spans({line for _sheet, line in question["lines"]})
+            facts["lines"] = spans(set(map(itemgetter(1), question["lines"])))
             return _("“%(text)s” stands under %(named)s (line %(lines)s). Is it a sum?") % facts
         return known.get(question["kind"], "%(about)s") % facts
 

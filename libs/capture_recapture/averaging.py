@@ -183,9 +183,8 @@ class _State:
 def draws(table: CaptureTable, options: Options) -> Floats:
     """(draws, chains): known and unknown persons, after the warming. Every list has persons."""
     random = np.random.default_rng(options.seed)
-    masks = np.array([mask for mask, _n in table.histories])
+    masks, counts = map(np.array, zip(*table.histories, strict=True))
     holds = (masks[:, None] >> np.arange(len(table.lists)) & 1).astype(float)
-    counts = np.array([n for _mask, n in table.histories])
     state = _start(len(table.lists), options, random)
     draws = np.zeros((options.draws, options.chains))
     for step in range(options.warming + options.draws):

@@ -15,6 +15,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from scipy.special import ndtr, ndtri
@@ -229,8 +230,7 @@ def _level(z: float, bias: float, a: float) -> float:
 
 
 def percentile(replicates: Floats) -> Interval:
-    low, high = (quantile(replicates, tail) for tail in TAILS)
-    return Interval(low, high)
+    return Interval(*map(partial(quantile, replicates), TAILS))
 
 
 def quantile(values: Floats, level: float) -> float:

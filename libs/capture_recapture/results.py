@@ -120,7 +120,7 @@ class LowerBound:
 
     @property
     def value(self) -> float:
-        return max(float(self.observed), min(method.floor for method in self.methods))
+        return max(float(self.observed), float(min(map(attrgetter("floor"), self.methods))))
 
     @property
     def differ(self) -> float:

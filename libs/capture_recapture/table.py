@@ -153,7 +153,9 @@ class CaptureTable:
             of_person.setdefault(person, set()).update(names)
         order = sorted(set().union(*of_person.values()))
         place = {name: 1 << i for i, name in enumerate(order)}
-        return cls.from_counts(order, ((sum(place[n] for n in names), 1) for names in of_person.values()))
+        return cls.from_counts(
+            order, ((sum(map(place.__getitem__, names)), 1) for names in of_person.values())
+        )
 
     @classmethod
     def from_csv(cls, text: str) -> CaptureTable:
