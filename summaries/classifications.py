@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import wraps
-from itertools import product
+from functools import partial, wraps
+from itertools import chain, product
 from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 
 from agencies.code_words import of_regions
@@ -252,7 +252,8 @@ class Codes:
         if classification.standard[0] and not classification.of and not classification.groups:
             return self._standard_categories(classification)
         finer = self.categories(classification.of) if classification.of else self.base(classification.fact)
-        return tuple(dict.fromkeys(c for code in finer for c in self.of(name, code, since=classification.of)))
+        found = (self.of(name, code, since=classification.of) for code in finer)
+        return tuple(dict.fromkeys(chain.from_iterable(found)))
 
     def _nested_categories(self, one: Classification) -> Categories:
         below = self.categories(one.crossed) if one.crossed else ()
@@ -274,7 +275,7 @@ class Codes:
             return (code,)
         if one.of:
             finer = self.of(one.of, code, since)
-            return tuple(dict.fromkeys(self._grouped(one, category) for category in finer))
+            return tuple(dict.fromkeys(map(partial(self._grouped, one), finer)))
         parts = code.split(PART)
         if one.ending and parts[-1] != one.ending:
             return ()
@@ -282,7 +283,7 @@ class Codes:
 
     def of_all(self, name: str, codes: Iterable[str]) -> Categories:
         """The categories of somebody who has all these base codes of its fact."""
-        found = dict.fromkeys(c for code in codes for c in self.of(name, code))
+        found = dict.fromkeys(chain.from_iterable(map(partial(self.of, name), codes)))
         if self.catalogue.classifications[name].combined:
             order = self.categories(self.catalogue.classifications[name].of)
             return (PART.join(sorted(found, key=order.index)),)
@@ -308,7 +309,7 @@ class Codes:
 
     def together(self, *pairs: tuple[str, str]) -> bool:
         """Whether somebody may be in all of these categories at once."""
-        return not any(never <= set(pairs) for never in self.catalogue.never)
+        return not any(map(set(pairs).issuperset, self.catalogue.never))
 
     def _grouped(self, one: Classification, code: str) -> str:
         target, of = one.standard

@@ -102,6 +102,11 @@ class Table:
     def by_key(self) -> Mapping[Key, Cell]:
         return {cell.key: cell for cell in self.cells}
 
+    @property
+    def levels(self) -> tuple[str, ...]:
+        """The names of its dimensions."""
+        return tuple(dimension.name for dimension in self.dimensions)
+
     def __getitem__(self, key: Key) -> Cell:
         return self.by_key[key]
 

@@ -114,7 +114,7 @@ def range_chart(ranges: Sequence[Range], words: ChartWords, no_limit: str) -> Ch
 def in_words(one: Range, words: ChartWords, no_limit: str) -> str:
     """ "1 034 (658–1 709)"."""
     point = words.number(round(one.point)) if one.point is not None else ""
-    if one.low is None and one.high is None:
+    if (one.low, one.high) == (None, None):
         return point
     low = words.number(round(one.low)) if one.low is not None else "0"
     high = words.number(round(one.high)) if one.high is not None else no_limit
@@ -122,7 +122,7 @@ def in_words(one: Range, words: ChartWords, no_limit: str) -> str:
 
 
 def _range(one: Range, y: float, x_of: Callable[[float], float], end: float) -> Iterator[str]:
-    if one.low is not None or one.high is not None:
+    if (one.low, one.high) != (None, None):
         left, right = x_of(one.low or 0), end if one.high is None else x_of(one.high)
         yield _stroke(left, y, right, y, 4)
         yield _stroke(left, y - 7, left, y + 7, 2)

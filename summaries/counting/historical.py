@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
-from itertools import chain, groupby, starmap
+from itertools import chain, groupby, product, starmap
 from operator import attrgetter
 from typing import Final
 
@@ -95,8 +95,7 @@ class Published:
 
     def value(self, measure: str, *groups: str) -> int | None:
         """The sum of what stands of these groups and is verified; None where nothing does."""
-        keys = [(measure, group) for group in groups]
-        found = [self._verified[key].value for key in keys if key in self._verified]
+        found = [self._verified[key].value for key in product([measure], groups) if key in self._verified]
         return sum(found) if found else None
 
     @property
@@ -112,8 +111,8 @@ class Published:
     @cached_property
     def groups(self) -> dict[str, int]:
         """The groups of which something stands."""
-        found = {group: self.value("persons", *PARTS.get(group, (group,))) for group in GROUPS}
-        return {group: value for group, value in found.items() if value is not None}
+        values = ((group, self.value("persons", *PARTS.get(group, (group,)))) for group in GROUPS)
+        return {group: value for group, value in values if value is not None}
 
     @property
     def accompanying_inside(self) -> int:
@@ -136,7 +135,7 @@ class Published:
     def sources(self) -> tuple[str, ...]:
         if self.frozen:
             return (self.frozen,)
-        return tuple(dict.fromkeys(figure.source for figure in self.figures if figure.source))
+        return tuple(dict.fromkeys(filter(None, (figure.source for figure in self.figures))))
 
     @property
     def tables(self) -> tuple[Table, ...]:
@@ -152,7 +151,7 @@ class Published:
 
     def to_json(self) -> list[dict[str, object]]:
         names = ("measure", "group", "value", "status", "source", "note")
-        return [{name: getattr(figure, name) for name in names} for figure in self.figures]
+        return [dict(zip(names, facts, strict=True)) for facts in map(attrgetter(*names), self.figures)]
 
     @cached_property
     def _verified(self) -> dict[tuple[str, str], HistoricalFigure]:
@@ -174,13 +173,13 @@ class Published:
             return None
         name = OPEN_LISTS[measure]
         cells = (Cell((group,), value) for group, value in found.items())
-        dimension = Dimension("any_purpose" if measure == "purpose" else measure, tuple(found))
+        dimension = Dimension({"purpose": "any_purpose"}.get(measure, measure), tuple(found))
         return Table(name, titles()[name], (dimension,), (*cells, _published((TOTAL,), None)), additive=False)
 
 
-def published(first: int, last: int | None = None) -> dict[int, Published]:
+def published(first: int, last: int) -> dict[int, Published]:
     """One query: what was published of each year."""
-    years = range(first, (last or first) + 1)
+    years = range(first, last + 1)
     rows = HistoricalFigure.objects.filter(year__gte=years.start, year__lt=years.stop).order_by("year", "pk")
     figures = {year: tuple(of_year) for year, of_year in groupby(rows, key=attrgetter("year"))}
     return {year: Published(year, figures.get(year, ())) for year in years}

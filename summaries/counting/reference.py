@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property
+from itertools import chain
 from operator import itemgetter
 from typing import Final, TypeVar
 
@@ -158,7 +159,7 @@ def nobody_of(year: int) -> tuple[Mapping[str, frozenset[str]], ...]:
 def elsewhere(year: int) -> Mapping[str, frozenset[str]]:
     """Fact → base codes likewise: a county in a region that it was not part of in the year. One query."""
     placed = Geography.load()
-    regions = {region for dated in placed.rows.values() for _day, region in dated}
+    regions = set(map(itemgetter(1), chain(*placed.rows.values())))
     found = {
         f"{county}{PART}{region}"
         for county, dated in placed.rows.items()

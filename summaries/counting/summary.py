@@ -35,9 +35,8 @@ from summaries.year_words import named
 T = TypeVar("T", bound=Table)
 
 
-def known_years(first: int, last: int | None = None) -> dict[int, Published]:
+def known_years(first: int, last: int) -> dict[int, Published]:
     """What is known of each year beside rows: one query, one more where a year was disposed of."""
-    last = last or first
     found = published(first, last)
     gone = {one.year: one for one in DisposedYear.objects.of(first, last)}
     versions = _versions(gone.values())
@@ -198,7 +197,7 @@ def internal_summary(access: Access, year: int) -> Summary:
 
 def core_summary(access: Access, year: int) -> Summary:
     """The tables that are protected and published, and nothing else: six queries."""
-    found, text = counted(access, year, year, calls=False)[year], known_years(year)[year]
+    found, text = counted(access, year, year, calls=False)[year], known_years(year, year)[year]
     source, tables = source_of(text), text.tables
     if found.number:
         source, tables = Source.REGISTER, core_tables(found)

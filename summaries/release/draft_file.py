@@ -156,7 +156,7 @@ def _figures(table: Table, public: PublicTables, *, least: int) -> Iterator[tupl
     most = _at_most(table, least)
     entry = PERSONS_PUBLISHED.get(table.name)
     additive = entry is None or not CATALOGUE.fact(entry.ladder[0].rows).several
-    levels = [dimension.name for dimension in table.dimensions]
+    levels = table.levels
     for cell in table:
         if cell.status is Status.MISSING:
             continue

@@ -95,7 +95,11 @@ def _in_language(
             "justice": justice.in_words(draft.year),
             "charts": list(_charts(named(draft.year, draft.so_far), tables, labels, names)),
             "caveats": historical.of_year(
-                remarks, draft.year, published(draft.year)[draft.year], draft.so_far, any_purpose=False
+                remarks,
+                draft.year,
+                published(draft.year, draft.year)[draft.year],
+                draft.so_far,
+                any_purpose=False,
             ),
             "remarks": remarks.all_in(language),
             "rates": [] if draft.so_far else sdg.rates(draft.year, tables, labels),
@@ -214,7 +218,7 @@ def before_tables(year: int) -> tuple[ProtectedTable, ...]:
     newest = shown_of(known.defer("sealed", "content"))
     if newest is not None:
         return () if newest.so_far else protected_tables(newest.tables)
-    return tuple(map(protected, published(year - 1)[year - 1].tables))
+    return tuple(map(protected, published(year - 1, year - 1)[year - 1].tables))
 
 
 def checksum(publication: Publication) -> str:

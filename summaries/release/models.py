@@ -178,6 +178,10 @@ class Publication(WithTrueFigures):
         """Of its version; 0 of a draft."""
         return self.version or 0
 
+    def tables_named(self, name: str) -> list[dict[str, Any]]:
+        """The table of that name as it is stored; none where the version does not print it."""
+        return [table for table in self.tables if table["name"] == name]
+
     @property
     def withdrawn(self) -> bool:
         return self.state == self.State.WITHDRAWN

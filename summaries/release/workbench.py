@@ -29,7 +29,7 @@ from summaries.coverage import HEADLINE, Alone, Coverage
 from summaries.release.frozen import Shown, ShownRow, protected_tables, words_of
 from summaries.release.models import Exemption, Publication
 from summaries.site.sdg import YEARS as SERIES
-from summaries.tables.gate import DERIVABLE
+from summaries.tables.gate import DERIVABLE, IS_EXEMPT
 from summaries.tables.protection import (
     PERSONS,
     AskStop,
@@ -154,8 +154,7 @@ def pending(access: Access, newest: Publication) -> int:
 
 def _of_those_left(coverage: Coverage, newest: Publication) -> int:
     """Return how many figures of the headline differ that stand in no package."""
-    headline = (HEADLINE, True)
-    tables = (one for one in protected_tables(newest.tables) if (one.name, one.exempt) == headline)
+    tables = filter(IS_EXEMPT, protected_tables(newest.tables_named(HEADLINE)))
     now = {**coverage.groups, TOGETHER: coverage.number(TOGETHER)}
     return sum(
         cell.value not in {None, now.get(cell.key[0], 0)}

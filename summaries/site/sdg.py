@@ -42,7 +42,7 @@ def rates(year: int, tables: Sequence[ProtectedTable], labels: PublicLabels) -> 
     `rate` is None where no denominator is shipped; no row at all where not even the year's residents are.
     """
     table = called(tables, "sdg")
-    people, source = residents(year).get(year, ({}, ""))
+    people, source = residents(year, year).get(year, ({}, ""))
     if table is None or ("T", "total") not in people:
         return []
     by_age = len(table.dimensions) > 1
@@ -107,11 +107,10 @@ def over_years(
     return {"columns": _columns(), "rows": rows, "breaks": list(broken), "source": source}
 
 
-def residents(first: int, last: int | None = None) -> dict[int, tuple[Residents, str]]:
+def residents(first: int, last: int) -> dict[int, tuple[Residents, str]]:
     """By year: (sex, age) → residents of the country, and their source. Adults are all but the children."""
     found: dict[int, tuple[dict[tuple[str, str], int], str]] = {}
-    rows = Population.objects.filter(year__range=(first, last or first), county=None)
-    for row in rows:
+    for row in Population.objects.filter(year__range=(first, last), county=None):
         found.setdefault(row.year, ({}, of_residents(row.source)))[0][row.sex, row.age] = row.number
     for people, _source in found.values():
         if {("T", "total"), ("T", "0-17")} <= people.keys():

@@ -195,7 +195,7 @@ def _row(
     earlier = text if core.of_everybody else None
     published_as = historical.published_as(remarks, earlier) if earlier else ""
     if publication is not None:
-        tables = [Table.from_json(table) for table in publication.tables if table["name"] == core.table]
+        tables = list(map(Table.from_json, publication.tables_named(core.table)))
         cells, left_out = (_cells(core, tables[0]), tables[0].left_out) if tables else ((), 0)
         return YearRow(year, cells, publication, earlier, left_out, published_as=published_as)
     if not earlier or earlier.heading is None:

@@ -180,7 +180,7 @@ def start(request: HttpRequest, language: str) -> HttpResponse:
 def _newest_context(newest: Publication) -> dict[str, Any]:
     """Return what the start page says of the newest year: the rows of the table of groups, the total first,
     as it shows them. What is hidden there is hidden here."""
-    tables = protected_tables(table for table in newest.tables if table["name"] == HEADLINE)
+    tables = protected_tables(newest.tables_named(HEADLINE))
     groups = (Shown(table, {"categories": words_of(newest)}, newest.so_far) for table in tables)
     figures = sorted((row for table in groups for row in table.rows), key=lambda row: not row.total)
     return {"newest": newest, "headline": headline(newest), "key_figures": figures}
@@ -363,17 +363,13 @@ def changed(before: Iterable[ProtectedTable], after: Iterable[ProtectedTable]) -
     A figure that either hides, or that has another breakdown now, is none: what would be told of it is in no
     table that everybody reads.
     """
-    former = {(table.name, _levels(table)): table for table in before}
+    former = {(table.name, table.levels): table for table in before}
     for table in after:
-        then = former.get((table.name, _levels(table)), table)
+        then = former.get((table.name, table.levels), table)
         for cell in table:
             value, former_value = cell.value, then.by_key.get(cell.key, cell).value
             if value is not None and former_value is not None and value != former_value:
                 yield FigureChange(table, cell.key, former_value, value)
-
-
-def _levels(table: ProtectedTable) -> tuple[str, ...]:
-    return tuple(dimension.name for dimension in table.dimensions)
 
 
 @dataclass(frozen=True)

@@ -72,8 +72,11 @@ class Hierarchy:
     def loose(self, one: Chain) -> Iterator[Path]:
         """Categories of the chain that have several parents, alone; so are those above that it is part of."""
         for level, above in self.above.items():
-            several = (category for category, parts in above.items() if one[0] in parts and len(parts) > 1)
-            yield from (((level, category),) for category in several)
+            yield from (
+                ((level, category),)
+                for category, parts in above.items()
+                if one[0] in parts and len(parts) > 1
+            )
         for level, category in zip(self.levels, one, strict=False):
             if len(alone := self.place(level, category)) == 1 and alone[0][0] == level != self.levels[0]:
                 yield alone
@@ -141,8 +144,7 @@ def _counts(families: tuple[Hierarchy, ...], facts: Iterable[Placed]) -> Counter
     unused = frozenset().union(*(family.unused for family in families))
     counts = Counter[Figure]()
     for chains, n in facts:
-        for figure in _figures(families, chains, unused):
-            counts[figure] += n
+        counts.update(dict.fromkeys(_figures(families, chains, unused), n))
     return counts
 
 

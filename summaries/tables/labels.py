@@ -96,6 +96,7 @@ INSIDE_LEVELS: Final = {
     level for entry in INSIDE for level in (entry.ladder[0].rows, entry.ladder[0].columns)
 }
 COARSER: Final = CLASSIFICATIONS.keys() - INSIDE_LEVELS
+SEVERAL: Final = frozenset(name for name, fact in CATALOGUE.facts.items() if fact.several)
 AGES: Final = {name for name, classification in CLASSIFICATIONS.items() if classification.fact == "age"}
 
 
@@ -148,7 +149,7 @@ def words(
     None where it is not said who there are: any that fit all figures will do (`libs.suppression.latent`).
     """
     made = {pair: made_of(codes, *pair) for pair in sorted(set[Pair]().union(*figures))}
-    facts = {fact for fact in set[str]().union(*made.values()) if not CATALOGUE.facts[fact].several}
+    facts = set[str]().union(*made.values()) - SEVERAL
     held: Held | None = None
     if reported is not None:
         held = tuple((tuple((fact, row.codes[fact]) for fact in sorted(facts)), row.n) for row in reported)
@@ -206,7 +207,7 @@ def _rules(table: Table, facts: Collection[str], named_from: int) -> Json:
         "named_from": named_from if by_size else None,
         "always": list(chain.from_iterable(one.always for one in by_size)),
         "unnamed": list(chain.from_iterable(one.unnamed for one in by_size)),
-        "several": [fact for fact in sorted(facts) if CATALOGUE.facts[fact].several],
+        "several": sorted(SEVERAL.intersection(facts)),
     }
 
 
@@ -241,5 +242,6 @@ def unnamed(codes: Codes, level: str, named: Collection[str], named_from: int) -
     that is one, as in what the command prints, none has its row always but what is no category at all."""
     one = CATALOGUE.classifications[level]
     always = one.always if named_from > 1 else ()
-    left_out = (c for c in codes.categories(level) if c not in {*named, *always, *one.unnamed})
-    return Bound(one.fact, tuple(codes.made_of(level, c)[one.fact] for c in left_out), named_from - 1)
+    known = {*named, *always, *one.unnamed}
+    rows = tuple(codes.made_of(level, c)[one.fact] for c in codes.categories(level) if c not in known)
+    return Bound(one.fact, rows, named_from - 1)

@@ -85,10 +85,10 @@ class PublicTables:
         """Levels of a deep table that somebody sees, now or in what was published before: no finer ones are
         counted."""
         entries = self._entries(name)
-        seen = {level for step in map(self.step, entries) for level in (step.rows, step.columns)}
+        seen = set(chain.from_iterable((step.rows, step.columns) for step in map(self.step, entries)))
         seen |= self.levels_before.get(name, set()) | self._never(name)
         nested = [CATALOGUE.classifications[level] for level in seen & NESTED]
-        of_nested = {level for one in nested for level, _category in one.nested.values()}
+        of_nested = set(chain.from_iterable(dict(one.nested.values()) for one in nested))
         where = {entry.where[0] for entry in entries if entry.where}
         return frozenset(seen | of_nested | where | {classification.crossed for classification in nested})
 
@@ -207,8 +207,7 @@ class PublicTables:
     def _check_counted(self, deep: Sequence[Table], known: Mapping[Figure, Cell]) -> None:
         """What stands in no deep table is nobody only where one has all its levels, of the same persons."""
         counted = [
-            ({d.name for d in table.dimensions}, frozenset.intersection(*figures([table]) or [frozenset()]))
-            for table in deep
+            (set(table.levels), frozenset.intersection(*figures([table]) or [frozenset()])) for table in deep
         ]
         for figure in self._printed - known.keys():
             levels = levels_of(figure)

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import starmap
+from itertools import compress, starmap
 from typing import Any, Final
 
 from libs.suppression import Figure, figure_of
@@ -89,9 +89,8 @@ def steps_of(version: Json, entries: Iterable[Entry]) -> dict[str, int]:
 def _step_of(entry: Entry, table: Table | None) -> int:
     if table is None:
         return LEFT_OUT
-    levels = [dimension.name for dimension in table.dimensions]
-    steps = enumerate(entry.ladder)
-    return next((at for at, step in steps if levels == list(filter(None, (step.rows, step.columns)))), 0)
+    levels, steps = table.levels, enumerate(entry.ladder)
+    return next((at for at, step in steps if levels == tuple(filter(None, (step.rows, step.columns)))), 0)
 
 
 def changed(version: Json, population: str, now: Mapping[Figure, Cell]) -> int:
@@ -144,7 +143,8 @@ def decoys(
     if words is None:
         return hidden
     key += str(version["told"]).encode()
-    groups = {pair for figure, step in steps.items() if step for pair in figure if pair[0] in WHO}
+    of_changed = set[Pair]().union(*compress(steps, steps.values()))
+    groups = {pair for pair in of_changed if pair[0] in WHO}
     made = {figure: words.of(figure) for figure in printed}
     hidden |= _of_drawn_rows(made, groups, key, k)
     for group in sorted(groups & words.made_of.keys()):

@@ -104,7 +104,7 @@ def test_the_series_breaks_stand_beside_the_years_they_part(anna: Access) -> Non
 def test_a_missing_group_is_no_zero_where_the_groups_do_not_add_up_to_the_total() -> None:
     HistoricalFigure.objects.create(year=1999, measure="persons", group="total", value=9, status="published")
     HistoricalFigure.objects.create(year=1999, measure="persons", group="women", value=5, status="published")
-    table = published(1999)[1999].tables[0]
+    table = published(1999, 1999)[1999].tables[0]
     assert groups(table) == [5, None, None, None, None, None, 9]
 
 
