@@ -175,6 +175,7 @@ def ranked(looked_for: str, among: Iterable[Any], said: Callable[[Any], tuple[st
 def line_with(looked_for: str, text: str) -> str:
     """The first line of a text that holds one of the words; else its first that is no heading."""
     words = folded(looked_for).split()
-    lines = [line.removeprefix(ITEM) for line in text.splitlines() if line and not line.startswith(HEADING)]
+    written = filter(None, text.splitlines())
+    lines = [line.removeprefix(ITEM) for line in written if not line.startswith(HEADING)]
     hits = (line for line in lines if any(word in folded(line) for word in words))
     return next(chain(hits, lines), "")

@@ -274,8 +274,7 @@ class Codes:
         if one.name == since:
             return (code,)
         if one.of:
-            finer = self.of(one.of, code, since)
-            return tuple(dict.fromkeys(map(partial(self._grouped, one), finer)))
+            return tuple(dict.fromkeys(map(partial(self._grouped, one), self.of(one.of, code, since))))
         parts = code.split(PART)
         if one.ending and parts[-1] != one.ending:
             return ()

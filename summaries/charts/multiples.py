@@ -166,8 +166,8 @@ def yearly_bars(
     base = TOP + YEARS_PLOT
     body = [*_grid(scale, base, words), *_bars(cells, base, scale[-1], before, running, words)]
     slot = (WIDTH - LEFT) / max(len(years), 1)
-    for at, year in enumerate(years):
-        if year in breaks and at:
+    for at, year in enumerate(years[1:], start=1):
+        if year in breaks:
             body.append(line(LEFT + slot * at, TOP - 8, LEFT + slot * at, base + 24, "break", "2 4"))
     # Where there is one source alone, there is nothing to tell apart.
     legend = list(_legend(base + 40, words)) if 0 < len(before) < len(years) else []

@@ -132,8 +132,7 @@ def _folded(rows: list[GridRow], most: int) -> list[GridRow]:
 
 def _persons(row: GridRow) -> int:
     """This year or the year before, whichever had more; none of a total."""
-    cells = filter(None, (row.cells[-1], row.before))
-    return 0 if row.total else max(cell.number for cell in cells)
+    return 0 if row.total else max(cell.number for cell in filter(None, (row.cells[-1], row.before)))
 
 
 COLUMNS: Final = (

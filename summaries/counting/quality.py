@@ -173,8 +173,7 @@ def _regions(access: Access, year: int, found: Counted, labels: Labels) -> Itera
         at = moments.get(region)
         covered = not access.regions or region in access.regions or persons[region]
         number, late_ones = (persons[region], late[region]) if covered else (None, None)
-        confirmed_on = at and timezone.localdate(at)
-        yield OfRegion(labels.category("region", region), number, late_ones, confirmed_on)
+        yield OfRegion(labels.category("region", region), number, late_ones, at and timezone.localdate(at))
 
 
 @bypass_policies("totals")

@@ -158,8 +158,7 @@ def protected_with_published(access: Access, year: int) -> CommonProtection:
         public.figure(COMMON_TABLES[table.name], cell.key) for table in tables for cell in table
     )
     public = replace(public, standing=public.standing | wanted)
-    now = counted_now(public, true_values)
-    package = package_for(public, true_values, key_of(year, true_values), now)
+    package = package_for(public, true_values, key_of(year, true_values), counted_now(public, true_values))
     package = replace(package, unprinted=public.unprinted - wanted, weights={})
     return CommonProtection(tables, public, package, stands)
 

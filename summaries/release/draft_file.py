@@ -153,10 +153,9 @@ def _lines(table: Table, axis: int) -> dict[Key, list[Cell]]:
 
 
 def _figures(table: Table, public: PublicTables, *, least: int) -> Iterator[tuple[Figure, Known]]:
-    most = _at_most(table, least)
+    most, levels = _at_most(table, least), table.levels
     entry = PERSONS_PUBLISHED.get(table.name)
     additive = entry is None or not CATALOGUE.fact(entry.ladder[0].rows).several
-    levels = table.levels
     for cell in table:
         if cell.status is Status.MISSING:
             continue
@@ -174,7 +173,7 @@ def _alone(name: str, figure: Figure, value: int | None, status: str, *, additiv
     """A table of one cell and of others that it does not tell of: values of now and of then need not add
     up."""
     pairs = sorted(figure) or [(GROUP, TOTAL)]
-    key = [category for _dimension, category in pairs]
+    key = list(dict(pairs).values())
     dimensions = [{"name": d, "categories": [OTHERS] if c == TOTAL else [c, OTHERS]} for d, c in pairs]
     # Marked as missing: that others are nobody is known to nobody, though it be so.
     others = [[*key[:axis], OTHERS, *key[axis + 1 :]] for axis in range(len(figure))]

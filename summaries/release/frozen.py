@@ -324,7 +324,7 @@ class Shown:
     @property
     def note(self) -> str:
         """Why its sums are not its totals; empty where they are."""
-        if len(self.table.dimensions) > 1 and self.table.dimensions[1].name in NESTED:
+        if not NESTED.isdisjoint(self.table.levels[1:]):
             return _("Some columns are parts of others, so the columns do not add up.")
         if self.table.additive:
             return ""

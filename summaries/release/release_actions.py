@@ -78,8 +78,7 @@ def call_off(*, publication: Publication, by: Access) -> None:
     """A version before its hour: nobody has seen it, so one person is enough. It stays in the ledger."""
     by.require(*ANSWERS)
     row = Publication.objects.select_for_update().get(pk=publication.pk)
-    is_public = not row.waits_for_its_hour(by.at)
-    refuse((is_public, _("The version is public: it can only be withdrawn.")))
+    refuse((not row.waits_for_its_hour(by.at), _("The version is public: it can only be withdrawn.")))
     row.state, row.withdrawn_at, row.withdrawn_by = State.WITHDRAWN, by.at, by.user
     row.withdrawn_reason = CALLED_OFF
     row.save()
@@ -195,8 +194,8 @@ def begin(given: Approval) -> Job:
 
 def _as_it_was(asked: Approval, row: Publication | None) -> None:
     if asked.act == WITHDRAWAL:
-        gone = row is None or row.withdrawn
-        return refuse((gone, _("The version is withdrawn already.")), kind=NotAsItWas)
+        withdrawn = _("The version is withdrawn already.")
+        return refuse((row is None or row.withdrawn, withdrawn), kind=NotAsItWas)
     changed = _("The draft was changed since it was asked about. It has to be asked about again.")
     moved = _("The announced hour was moved or cancelled meanwhile. Ask for the release again.")
     stands = hour_stands(asked.payload["year"], asked.payload["at"])

@@ -91,7 +91,7 @@ class Bench:
     def concentrated(self) -> list[str]:
         """Rows of which almost everybody is in one cell: their names. Not where a cell is part of the one
         beside it."""
-        if any(dimension.name in NESTED for dimension in self.shown.table.dimensions):
+        if not NESTED.isdisjoint(self.shown.table.levels):
             return []
         return list(dict.fromkeys(map(self._name, concentrated_rows(self.shown.table))))
 

@@ -67,8 +67,8 @@ def trafficking_alone(tables: Sequence[ProtectedTable]) -> int | None:
     """How many of all counted persons have the offence trafficking, as any table shows it; None where none
     does."""
     for table in tables:
-        level = table.dimensions[1].name if len(table.dimensions) > 1 else ""
-        if level in {"scope", "scope_status"} and table.value(TOTAL, TRAFFICKING) is not None:
+        by_offence = not {"scope", "scope_status"}.isdisjoint(table.levels[1:])
+        if by_offence and table.value(TOTAL, TRAFFICKING) is not None:
             return table.value(TOTAL, TRAFFICKING)
     return None
 

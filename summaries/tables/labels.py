@@ -241,7 +241,6 @@ def unnamed(codes: Codes, level: str, named: Collection[str], named_from: int) -
     """What is known of rows that a table does not have: each would stand there from so many persons on. Where
     that is one, as in what the command prints, none has its row always but what is no category at all."""
     one = CATALOGUE.classifications[level]
-    always = one.always if named_from > 1 else ()
-    known = {*named, *always, *one.unnamed}
+    known = {*named, *one.unnamed, *(one.always if named_from > 1 else ())}
     rows = tuple(codes.made_of(level, c)[one.fact] for c in codes.categories(level) if c not in known)
     return Bound(one.fact, rows, named_from - 1)

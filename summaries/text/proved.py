@@ -88,8 +88,7 @@ def _tighten(found: dict[Key, Bounds], total: Key, parts: Sequence[Key]) -> None
 def _under_the_total(found: dict[Key, Bounds], table: ProtectedTable) -> None:
     """Where categories overlap, none has more than there are persons."""
     for key in found:
-        limit = found.get((TOTAL, *key[1:]), NOTHING_KNOWN).most
-        found[key] = _both(found[key], Bounds(0, limit))
+        found[key] = _both(found[key], Bounds(0, found.get((TOTAL, *key[1:]), NOTHING_KNOWN).most))
 
 
 def _both(one: Bounds, other: Bounds) -> Bounds:
@@ -218,9 +217,7 @@ def majority(main: Read, columns: Sequence[str]) -> Majority | None:
         return None
     columns = list(filter(main.has, columns))  # the headline has the others
     everybody = main.together(TOTAL, columns)
-    if everybody.least < FEWEST:
-        return None
-    if not all(map(main.may_be_published, main.possible(TOTAL, columns))):
+    if everybody.least < FEWEST or not all(map(main.may_be_published, main.possible(TOTAL, columns))):
         return None
     for purpose in main.purposes:
         if purpose not in THE_REST and 2 * main.together(purpose, columns).least > everybody.most:
@@ -441,8 +438,7 @@ def _row_bounds(table: ProtectedTable, *, hidden_is_somebody: bool = False) -> d
     """Of the first dimension, all else totals."""
     found = bounds_of(table, hidden_is_somebody=hidden_is_somebody)
     rest = (TOTAL,) * (len(table.dimensions) - 1)
-    rows = (*table.dimensions[0].categories, TOTAL)
-    return {row: found.get((row, *rest), NOTHING_KNOWN) for row in rows}
+    return {row: found.get((row, *rest), NOTHING_KNOWN) for row in (*table.dimensions[0].categories, TOTAL)}
 
 
 def _only_the_four(groups: Mapping[str, int]) -> bool:

@@ -108,8 +108,7 @@ class Sentences:
             everybody = {1: "the_person", 2: "both"}.get(facts.total, "everybody")
             return self._say(everybody, group=self._kind(group, facts.total))
         none = [group for group in CHILDREN if facts.groups.get(group) == 0 and not facts.broken]
-        nobody = self.phrases.get("no_" + "_".join(none), "")
-        return self._of_them(found) + nobody if found else ""
+        return self._of_them(found) + self.phrases.get("no_" + "_".join(none), "") if found else ""
 
     def _of_them(self, groups: Mapping[str, int]) -> str:
         return self._say("of_them", groups=self._listed(list(starmap(self._counted, groups.items()))))
