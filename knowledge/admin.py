@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import Any, Final
 
 from django.contrib import admin
@@ -61,9 +62,9 @@ class ArticleResource(RegisterResource[Article]):
     def take(self, instance: Article, row: dict[str, str]) -> tuple[Lists, dict[str, list[str]]]:
         """A text that the file changes is to be reviewed again, unless its row gives the day of a review
         too."""
-        before = _reviewed(instance)
+        before = REVIEWED(instance)
         found = super().take(instance, row)
-        after = _reviewed(instance)
+        after = REVIEWED(instance)
         if instance.pk and after != before and after[-1] == before[-1]:
             instance.reviewed_on = None
         return found
@@ -81,11 +82,7 @@ class ArticleResource(RegisterResource[Article]):
         return wrong
 
 
-def _reviewed(article: Article) -> tuple[Any, ...]:
-    """What a review is of, and its day."""
-    return (*(getattr(article, name) for name in ArticleForm.TEXTS), article.reviewed_on)
-
-
+REVIEWED: Final = attrgetter(*ArticleForm.TEXTS, "reviewed_on")  # what a review is of, and its day
 DUE: Final = "due"
 
 

@@ -110,6 +110,7 @@ class OpenTable:
 def dataset(one: OpenTable) -> dict[str, Any]:
     axes = [*one.axes, one.time]
     cells = list(one.cells())
+    dimensions = {axis.name: _dimension(axis) for axis in axes}
     return {
         "version": "2.0",
         "class": "dataset",
@@ -118,10 +119,10 @@ def dataset(one: OpenTable) -> dict[str, Any]:
         "updated": one.updated.partition(" ")[0],
         "note": list(one.notes),
         "link": {"license": [{"type": "text/html", "href": LICENCE}]},
-        "id": [axis.name for axis in axes],
+        "id": list(dimensions),
         "size": [len(axis.categories) for axis in axes],
         "role": {"time": ["year"]},
-        "dimension": {axis.name: _dimension(axis) for axis in axes},
+        "dimension": dimensions,
         "value": [cell.value for cell in cells],
         "status": {str(at): SYMBOLS[cell.status] for at, cell in enumerate(cells) if cell.status in SYMBOLS},
         "extension": {

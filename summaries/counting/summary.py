@@ -38,10 +38,10 @@ T = TypeVar("T", bound=Table)
 def known_years(first: int, last: int) -> dict[int, Published]:
     """What is known of each year beside rows: one query, one more where a year was disposed of."""
     found = published(first, last)
-    gone = {one.year: one for one in DisposedYear.objects.of(first, last)}
-    versions = _versions(gone.values())
-    for year, one in gone.items():
-        found[year] = replace(found[year], frozen=one.said, printed=versions.get(year, ()))
+    gone = list(DisposedYear.objects.of(first, last))
+    versions = _versions(gone)
+    for one in gone:
+        found[one.year] = replace(found[one.year], frozen=one.said, printed=versions.get(one.year, ()))
     return found
 
 

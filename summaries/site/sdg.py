@@ -125,7 +125,7 @@ def _groups(year: int, tables: Sequence[Table], so_far: date | None) -> dict[int
     """
     span = year - YEARS + 1, year
     found: dict[int, tuple[Table | None, date | None]] = {
-        one: (called(text.tables, "groups"), None) for one, text in published(*span).items() if text
+        one: (called(text.tables, "groups"), None) for one, text in published(*span).items()
     }
     rows = Publication.objects.public(timezone.now()).filter(year__range=span)
     for row in shown_by_year(rows.only("year", "version", "state", "shown_again", "tables", "made_at")):

@@ -76,19 +76,17 @@ class Protected:
     def to_store(self) -> dict[str, Any]:
         """True values, and the statuses they go out with. What they were held against is in its own
         versions."""
-        return {
-            "packages": {
-                name: {**package.to_json(), "ledger": []} for name, package in self.packages.items()
-            },
-            "veiled": {name: _in_order(package.unprinted) for name, package in self.packages.items()},
-            "least": {
-                name: sorted((sorted(figure), number) for figure, number in package.least.items())
-                for name, package in self.packages.items()
-            },
+        kept: dict[str, Any] = {"packages": {}, "veiled": {}, "least": {}, "decoys": {}, "words": {}}
+        for name, package in self.packages.items():
+            least = sorted((sorted(figure), number) for figure, number in package.least.items())
+            kept["packages"][name] = {**package.to_json(), "ledger": []}
+            kept["veiled"][name], kept["least"][name] = _in_order(package.unprinted), least
+            kept["decoys"][name] = _in_order(package.decoys)
+            if package.words:
+                kept["words"][name] = package.words.to_json()
+        return kept | {
             "named_from": self.named_from,
             "key": self.packages[PERSONS].key.hex(),
-            "decoys": {name: _in_order(package.decoys) for name, package in self.packages.items()},
-            "words": {name: one.words.to_json() for name, one in self.packages.items() if one.words},
             "protected": {name: list(map(Table.to_json, tables)) for name, tables in self.tables.items()},
             "reasons": self.reasons,
             "left": self.left,

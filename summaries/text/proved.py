@@ -163,10 +163,9 @@ class Read(NamedTuple):
     def may_be_published(self, column: str) -> bool:
         """Whether the column has somebody to speak of, and its hidden cells are uncertain."""
         categories = (*self.table.dimensions[0].categories, TOTAL)
-        certain = [
-            one for one in categories if self.shown(one, column) is None and self.at(one, column).exact
-        ]
-        return self.has(column) and self.at(TOTAL, column).least >= FEWEST and not certain
+        exact = [one for one in categories if self.at(one, column).exact]
+        all_shown = None not in [self.shown(one, column) for one in exact]
+        return self.has(column) and self.at(TOTAL, column).least >= FEWEST and all_shown
 
 
 @dataclass(frozen=True, slots=True)
