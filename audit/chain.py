@@ -7,6 +7,7 @@ import hmac
 import json
 from collections.abc import Iterable
 from datetime import UTC
+from operator import attrgetter
 from typing import Any
 
 GENESIS = "0" * 64
@@ -34,18 +35,22 @@ Break = tuple[int, str]  # the first event at which the chain does not hold, and
 
 def event_hash(event: Any, key: str) -> str:
     """HMAC-SHA256 over the event's canonical JSON, which holds the hash of the event before it."""
-    return _keyed({name: getattr(event, name) for name in HASHED} | {"at": event.at.isoformat()}, key)
+    return _keyed(_facts(event, HASHED) | {"at": event.at.isoformat()}, key)
 
 
 def head_signature(segment: Any, key: str) -> str:
     """Signs where the events of a year begin and end."""
-    return _keyed({name: getattr(segment, name) for name in HEAD} | {"signs": "head"}, key)
+    return _keyed(_facts(segment, HEAD) | {"signs": "head"}, key)
 
 
 def disposal_signature(segment: Any, key: str) -> str:
     """Signs that the events of a year were disposed of, on whose decision: nobody else may say so."""
-    facts = {name: getattr(segment, name) for name in DISPOSAL}
-    return _keyed(facts | {"at": segment.disposed_at.astimezone(UTC).isoformat(), "signs": "disposal"}, key)
+    at = segment.disposed_at.astimezone(UTC).isoformat()
+    return _keyed(_facts(segment, DISPOSAL) | {"at": at, "signs": "disposal"}, key)
+
+
+def _facts(row: object, names: tuple[str, ...]) -> dict[str, Any]:
+    return dict(zip(names, attrgetter(*names)(row), strict=True))
 
 
 def place_signature(place: Place, key: str) -> str:

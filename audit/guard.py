@@ -18,6 +18,7 @@ NAMES: Final = {
     "sqlite": ("audit_event_no_update", "audit_event_no_delete", "audit_event_no_replace"),
     "postgresql": ("audit_event_no_change", "audit_event_no_truncate"),
 }
+WHERE: Final = {"sqlite": "", "postgresql": " ON audit_event"}
 MESSAGE: Final = "audit events are append-only"
 CREATE: Final = {
     "sqlite": (
@@ -74,8 +75,8 @@ def install(using: BaseDatabaseWrapper | Any = connection) -> None:
 
 
 def remove(using: BaseDatabaseWrapper | Any = connection) -> None:
-    where = " ON audit_event" if using.vendor == "postgresql" else ""
-    _run(using, [f"DROP TRIGGER IF EXISTS {name}{where}" for name in NAMES[using.vendor]])
+    for name in NAMES[using.vendor]:
+        _run(using, [f"DROP TRIGGER IF EXISTS {name}{WHERE[using.vendor]}"])
 
 
 def keep(using: BaseDatabaseWrapper | Any = connection) -> None:

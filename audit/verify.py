@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
+from operator import attrgetter
 from typing import Final
 
 from django.conf import settings
@@ -93,7 +94,7 @@ def _proof(report: Report) -> Place:
 
 
 def _states(years: Iterable[Segment]) -> set[tuple[int, datetime | None]]:
-    return {(year.year, year.disposed_at) for year in years}
+    return set(map(attrgetter("year", "disposed_at"), years))
 
 
 def _walk(years: Iterable[Segment], head: Place, report: Report) -> None:
@@ -154,9 +155,8 @@ def _in_parts(rows: QuerySet[Event], after: int, report: Report) -> Iterator[Eve
 
 def _inserted(sequence: int, previous: str) -> bool:
     """Whether a later event follows upon the sound one, or the register never came as far as this one."""
-    head = Head.objects.filter(id=1).first()
     follower = Event.objects.filter(sequence__gt=sequence, previous_hash=previous)
-    return (head is not None and sequence > head.sequence) or follower.exists()
+    return sequence > Head.now().sequence or follower.exists()
 
 
 def _parse(head: str) -> Place:
@@ -189,12 +189,10 @@ def _check_outside(heads: Iterable[Place]) -> None:
 
     Of a year disposed of only its end is known.
     """
-    gone = [(segment.first, segment.last) for segment in Segment.objects.filter(disposed_at__isnull=False)]
+    gone = list(Segment.objects.filter(disposed_at__isnull=False).values_list("first", "last"))
     left = sorted(head for head in set(heads) if not any(first <= head[0] < last for first, last in gone))
     for start in range(0, len(left), PART):
         part = left[start : start + PART]
-        held = Event.objects.filter(sequence__in=dict(part))
-        hashes = dict(held.values_list("sequence", "hash"))
-        for place in part:
-            if hashes.get(place[0]) != place[1]:
-                _check_earlier(place)
+        hashes = dict(Event.objects.filter(sequence__in=dict(part)).values_list("sequence", "hash"))
+        for place in sorted(set(part) - hashes.items()):
+            _check_earlier(place)

@@ -78,11 +78,10 @@ class AuditFilterForm(forms.Form):
     def address(self, events: QuerySet[Event]) -> str:
         """The query string of what was typed. `events` are those that the reader may see."""
         facts = self.cleaned_data
-        query = {name: str(facts[name]) for name in ("from", "to", "action") if facts[name]}
-        if self.by is not None:
-            query["by"] = str(self.by)
-        if number := facts["number"].strip().upper():
-            query["about"] = ident_of(events, number) or "0"
+        number = facts["number"].strip().upper()
+        about = number and ident_of(events, number)
+        asked = {name: facts[name] for name in ("from", "to", "action")} | {"by": self.by, "about": about}
+        query = {name: value for name, value in asked.items() if value}
         return f"?{urlencode(query)}" if query else ""
 
     by: int | None = None
@@ -94,10 +93,10 @@ def _of_a_known_year(day: date) -> None:
 
 
 def ident_of(events: QuerySet[Event], number: str) -> str:
-    """The identifier under which events of a case or person stand; empty when there is none."""
+    """The identifier under which events of a case or person stand; 0, which is nobody's, where none does."""
     row = events.filter(target_label=number, target_kind__in=numbered().kinds).exclude(target_id="").first()
     row = row or events.filter(with_parts(number), target_kind=numbered().part).first()
-    return row.target_id if row else ""
+    return row.target_id if row else "0"
 
 
 class AuditFilter:
@@ -107,10 +106,10 @@ class AuditFilter:
     def __init__(self, query: QueryDict, access: Access) -> None:
         self.access, self.events = access, audit_log_for(access)
         self.chosen: dict[str, str] = {name: str(query[name]) for name in NAMES if query.get(name)}
-        self._email = ""  # of the user who is chosen; empty where that is nobody
-        if user := _whole(self.chosen.get("by", "")):
-            emails = User.objects.filter(pk=user).values_list("email", flat=True)
-            self._email = emails.first() or ""
+        emails = User.objects.filter(pk__in=[_whole(self.chosen.get("by", ""))]).values_list(
+            "email", flat=True
+        )
+        self._email = emails.first() or ""  # of the user who is chosen; empty where that is nobody
         self.number = self._number()
         self.after, self.before = _whole(str(query.get("after", ""))), _whole(str(query.get("before", "")))
 
@@ -141,7 +140,8 @@ class AuditFilter:
         return AuditFilterForm(initial={**self.chosen, **typed})
 
     def address(self, **turn: int) -> str:
-        return f"?{urlencode(self.chosen | {name: str(value) for name, value in turn.items()})}"
+        asked: dict[str, str | int] = {**self.chosen, **turn}
+        return f"?{urlencode(asked)}"
 
     def _number(self) -> str:
         """The number under an identifier. A case stands for its persons too."""

@@ -15,6 +15,7 @@ import json
 import zlib
 from collections.abc import Iterator, Sequence
 from datetime import date
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from django.apps import apps
@@ -127,14 +128,15 @@ class EncryptedColumn(models.Field):
         return found
 
     def _keys(self) -> list[models.Field[Any, Any]]:
-        return [self.model._meta.get_field(name) for name in self.bound_to]  # type: ignore[misc]
+        return list(map(self.model._meta.get_field, self.bound_to))  # type: ignore[arg-type]
 
     def key_names(self) -> list[str]:
-        return [key.attname for key in self._keys()]
+        return list(map(attrgetter("attname"), self._keys()))
 
     def place(self, row: models.Model) -> TokenPlace:
-        fields = [(getattr(key, "target_field", key), key.attname) for key in self._keys()]
-        values = [field.to_python(getattr(row, name)) for field, name in fields]
+        values = [
+            getattr(key, "target_field", key).to_python(getattr(row, key.attname)) for key in self._keys()
+        ]
         if None in values:
             raise ValueError(f"{self} is sealed by {', '.join(self.bound_to)}: the row has none yet.")
         return TokenPlace(self.purpose, self.model._meta.db_table, str(self.column), tuple(map(str, values)))
@@ -203,7 +205,7 @@ class SecretTextField(EncryptedColumn, models.TextField):
     def save_form_data(self, instance: models.Model, data: object) -> None:
         """A form shows the message where the text cannot be read, and sends it back: the token stays."""
         stored = getattr(instance, self.attname, None)
-        if isinstance(stored, Unreadable) and str(data or "").strip() in messages():
+        if isinstance(stored, Unreadable) and str(data).strip() in messages():
             return
         super().save_form_data(instance, data)
 
@@ -259,8 +261,7 @@ def anew(model: type[models.Model], field: Column, key: object, *beside: str) ->
     with transaction.atomic():
         rows = model._base_manager.filter(pk=key).select_for_update(of=("self",))
         row = rows.only("pk", *field.key_names(), field.attname, *beside).first()
-        token = row.__dict__.get(field.attname) if row else None
-        if row is None or not token:
+        if row is None or not (token := row.__dict__.get(field.attname)):
             return "", None
         try:
             opened = field.open(token, row)

@@ -94,8 +94,8 @@ class JobKind:
     def doing(self, job: Job) -> str:
         """What a running job is at; empty where its kind has no words for it."""
         share = job.step / job.steps if job.steps else -1
-        begun = [words for start, words in self.phases if start <= share]
-        return str(begun[-1]) if begun else ""
+        begun = [words for start, words in ((-1, ""), *self.phases) if start <= share]
+        return str(begun[-1])
 
     def again(self, job: Job) -> str:
         """The address to begin again from; empty where there is none."""

@@ -21,11 +21,14 @@ def is_full(error: BaseException | None) -> bool:
     """Whether there is no room left, on the disk of the files or of the database."""
     if isinstance(error, OSError):
         return error.errno == errno.ENOSPC
-    if not isinstance(error, OperationalError):
-        return False
-    cause = error.__cause__
-    full = getattr(cause, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
-    return full or getattr(cause, "sqlstate", None) == "53100"
+    return isinstance(error, OperationalError) and not FULL.isdisjoint(_codes(error))
+
+
+def _codes(error: BaseException | None) -> set[object]:
+    """What the drivers call the fault: SQLite's number without its details, or PostgreSQL's state."""
+    cause = getattr(error, "__cause__", None)
+    code: int = getattr(cause, "sqlite_errorcode", sqlite3.SQLITE_OK)
+    return {code & 0xFF, getattr(cause, "sqlstate", None)}
 
 
 log = logging.getLogger(__name__)
@@ -42,29 +45,25 @@ OUR_FAULT: Final = {
     sqlite3.SQLITE_RANGE,
 }
 
-BUSY: Final = {"40001", "40P01", "55P03"}  # no order of the two, a deadlock, a lock that was waited for
+FULL: Final = {sqlite3.SQLITE_FULL, "53100"}
+# PostgreSQL: no order of the two, a deadlock, a lock that was waited for.
+BUSY: Final = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, "40001", "40P01", "55P03"}
 
 
-def is_away(error: BaseException) -> bool:
+def is_away(error: BaseException | None) -> bool:
     """Whether it is the database that fails, and not what it was asked: gone, starting, full, busy."""
-    if not isinstance(error, OperationalError | InterfaceError):
-        return False
-    code: int = getattr(error.__cause__, "sqlite_errorcode", sqlite3.SQLITE_OK)
-    return code & 0xFF not in OUR_FAULT
+    return isinstance(error, OperationalError | InterfaceError) and OUR_FAULT.isdisjoint(_codes(error))
 
 
-def is_busy(error: BaseException) -> bool:
+def is_busy(error: BaseException | None) -> bool:
     """Whether somebody else held what was to be written for too long, or each waited for the other: what was
     asked has been taken back, and may be asked again at once."""
-    cause = error.__cause__
-    code: int = getattr(cause, "sqlite_errorcode", sqlite3.SQLITE_OK)
-    locked = code & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
-    return locked or getattr(cause, "sqlstate", None) in BUSY
+    return not BUSY.isdisjoint(_codes(error))
 
 
-def took_too_long(error: BaseException) -> bool:
+def took_too_long(error: BaseException | None) -> bool:
     """Whether the database has ended it after its time for one statement."""
-    return getattr(error.__cause__, "sqlstate", None) == "57014"
+    return "57014" in _codes(error)
 
 
 def leave() -> None:

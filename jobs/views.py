@@ -28,27 +28,24 @@ def detail(request: AuthenticatedRequest, code: UUID) -> HttpResponse:
     job = get_object_or_404(Job.objects.visible_to(request.access), code=code)
     if job.state == Job.State.RUNNING and bury_the_dead():
         job.refresh_from_db()
-    if job.state == Job.State.DONE and job.result.get("url"):
+    by_page = request.headers.get("HX-Request")
+    if job.state == Job.State.DONE and (url := job.result.get("url")):
         if said := job.result.get("said"):
             messages.success(request, _(said))
-        return _go(request, job.result["url"])
-    template = "jobs/_progress.html" if request.headers.get("HX-Request") else "jobs/detail.html"
+        return HttpResponse(headers={"HX-Redirect": url}) if by_page else redirect(url)
+    template = "jobs/_progress.html" if by_page else "jobs/detail.html"
     return render(request, template, _progress(job))
 
 
 def _progress(job: Job) -> dict[str, Any]:
     """What the page says of a run that leads nowhere yet."""
-    kind = KINDS.get(job.kind) or JobKind(job.kind, job.kind, may=(), work=lambda run: {})
+    kind = KINDS.get(job.kind, JobKind(job.kind, job.kind, may=(), work=lambda run: {}))
     again = kind.again(job) if job.state != Job.State.DONE else ""
     doing = kind.doing(job) if job.state == Job.State.RUNNING else ""
     context = {"job": job, "title": kind.title, "doing": doing, "error": _(job.error), "again": again}
     if job.state == Job.State.QUEUED:
         context["silence"] = silence(Heartbeat.objects.of(Heartbeat.WORKER))
     return context
-
-
-def _go(request: AuthenticatedRequest, url: str) -> HttpResponse:
-    return HttpResponse(headers={"HX-Redirect": url}) if request.headers.get("HX-Request") else redirect(url)
 
 
 @require_POST
