@@ -27,6 +27,7 @@ from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils import timezone, translation
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from psycopg.pq import TransactionStatus
 
@@ -62,6 +63,12 @@ def end_deputies(user: User, by: Actor) -> None:
     """Ends every region that `user` has in somebody's stead: of who gets another role, or is closed out."""
     _assigned, ends = _regions[0]
     ends(user, by)
+
+
+def refuse_where(holds: object, sentence: str | Promise) -> None:
+    """Raise PermissionDenied (403) with the sentence where something holds that stands in the way."""
+    if holds:
+        raise PermissionDenied(sentence)
 
 
 @dataclass(frozen=True)

@@ -191,8 +191,7 @@ def _account(key: str | None) -> int | None:
         return None
     if key.startswith(SECOND_STEP):
         return int(key.removeprefix(SECOND_STEP))
-    email = key.rpartition(":")[0]
-    return User.objects.filter(email=email).values_list("pk", flat=True).first()
+    return User.objects.filter(email=key.rpartition(":")[0]).values_list("pk", flat=True).first()
 
 
 def _purge_and_list(_manager: object, user: User) -> Iterator[UserSession]:

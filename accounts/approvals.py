@@ -15,13 +15,13 @@ from datetime import UTC, date, datetime, timedelta
 from operator import itemgetter
 from typing import Any, Final
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from accounts.access import Access
+from accounts.access import Access, refuse_where
 from accounts.models import Approval, User
 from accounts.roles import May
 from audit.writer import Target, record
@@ -160,14 +160,13 @@ def answer(asked: Approval, *, give: bool, by: Access, reason: str = "") -> Appr
     act = ACTS[asked.act]
     by.require(*act.answers)
     row = _waiting(asked)
-    if row.asked_by_id == by.user.pk:
-        raise PermissionDenied(_("Nobody answers their own question. Ask a colleague."))
-    if act.who is not None and by.user not in act.who(row):
-        raise PermissionDenied(_("This question is for somebody else to answer."))
-    if not second_persons(row, [by.user], Newcomers(by.at)):
-        raise PermissionDenied(
-            _("For 90 days you cannot answer the person who approved your account, or others they approved.")
-        )
+    refuse_where(row.asked_by_id == by.user.pk, _("Nobody answers their own question. Ask a colleague."))
+    of_others = act.who is not None and by.user not in act.who(row)
+    refuse_where(of_others, _("This question is for somebody else to answer."))
+    refuse_where(
+        not second_persons(row, [by.user], Newcomers(by.at)),
+        _("For 90 days you cannot answer the person who approved your account, or others they approved."),
+    )
     if not give:
         return _close(row, Approval.Answer.DECLINED, by, reason)
     code = ""
@@ -190,8 +189,8 @@ def use(asked: Approval, *, at: datetime) -> None:
 def withdraw(asked: Approval, *, by: Access) -> Approval:
     """The question taken back by who asked it. Raises PermissionDenied, AlreadyAnswered."""
     row = _waiting(asked)
-    if row.asked_by_id != by.user.pk:
-        raise PermissionDenied(_("Only the person who asked can take the question back."))
+    own = row.asked_by_id == by.user.pk
+    refuse_where(not own, _("Only the person who asked can take the question back."))
     return _close(row, Approval.Answer.WITHDRAWN, by, "")
 
 

@@ -81,8 +81,10 @@ class FreeTextForm(forms.BaseForm):
             if not self.errors:
                 record_no_name([*questions])
             return
-        for place, (name, question) in enumerate(questions.items()):
-            self.add_error(name, question if place else with_button(question, digest))
+        first = next(iter(questions))
+        questions[first] = with_button(questions[first], digest)
+        for name, question in questions.items():
+            self.add_error(name, question)
 
     def _questions(self) -> dict[str, str]:
         """Return a question for each changed text that seems to name somebody, by its field."""

@@ -37,7 +37,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _, gettext_lazy
 
-from accounts.access import Access, end_deputies
+from accounts.access import Access, end_deputies, refuse_where
 from accounts.approvals import LETS_IN
 from accounts.models import AccountReview, Approval, BoundEid, Opening, User, open_accounts
 from accounts.notices import NoAddress, address, notice, tell
@@ -124,10 +124,8 @@ def keep_one(before: User, after: User) -> None:
     others = User.objects.able(May.ADMINISTER).exclude(pk=before.pk)
     if stays:  # until a day after which another one is needed
         others = others.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=after.ends_on))
-    if not others.exists():
-        raise PermissionDenied(
-            _("This is the last administrator who can sign in. Have another approved, then change this.")
-        )
+    last = _("This is the last administrator who can sign in. Have another approved, then change this.")
+    refuse_where(not others.exists(), last)
 
 
 def is_alone() -> bool:
@@ -162,8 +160,7 @@ def second_factors_and_sessions_end(user: User) -> None:
 def break_glass(*, user: User, role: str, reason: str, at: datetime) -> User:
     """An administrator who can come in again, or the first: without second factor and password, the account
     closed until its new code is given. Everybody who watches is told."""
-    wanted = {"role": role, "is_active": True} | ({"ends_on": None} if user.has_ended else {})
-    fields = assign(user, wanted)
+    fields = assign(user, {"role": role, "is_active": True} | ({"ends_on": None} if user.has_ended else {}))
     user.set_unusable_password()
     user.save()
     second_factors_and_sessions_end(user)
@@ -188,8 +185,7 @@ def invite(*, user: User, by: Access, site: str) -> str:
     Raises PermissionDenied where two persons are needed: then it is asked for
     (`agencies.account_approvals`)."""
     by.require(May.ADMINISTER)
-    if given_by_two(user.role):
-        raise PermissionDenied(BY_TWO)
+    refuse_where(given_by_two(user.role), BY_TWO)
     link = _invite(user, by, site)
     user.code_to_read_out = ""
     return link
@@ -229,8 +225,8 @@ def invite_again(*, user: User, by: Access, site: str) -> str:
     """A new link for somebody who never came in; the former one is good for nothing. The code that opens the
     account stays, where there is one, and is not shown. Raises PermissionDenied."""
     by.require(May.ADMINISTER)
-    if not may_be_invited(user):
-        raise PermissionDenied(_("Only an active account without a chosen password can be invited again."))
+    chosen = _("Only an active account without a chosen password can be invited again.")
+    refuse_where(not may_be_invited(user), chosen)
     link = _invite(user, by, site, "user.invite_again")
     user.code_to_read_out = ""
     return link
@@ -245,8 +241,8 @@ def new_code(*, user: User, asked: Approval, by: Access) -> str:
     """Another code for an account that nobody has opened yet, shown to who was told the former. Raises
     PermissionDenied."""
     answered = asked.answer == Approval.Answer.GIVEN and asked.answered_by_id == by.user.pk
-    if not answered or not is_closed(user, made_by=by.user):
-        raise PermissionDenied(_("Only the approver of the account gets a new code, until it is open."))
+    approver = _("Only the approver of the account gets a new code, until it is open.")
+    refuse_where(not (answered and is_closed(user, made_by=by.user)), approver)
     code = close(user, shown_to=by.user, at=by.at)
     record(by, "user.new_code", user)
     return code
@@ -312,8 +308,7 @@ def end_account(*, user: User, by: Access) -> User:
 
 def second_person(asked: Approval, by: Access) -> None:
     """Raises PermissionDenied where who carries it out is the one who has asked."""
-    if asked.asked_by_id == by.user.pk:
-        raise PermissionDenied(BY_TWO)
+    refuse_where(asked.asked_by_id == by.user.pk, BY_TWO)
 
 
 def _change(before: User, user: User, fields: list[str], by: Access) -> User:
@@ -428,8 +423,7 @@ def review_accounts(answers: Mapping[User, str], *, by: Access) -> AccountReview
 
 
 def _review(user: User, answer: str, by: Access) -> AccountReview:
-    if user.pk == by.user.pk:
-        raise PermissionDenied(_("Nobody reviews their own account."))
+    refuse_where(user.pk == by.user.pk, _("Nobody reviews their own account."))
     row = AccountReview.objects.create(user=user, by=by.user, at=by.at, answer=answer)
     if answer == AccountReview.Answer.ENDS:
         end_account(user=user, by=by)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import product
 from typing import Any, Final
 
 from django.conf import settings
@@ -27,10 +28,9 @@ OR 4 > (SELECT count(*) FROM pg_policy WHERE polrelid = pg_class.oid)) ORDER BY 
 
 
 def _too_much() -> Iterator[str]:
-    for role in asking():
-        for power, asked in POWERS.items():
-            if _found(f"SELECT rolname FROM pg_roles WHERE rolname = %s AND {asked}", role):  # noqa: S608
-                yield f"{role}, {power}"
+    for role, power in product(asking(), POWERS):
+        if _found(f"SELECT rolname FROM pg_roles WHERE rolname = %s AND {POWERS[power]}", role):  # noqa: S608
+            yield f"{role}, {power}"
 
 
 def _no_policy() -> Iterator[str]:

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, partial
 from itertools import chain, compress
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import Any, Final
 
 from django.apps import AppConfig, apps
@@ -42,8 +42,7 @@ WITHIN_POLICIES, WORKER = "wall", "worker"
 
 def whose_role_may(*wanted: May) -> str:
     """The condition that the role of whoever asks has any of `wanted`."""
-    roles = ", ".join(f"'{role.value}'" for role in roles_with(*wanted))
-    return f"{ROLE} IN ({roles})"
+    return f"{ROLE} IN ({', '.join(map(_text, roles_with(*wanted)))})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +53,6 @@ class RowPolicy:
     sees: str
     owns: str = ""
     adds: str = ""
-
-    @property
-    def changed(self) -> str:
-        return self.owns or self.sees
-
-    @property
-    def added(self) -> str:
-        return self.adds or self.changed
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +121,7 @@ def never_deleted() -> frozenset[str]:
     past = {
         model._meta.db_table
         for model in apps.get_models(include_auto_created=True)
-        if {"history_id", "m2m_history_id"} & {field.name for field in model._meta.local_fields}
+        if {"history_id", "m2m_history_id"}.intersection(map(attrgetter("name"), model._meta.local_fields))
     }
     return frozenset(past | NEVER_DELETED.keys() | handed_in("policies", "NEVER_DELETED").keys())
 
@@ -154,6 +145,8 @@ FIXED: Final = (
     *("answer", "answered_by_id", "answered_at", "asked_by_id", "asked_at"),
     *("act", "target_kind", "target_id", "digest", "payload"),
 )
+OLD, NEW = (", ".join(f"{row}.{name}" for name in FIXED) for row in ("OLD", "NEW"))
+CHANGED: Final = " OR ".join(f"NEW.{name} IS NOT OLD.{name}" for name in FIXED)
 
 APPROVED: Final = """SELECT FROM public.accounts_approval AS a
 WHERE a.answer = 'given' AND a.used_at > now() - interval '1 hour'
@@ -163,11 +156,10 @@ AND (a.payload ->> 'user' = NEW.id::text OR a.payload -> 'fields' ->> 'email' = 
 
 def triggers_on_sqlite() -> Iterator[str]:
     """The statements that make the trigger anew. Safe to repeat, as those on PostgreSQL are."""
-    changed = " OR ".join(f"NEW.{name} IS NOT OLD.{name}" for name in FIXED)
     yield "DROP TRIGGER IF EXISTS accounts_approval_once"
     yield (
         f"CREATE TRIGGER accounts_approval_once BEFORE UPDATE ON accounts_approval "
-        f"WHEN OLD.answer <> 'pending' AND ({changed}) BEGIN SELECT RAISE(ABORT, '{ANSWERED}'); END"
+        f"WHEN OLD.answer <> 'pending' AND ({CHANGED}) BEGIN SELECT RAISE(ABORT, '{ANSWERED}'); END"
     )
 
 
@@ -175,11 +167,10 @@ def triggers_on_postgresql() -> Iterator[str]:
     """The web server's role alone is held to ask first: commands and tests of the owner's make accounts and
     questions as they need them."""
     is_application = f"current_user = '{settings.APPLICATION_ROLE}'"
-    old, new = (", ".join(f"{row}.{name}" for name in FIXED) for row in ("OLD", "NEW"))
     yield _trigger(
         "accounts_approval_once",
         f"""IF TG_OP = 'INSERT' AND NEW.answer <> 'pending' AND {is_application}
-OR TG_OP = 'UPDATE' AND OLD.answer <> 'pending' AND ROW({old}) IS DISTINCT FROM ROW({new})
+OR TG_OP = 'UPDATE' AND OLD.answer <> 'pending' AND ROW({OLD}) IS DISTINCT FROM ROW({NEW})
 THEN {_refuse(ANSWERED)} END IF;""",
     )
     yield "DROP TRIGGER IF EXISTS accounts_approval_once ON accounts_approval"
@@ -187,7 +178,7 @@ THEN {_refuse(ANSWERED)} END IF;""",
         "CREATE TRIGGER accounts_approval_once BEFORE INSERT OR UPDATE ON accounts_approval "
         "FOR EACH ROW EXECUTE FUNCTION accounts_approval_once()"
     )
-    roles = ", ".join(f"'{role.value}'" for role in Role if given_by_two(role))
+    roles = ", ".join(map(_text, filter(given_by_two, Role)))
     # At the end of the transaction: the role is written first, and the answer after it. It is used then and
     # there: an answer of before gives no role again.
     has_still = "EXISTS (SELECT FROM public.accounts_user AS u WHERE u.id = NEW.id AND u.role = NEW.role)"
@@ -298,8 +289,10 @@ AS $$ BEGIN RETURN QUERY {function.query}; END $$"""
 
 
 def _policies(table: str, policy: RowPolicy) -> Iterator[str]:
+    owned = policy.owns or policy.sees
     sees = _or_bypassed(table, policy.sees, to_write=False)
-    changed, added = (_or_bypassed(table, rows, to_write=True) for rows in (policy.changed, policy.added))
+    changed = _or_bypassed(table, owned, to_write=True)
+    added = _or_bypassed(table, policy.adds or owned, to_write=True)
     for name in POLICY_NAMES:
         yield f"DROP POLICY IF EXISTS {name} ON {table}"
     yield f"CREATE POLICY nmt_sees ON {table} FOR SELECT USING ({sees})"
@@ -378,7 +371,7 @@ def listen() -> None:
     """Once for all apps, when this one is told of a migration."""
     sender: AppConfig = apps.get_app_config("accounts")
     pre_migrate.connect(_before, sender=sender, dispatch_uid="accounts.row_level_security.down")
-    last = [config for config in apps.get_app_configs() if config.models_module is not None][-1]
+    last = list(filter(attrgetter("models_module"), apps.get_app_configs()))[-1]
     post_migrate.connect(_after, sender=last, dispatch_uid="accounts.row_level_security.up")
 
 

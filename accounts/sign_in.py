@@ -86,8 +86,7 @@ class SignInAdapter(SlowedAdapter):
 
     def get_reset_password_from_key_url(self, key: str) -> str:
         """At the register's own address: the browser that asks may say another."""
-        path = urlsplit(super().get_reset_password_from_key_url(key)).path
-        return address_for(self.request) + path
+        return address_for(self.request) + urlsplit(super().get_reset_password_from_key_url(key)).path
 
     def format_email_subject(self, subject: str) -> str:
         return f"{gettext('The NMT register')}: {subject}"

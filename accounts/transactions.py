@@ -176,7 +176,7 @@ class Going:
             with self.stack:
                 for act in self.shown.values() if shown else ():
                     act()
-                if connection.in_atomic_block and connection.needs_rollback:
+                if connection.needs_rollback:
                     raise transaction.TransactionManagementError("A failure was passed over.")
         except Exception:
             self._undone()

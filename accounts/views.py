@@ -49,7 +49,7 @@ def choose_emails(*, daily: bool, at_once: bool, by: Access) -> None:
 
 @require_GET
 def account(request: AuthenticatedRequest) -> HttpResponse:
-    assignments = sorted(str(region) for region in request.access.names.values())
+    assignments = sorted(map(str, request.access.names.values()))
     eid = bound(user=request.user) if settings.OIDC_ISSUER else None
     context = {"assignments": assignments, "terms": request.user.terms_accepted.first(), "eid": eid}
     return render(request, "account/account.html", context)
@@ -86,8 +86,7 @@ def open_account(request: AuthenticatedRequest) -> HttpResponse:
         if request.method == "POST":
             messages.success(request, _("Your account is open."))
         return redirect(settings.LOGIN_REDIRECT_URL)
-    context = {"wrong": wrong, "left": tries_left(request.user)}
-    return render(request, "account/open.html", context)
+    return render(request, "account/open.html", {"wrong": wrong, "left": tries_left(request.user)})
 
 
 @own_transactions

@@ -10,7 +10,7 @@ from datetime import date
 from typing import Final, TypeVar
 
 from django.conf import settings
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
 from django.urls import reverse
@@ -19,7 +19,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _, gettext_lazy
 
 from accounts import approvals, invitations
-from accounts.access import Access
+from accounts.access import Access, refuse_where
 from accounts.approvals import Fact, NotAsItWas, ask, facts_of
 from accounts.models import STAND_INS, Approval, Opening, User
 from accounts.notices import NoAddress, address, notice, tell
@@ -138,13 +138,12 @@ def invite_once_more(*, user: User, site: str, by: Access) -> str:
 
 def _may_send_again(asked: Approval, *, shown: bool, asker_left: bool) -> None:
     """Raises PermissionDenied where somebody else than the asker should not send the invitation."""
-    if asker_left and asked.answer == Approval.Answer.PENDING:
-        raise PermissionDenied(
-            _("A question about this account waits, and who asked has left. Once it is declined, send this.")
-        )
-    if shown and not asker_left:
-        message = _("%(name)s has asked for this account, and sends its invitation again.")
-        raise PermissionDenied(message % {"name": asked.asked_by.name})
+    refuse_where(
+        asker_left and asked.answer == Approval.Answer.PENDING,
+        _("A question about this account waits, and who asked has left. Once it is declined, send this."),
+    )
+    message = _("%(name)s has asked for this account, and sends its invitation again.")
+    refuse_where(shown and not asker_left, message % {"name": asked.asked_by.name})
 
 
 def _code_is_lost(asked: Approval) -> bool:
@@ -173,7 +172,7 @@ def _asked_of(user: User) -> Approval | None:
 
 def may_appoint(access: Access) -> frozenset[str]:
     """The regions in which somebody is the coordinator today, and not a deputy."""
-    return access.regions - {code for code, _until in access.deputy}
+    return access.regions.difference(dict(access.deputy))
 
 
 @transaction.atomic

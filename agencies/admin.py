@@ -26,7 +26,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.http import require_POST
 
-from accounts.access import Access, turn_back
+from accounts.access import Access, refuse_where, turn_back
 from accounts.free_text import FreeTextField
 from accounts.invitations import change_user, has_second_factor, keep_one, keeps_access, may_be_invited
 from accounts.models import Approval, User
@@ -67,8 +67,8 @@ from exchange.bulk import delete_row, save_row
 def delete_code(*, code: Code, by: Access) -> None:
     """A code that nothing has ever used. Raises PermissionDenied otherwise: `valid_to` ends it instead."""
     Code.objects.select_for_update().get(pk=code.pk)
-    if in_use(code):
-        raise PermissionDenied(_("The code is or has been in use. Give it a last day of validity instead."))
+    used = _("The code is or has been in use. Give it a last day of validity instead.")
+    refuse_where(in_use(code), used)
     delete_row(row=code, by=by, right=May.ADMINISTER)
 
 
@@ -295,8 +295,7 @@ class CoordinatorAdmin(AsksFirst, ExchangeMixin, HistoryMixin, ListAdmin):
         if gives_region(obj, access.today):
             asked_for(obj, ask_assignment(card=obj, reason=form.cleaned_data["why"], by=access))
             return
-        names = [name for name in form.changed_data if name != "why"]
-        save_row(row=obj, by=access, right=self.right, fields=names)
+        save_row(row=obj, by=access, right=self.right, fields={*form.changed_data} - {"why"})
 
 
 @admin.register(Region)
@@ -413,7 +412,7 @@ class UserAdmin(AsksFirst, ExchangeMixin, ListAdmin):
         elif two:
             asked_for(obj, ask_account(user=obj, reason=why, site=address_for(request), by=access))
         elif change:
-            change_user(user=obj, fields=[name for name in form.changed_data if name != "why"], by=access)
+            change_user(user=obj, fields=[*{*form.changed_data} - {"why"}], by=access)
         else:
             _tell(request, obj, *invite_alone(user=obj, by=access, site=address_for(request)))
 
@@ -453,9 +452,8 @@ class UserAdmin(AsksFirst, ExchangeMixin, ListAdmin):
     def without_factor(self, request: HttpRequest, object_id: str) -> HttpResponse:
         access = access_of(request).require(May.ADMINISTER)
         person = self.get_object(request, unquote(object_id))
-        if person.pk == access.user.pk:
-            message = _("Ask another administrator: nobody removes their own second factor here.")
-            raise PermissionDenied(message)
+        own = _("Ask another administrator: nobody removes their own second factor here.")
+        refuse_where(person.pk == access.user.pk, own)
         why = request.POST.get("why", "").strip()[:500] or _("The second factor is lost.")
         asked_for(person, ask_factor(user=person, reason=why, by=access))
         return self.response_change(request, person)

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 
 from accounts.access import Assignment
 from accounts.models import User
@@ -53,7 +53,7 @@ class Duty:
 
     @property
     def county_codes(self) -> set[str]:
-        return {row.code for row in self.counties}
+        return set(map(attrgetter("code"), self.counties))
 
     @property
     def on_duty(self) -> list[Coordinator]:
@@ -61,7 +61,7 @@ class Duty:
 
     @property
     def absent_until(self) -> date | None:
-        return max((row.last_day for row in self.deputies), default=None)
+        return max(map(attrgetter("last_day"), self.deputies), default=None)
 
 
 def directory(day: date) -> list[Duty]:

@@ -53,5 +53,6 @@ def _row_of(model: type[models.Model], line: dict[str, str]) -> models.Model:
     if model is Agency:
         kind = line["kind"]
         line = {**line, "kind": f"agency_kind:{kind}", "municipal": str(kind in MUNICIPAL_KINDS)}
-    fields = [field for field in model._meta.concrete_fields if line.get(field.name)]
-    return model(**{field.attname: field.to_python(line[field.name]) for field in fields})
+    fields = model._meta.concrete_fields
+    facts = {one.attname: one.to_python(line[one.name]) for one in fields if line.get(one.name)}
+    return model(**facts)

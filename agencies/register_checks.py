@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import product
 from typing import Final
 
 from django.conf import settings
@@ -45,15 +46,15 @@ def _everybody() -> Iterator[Access]:
     at, seen = timezone.now(), set[tuple[Role, str]]()
     for user in User.objects.working(*May).order_by("pk"):
         access = Access.of(user, at=at)
-        kinds = {(access.role, region) for region in access.regions or {""}}
+        kinds = set(product([access.role], access.regions or {""}))
         if access.regions or not kinds <= seen:
             yield access
         seen |= kinds
     regions = list(Region.objects.order_by("pk").values_list("pk", flat=True))
     for role in Role:
-        for region in regions if May.COORDINATE in MAY[role] else [""]:
-            if (role, region) not in seen:
-                yield Access(User(pk=0, role=role), role, at, frozenset({region} - {""}))
+        there = regions if May.COORDINATE in MAY[role] else [""]
+        for _role, region in sorted(set(product([role], there)) - seen):
+            yield Access(User(pk=0, role=role), role, at, frozenset({region} - {""}))
 
 
 @contextmanager
@@ -68,7 +69,7 @@ def _read_by(access: Access, *, as_application: bool) -> Iterator[None]:
 
 def _first_fault() -> str:
     """One row of every table, and what policies ask, in one statement; one by one where that fails."""
-    asked = [*sorted(row_policies()), *(f"{name}()" for name in functions())]
+    asked = [*sorted(row_policies()), *map("{}()".format, functions())]
     if not _fault_of(*asked):
         return ""
     faults = ((name, _fault_of(name)) for name in asked)

@@ -9,10 +9,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import starmap
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 from import_export.fields import Field
 
+from accounts.access import refuse_where
 from accounts.invitations import BY_TWO, keeps_access, needs_two_to_change
 from accounts.models import User
 from agencies.account_approvals import USER_FIELDS, account_needs_two, gives_region, told_of_new
@@ -74,8 +74,7 @@ class CoordinatorResource(RegisterResource[Coordinator]):
 
     def update(self, rows: Sequence[Any], names: Iterable[str], lists: Sequence[Lists]) -> None:
         """An import that is taken back gives nobody a region either."""
-        if any(gives_region(row, self.by.today) for row in rows):
-            raise PermissionDenied(BY_TWO)
+        refuse_where(any(gives_region(row, self.by.today) for row in rows), BY_TWO)
         super().update(rows, names, lists)
 
 
@@ -135,8 +134,7 @@ class UserResource(RegisterResource[User]):
         """An import that is taken back gives nothing that a second person has not answered."""
         stored = User.objects.in_bulk([row.pk for row in rows])
         pairs = [(stored[row.pk], row) for row in rows]
-        if any(starmap(needs_two_to_change, pairs)):
-            raise PermissionDenied(BY_TWO)
+        refuse_where(any(starmap(needs_two_to_change, pairs)), BY_TWO)
         super().update(rows, names, lists)
         for former, row in pairs:
             if (former.role, former.is_active) != (row.role, row.is_active) or former.has_ended:

@@ -15,7 +15,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import Any, Final
 
 from django import forms
@@ -44,11 +44,11 @@ class Answerers:
 
     def __init__(self, day: date) -> None:
         able = list(User.objects.able(May.COORDINATE, May.LET_IN, May.ADMINISTER))
-        people = {user.pk: user for user in able}
+        people = {user.pk: user for user in able if May.COORDINATE in MAY[Role(user.role)]}
         self.regions: dict[str, list[User]] = defaultdict(list)
-        for region, key in Coordinator.objects.valid_on(day).values_list("region_id", "user_id"):
-            if key in people and May.COORDINATE in MAY[Role(people[key].role)]:
-                self.regions[region].append(people[key])
+        cards = Coordinator.objects.valid_on(day).filter(user__in=people)
+        for region, key in cards.values_list("region_id", "user__pk"):
+            self.regions[region].append(people[key])
         self.having: dict[May, list[User]] = defaultdict(list)
         for user in able:
             for right in MAY[user.role_now]:
@@ -251,7 +251,7 @@ def end_stand_in(*, asked: Approval, by: Access) -> None:
 
 
 def days_of(asked: Approval) -> str:
-    days = (date.fromordinal(asked.payload[name]) for name in ("first", "last"))
+    days = map(date.fromordinal, itemgetter("first", "last")(asked.payload))
     return " – ".join(date_format(day, "SHORT_DATE_FORMAT") for day in days)
 
 
@@ -265,8 +265,7 @@ def stand_in(request: AuthenticatedRequest) -> HttpResponse:
     access = request.access.require(May.ADMINISTER, May.LET_IN)
     form = StandInForm(posted(request), today=access.today)
     if form.is_valid():
-        asked = ask_stand_in(**form.cleaned_data, by=access)
-        return redirect("agencies:approval", asked.code)
+        return redirect("agencies:approval", ask_stand_in(**form.cleaned_data, by=access).code)
     title = _("Stand in for a manager")
     stand_ins = [(row, days_of(row)) for row in standing(access.today)]
     crumbs = [(_("To approve"), reverse("agencies:approvals")), (title, "")]

@@ -99,8 +99,8 @@ def own_agency(request: AuthenticatedRequest) -> HttpResponse:
     """Whom other agencies turn to at one's own, and since when it takes part."""
     access = request.access.require(May.EDIT_OWN_AGENCY)
     agency = access.user.agency
-    form = OwnAgencyForm(posted(request), instance=agency) if agency else None
-    if form is not None and form.is_valid():
+    form = OwnAgencyForm(posted(request), instance=agency)
+    if agency and form.is_valid():
         save_row(row=form.instance, by=access, right=May.EDIT_OWN_AGENCY, fields=form.changed_data)
         return lead_on(request, _("The facts about your agency are saved."), "agencies:directory")
     context = {"form": form, "agency": agency, "breadcrumbs": _crumbs(_("My agency's contact"))}

@@ -74,6 +74,12 @@ class EidRefused(Exception):
         return str(SENTENCES[self.why])
 
 
+def need(holds: object, why: str) -> None:
+    """Raise EidRefused, by one of the words above, unless it holds."""
+    if not holds:
+        raise EidRefused(why)
+
+
 # What the register asks the e-ID service itself: small JSON answers over https, soon or not at all. A
 # question has one deadline, from its first packet to the last byte of the answer, however the service spends
 # it. A process asks two at once: a service that is slow, or means harm, holds two of its threads for seconds.
@@ -158,10 +164,8 @@ def ask(
 
     Raises EidRefused, at once where others ask.
     """
-    if not is_https(address):
-        raise EidRefused("away")
-    if not _turns.acquire(blocking=False):
-        raise EidRefused("busy")
+    need(is_https(address), "away")
+    need(_turns.acquire(blocking=False), "busy")
     try:
         return _asked(address, form, headers)
     finally:
@@ -177,9 +181,8 @@ def _asked(address: str, form: Mapping[str, str] | None, headers: Mapping[str, s
     except (URLError, HTTPException, OSError, ValueError, RecursionError) as error:
         refused_by_service = getattr(error, "code", 0) in {400, 401, 403} and form is not None
         raise EidRefused("denied" if refused_by_service else "away") from None
-    if not isinstance(found, dict):
-        raise EidRefused("away")
-    return found
+    need(isinstance(found, dict), "away")
+    return dict(found)
 
 
 def is_https(address: object) -> bool:
@@ -216,11 +219,10 @@ def provider() -> Provider:
     """Raises EidRefused where it cannot be asked, or is not who was configured."""
     claims = _answer(f"{settings.OIDC_ISSUER}/.well-known/openid-configuration", CACHE_SECONDS)
     issuer = str(claims.get("issuer"))
-    authorize, token, keys_at = (
-        str(claims.get(name)) for name in ("authorization_endpoint", "token_endpoint", "jwks_uri")
-    )
-    if issuer.rstrip("/") != settings.OIDC_ISSUER or not all(map(is_https, (authorize, token, keys_at))):
-        raise EidRefused("away")
+    addresses = map(claims.get, ("authorization_endpoint", "token_endpoint", "jwks_uri"))
+    authorize, token, keys_at = map(str, addresses)
+    need(issuer.rstrip("/") == settings.OIDC_ISSUER, "away")
+    need(all(map(is_https, (authorize, token, keys_at))), "away")
     names_itself = claims.get("authorization_response_iss_parameter_supported") is True
     return Provider(issuer, authorize, token, keys_at, names_itself)
 
@@ -249,8 +251,7 @@ def _answer(address: str, fresh: int) -> dict[str, Any]:
     at, claims = _cache.get(address, (0.0, {}))
     if claims and time.monotonic() - at <= fresh:
         return claims
-    if time.monotonic() - _silent.get(address, -SILENT_SECONDS) < SILENT_SECONDS:
-        raise EidRefused("away")
+    need(time.monotonic() - _silent.get(address, -SILENT_SECONDS) >= SILENT_SECONDS, "away")
     try:
         claims = ask(address)
     except EidRefused as refused:
@@ -272,9 +273,8 @@ def exchanged(code: str, verifier: str, back: str, of: Provider) -> str:
     form = {"grant_type": "authorization_code", "code": code, "redirect_uri": back, "code_verifier": verifier}
     shown, headers = _client(of)
     token = ask(of.token, form | shown, headers).get("id_token")
-    if not isinstance(token, str):
-        raise EidRefused("proof")
-    return token
+    need(isinstance(token, str), "proof")
+    return str(token)
 
 
 def _client(of: Provider) -> tuple[dict[str, str], dict[str, str]]:
@@ -320,13 +320,12 @@ def proven(token: str, of: Provider, *, client: str, nonce: str, levels: Sequenc
     claims = _claims(token, of, client)
     is_answer = compare_digest(str(claims.get("nonce", "")).encode(), nonce.encode())
     subject = claims["sub"]
-    is_subject = isinstance(subject, str) and 0 < len(subject) <= MAX_LENGTH
-    if claims.get("azp", client) != client or not is_answer or not is_subject:
-        raise EidRefused("proof")
+    need(claims.get("azp", client) == client, "proof")
+    need(is_answer, "proof")
+    need(isinstance(subject, str) and 0 < len(subject) <= MAX_LENGTH, "proof")
     level = claims.get("acr")
-    if not isinstance(level, str) or level not in levels:
-        raise EidRefused("level")
-    return EidProof(of.issuer, subject, level, _asked_at(claims.get("auth_time")))
+    need(isinstance(level, str) and level in levels, "level")
+    return EidProof(of.issuer, subject, str(level), _asked_at(claims.get("auth_time")))
 
 
 def _asked_at(said: object) -> float:
@@ -337,8 +336,7 @@ def _asked_at(said: object) -> float:
 def _claims(token: str, of: Provider, client: str) -> dict[str, Any]:
     try:
         header = jwt.get_unverified_header(token)
-        if header.get("alg") not in SIGNED:
-            raise EidRefused("proof")
+        need(header.get("alg") in SIGNED, "proof")
         claims: dict[str, Any] = jwt.decode(
             token,
             key_for(header.get("kid"), of).key,
@@ -352,8 +350,8 @@ def _claims(token: str, of: Provider, client: str) -> dict[str, Any]:
     except (jwt.PyJWTError, ValueError, TypeError, RecursionError):
         raise EidRefused("proof") from None
     to_several = isinstance(claims["aud"], list) and len(claims["aud"]) > 1
-    if is_old or (to_several and "azp" not in claims):
-        raise EidRefused("proof")
+    need(not is_old, "proof")
+    need("azp" in claims or not to_several, "proof")
     return claims
 
 
@@ -367,8 +365,7 @@ def owner_of(proof: EidProof) -> User | None:
 def bind(proof: EidProof, *, by: Access) -> None:
     """Raises EidRefused where it is another's, or there is one already."""
     subject = _subject(proof)
-    if bound(subject=subject) or bound(user=by.user):
-        raise EidRefused("in_use")
+    need(not (bound(subject=subject) or bound(user=by.user)), "in_use")
     BoundEid.objects.filter(Q(subject=subject) | Q(user=by.user)).delete()  # what does not hold any more
     BoundEid.objects.create(user=by.user, subject=subject, owner=_owner(subject, by.user), bound_at=by.at)
     record(by, "user.eid_bind", by.user)

@@ -34,7 +34,17 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts import db_cache
 from accounts.access import Access, AuthenticatedRequest, lead_on
 from accounts.allauth_seams import come_in, mail_owner, network_address, shown_again
-from accounts.eid.service import EidProof, EidRefused, bind, exchanged, owner_of, proven, provider, unbind
+from accounts.eid.service import (
+    EidProof,
+    EidRefused,
+    bind,
+    exchanged,
+    need,
+    owner_of,
+    proven,
+    provider,
+    unbind,
+)
 from accounts.models import BoundEid, User
 from accounts.notices import address_for, page_language
 from accounts.sessions import FACTOR, lacks_second_factor
@@ -92,15 +102,12 @@ def answered(request: HttpRequest) -> tuple[EidRequest, EidProof]:
     """What was begun in this browser, and who answers. Good once. Raises EidRefused."""
     asked, there = _begun(request), provider()
     issuer = request.GET.get("iss", there.issuer if not there.names_itself else "")
-    if issuer != there.issuer:
-        raise EidRefused("proof")
+    need(issuer == there.issuer, "proof")
     code = request.GET.get("code", "")
-    if "error" in request.GET or not code:
-        raise EidRefused("denied")
+    need(code and "error" not in request.GET, "denied")
     token = exchanged(code, asked.verifier, callback_of(request), there)
     proof = proven(token, there, client=settings.OIDC_CLIENT_ID, nonce=asked.nonce, levels=settings.OIDC_ACR)
-    if proof.asked_at < asked.at - 60:
-        raise EidRefused("old")
+    need(proof.asked_at >= asked.at - 60, "old")
     return asked, proof
 
 
@@ -111,8 +118,8 @@ def _begun(request: HttpRequest) -> EidRequest:
         raise EidRefused("stray")
     asked = EidRequest(**request.session.pop(ASKED))
     once = cache.add(f"eid-state:{asked.state}", True, SECONDS)
-    if not once or not 0 <= time.time() - asked.at <= SECONDS or asked.user != request.user.pk:
-        raise EidRefused("stray")
+    need(once and 0 <= time.time() - asked.at <= SECONDS, "stray")
+    need(asked.user == request.user.pk, "stray")
     return asked
 
 
@@ -137,8 +144,7 @@ def _where_configured(view: View) -> View:
         if not settings.OIDC_ISSUER:
             raise Http404
         try:
-            if db_cache.so_far(_from(request)) >= TRIES:
-                raise EidRefused("many")
+            need(db_cache.so_far(_from(request)) < TRIES, "many")
             return view(request, *args, **options)
         except EidRefused as refused:
             return _refuse(request, refused)
@@ -172,8 +178,7 @@ def _from(request: HttpRequest) -> str:
 def _go(request: HttpRequest, what: str, back: str) -> HttpResponse:
     """A page that goes on to the service by itself. Not a redirect: the policy lets no form of ours lead
     elsewhere, and the service may lead on to another. Whatever comes of it, so many are begun and no more."""
-    if db_cache.count(f"begun:{_from(request)}", WITHIN) > BEGUN:
-        raise EidRefused("many")
+    need(db_cache.count(f"begun:{_from(request)}", WITHIN) <= BEGUN, "many")
     there = begin(request, what, back)
     response = render(request, "account/eid_go.html", {"there": there})
     response.headers["Refresh"] = f"0; url={there}"
@@ -206,8 +211,7 @@ def again(request: AuthenticatedRequest) -> HttpResponse:
 @_where_configured
 @reauthentication_required
 def connect(request: AuthenticatedRequest) -> HttpResponse:
-    if CAME_BY_EID in request.session:
-        raise EidRefused("password")
+    need(CAME_BY_EID not in request.session, "password")
     return _go(request, BIND, "/")
 
 

@@ -29,7 +29,7 @@ RECORDED_AT: dict[str, tuple[str, ...]] = {
     "agencies/stand_ins.py:end_stand_in": ("ends who stands in for a manager",),
     "agencies/stand_ins.py:end_days": ("ends the days of a deputy", "stops a deputy"),
     "cases/actions/sharing.py:_from": ("hands back what a deputy had",),
-    "agencies/account_approvals.py:_write_card": ("gets a region by two",),
+    "agencies/account_approvals.py:_assign": ("gets a region by two",),
     "agencies/account_approvals.py:appoint_deputy": ("appoints a deputy",),
     "legacy_import/difference_views.py:_report": (
         "reads legacy_import:differences_pdf",
