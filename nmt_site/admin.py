@@ -13,8 +13,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _, gettext_lazy
 
-from accounts.models import User
-
 
 class RegisterAdminSite(admin.AdminSite):
     site_header = site_title = gettext_lazy("The NMT register")
@@ -22,7 +20,7 @@ class RegisterAdminSite(admin.AdminSite):
     empty_value_display = "–"
 
     def has_permission(self, request: HttpRequest) -> bool:
-        return isinstance(request.user, User) and request.user.is_staff
+        return request.user.is_staff
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """Each list with the line that says what it is."""

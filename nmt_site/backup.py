@@ -23,6 +23,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from glob import glob
 from io import StringIO
 from itertools import chain
@@ -53,7 +54,9 @@ from encryption.tokens import FACTORS, KeyMissing
 
 # Where Debian and Red Hat put those of each version, beside the server's.
 PROGRAM_FOLDERS: Final = ("/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin")
-PASSED_ON: Final = {"PATH", "HOME", "USER", "TMPDIR"}  # of the environment, which may hold keys
+PASSED_ON: Final = re.compile("PATH|HOME|USER|TMPDIR|PG.*")  # of the environment, which may hold keys
+# A line of a dump's list, with the name of the table.
+LISTED: Final = re.compile(r"^\S+ \d+ \d+ TABLE \S+ (\S+) ", re.MULTILINE)
 # What is told of a failure by its own words; all else by the kind of thing that failed.
 KNOWN: Final = (
     r"does not appear to be a valid archive|input file is too short|unexpected end of file|"
@@ -72,10 +75,26 @@ class NotDone(Exception):
     """One sentence: why there is no back-up, or what is wrong with one."""
 
 
+def _need(holds: object, sentence: str) -> None:
+    """Raise NotDone with the sentence unless it holds."""
+    if not holds:
+        raise NotDone(sentence)
+
+
+@contextmanager
+def _telling(sentence: str) -> Iterator[None]:
+    """Raise NotDone with the sentence, and with what the system says, where a file cannot be read or written
+    within."""
+    try:
+        yield
+    except OSError as error:
+        raise NotDone(f"{sentence}: {error.strerror}.") from None
+
+
 def run(program: str, *words: str | Path, on: BaseDatabaseWrapper, connect: bool = True) -> str:
     """What the program prints, asked of the database of `on`. Raises NotDone."""
     command: list[str | Path] = [found(program, least=on.pg_version // 10_000)]  # type: ignore[attr-defined]
-    environment = {name: value for name, value in os.environ.items() if name in PASSED_ON or name[:2] == "PG"}
+    environment = {name: value for name, value in os.environ.items() if PASSED_ON.fullmatch(name)}
     if connect:
         address, password = reached(on)
         command += ["--no-password", f"--dbname={address}"]
@@ -88,8 +107,7 @@ def run(program: str, *words: str | Path, on: BaseDatabaseWrapper, connect: bool
         encoding="utf-8",
         errors="replace",
     )
-    if done.returncode:
-        raise NotDone(f"{program} failed: {reason(done.stderr)}.")
+    _need(not done.returncode, f"{program} failed: {reason(done.stderr)}.")
     return done.stdout
 
 
@@ -103,7 +121,7 @@ def reached(on: BaseDatabaseWrapper) -> tuple[str, str]:
     """How PostgreSQL's programs reach the database of `on`, and the password for their environment."""
     known = {default.keyword.decode() for default in pq.Conninfo.get_defaults()}
     parameters = {name: value for name, value in on.get_connection_params().items() if name in known}
-    password = str(parameters.pop("password", "") or "")
+    password = str(parameters.pop("password", ""))
     return make_conninfo(**parameters), password
 
 
@@ -111,14 +129,13 @@ def found(program: str, *, least: int) -> Path:
     """The program of the version nearest to the server's that is not older: on PATH, or beside the server."""
     on_path = os.environ.get("PATH", "").split(os.pathsep)
     folders = (*filter(None, on_path), *chain.from_iterable(map(sorted, map(glob, PROGRAM_FOLDERS))))
-    places = [Path(folder, program) for folder in folders if os.access(Path(folder, program), os.X_OK)]
-    versions = {place: _version(place) for place in places}
-    fit = [place for place in places if versions[place] >= least]
-    if not fit:
-        raise NotDone(
-            f"{program} of PostgreSQL {least} or later is not installed (on Debian: "
-            f"postgresql-client-{least})."
-        )
+    places = filter(None, map(partial(shutil.which, program, os.X_OK), folders))
+    versions = {place: _version(place) for place in map(Path, places)}
+    fit = [place for place in versions if versions[place] >= least]
+    _need(
+        fit,
+        f"{program} of PostgreSQL {least} or later is not installed (on Debian: postgresql-client-{least}).",
+    )
     return min(fit, key=versions.__getitem__)
 
 
@@ -152,20 +169,16 @@ def back_up(file: Path) -> Backup:
 @contextmanager
 def _arriving(file: Path) -> Iterator[Path]:
     """A new file beside, that gets its name when all is in it and on the disk: nothing is overwritten."""
-    if os.path.lexists(file):
-        raise NotDone(f"{file} is there already, and a back-up overwrites nothing.")
+    _need(not os.path.lexists(file), f"{file} is there already, and a back-up overwrites nothing.")
     part = file.with_name(f".{file.name[:200]}.{secrets.token_hex(4)}")
-    try:
+    with _telling(f"No back-up can be written to {file.parent}"):
         os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-    except OSError as error:
-        raise NotDone(f"No back-up can be written to {file.parent}: {error.strerror}.") from None
     try:
-        yield part
-        with part.open("rb") as written:
-            os.fsync(written.fileno())
-        _name(part, file)
-    except OSError as error:
-        raise NotDone(f"The back-up cannot be written to {file}: {error.strerror}.") from None
+        with _telling(f"The back-up cannot be written to {file}"):
+            yield part
+            with part.open("rb") as written:
+                os.fsync(written.fileno())
+            _name(part, file)
     finally:
         for end in ("", *SIDE_FILES):
             part.with_name(part.name + end).unlink(missing_ok=True)
@@ -216,10 +229,10 @@ def _bypassing_policies() -> list[str]:
     if column(IS_UNBOUND, sorted(row_policies())) == [True]:
         return []
     worker, is_worker = bypasses()[WORKER], column(ACTS_AS, WORKER) == [True]
-    if not is_worker or not all(worker.opens(table, to_write=False) for table in row_policies()):
-        raise NotDone(
-            "This role of the database does not see every row: make the back-up as the owner or the worker."
-        )
+    _need(
+        is_worker and all(worker.opens(table, to_write=False) for table in row_policies()),
+        "This role of the database does not see every row: make the back-up as the owner or the worker.",
+    )
     return ["--enable-row-security"]
 
 
@@ -247,13 +260,9 @@ def restored(file: Path) -> Iterator[None]:
 
 
 def _start(file: Path) -> bytes:
-    try:
-        with file.open("rb") as opened:
-            start = opened.read(100)
-    except OSError as error:
-        raise NotDone(f"{file} cannot be read: {error.strerror}.") from None
-    if not start:
-        raise NotDone(f"{file} is empty.")
+    with _telling(f"{file} cannot be read"), file.open("rb") as opened:
+        start = opened.read(100)
+    _need(start, f"{file} is empty.")
     return start
 
 
@@ -279,7 +288,7 @@ def _in_a_file(file: Path, start: bytes) -> Iterator[BaseDatabaseWrapper]:
     """A copy, so that nothing is ever written to the back-up."""
     _whole(file, start)
     state = Path(settings.STATE_DIR)
-    try:
+    with _telling(f"The back-up cannot be restored in {state}"):
         state.mkdir(mode=0o700, parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix="restore-drill-", dir=state) as folder:
             name = Path(folder) / "restored.sqlite3"
@@ -290,8 +299,6 @@ def _in_a_file(file: Path, start: bytes) -> Iterator[BaseDatabaseWrapper]:
             with closing(other):
                 _check_database(other, file)
                 yield other
-    except OSError as error:
-        raise NotDone(f"The back-up cannot be restored in {state}: {error.strerror}.") from None
 
 
 def _whole(file: Path, start: bytes) -> None:
@@ -299,37 +306,32 @@ def _whole(file: Path, start: bytes) -> None:
     page = int.from_bytes(start[16:18], "big")
     wanted = (65_536 if page == 1 else page) * int.from_bytes(start[28:32], "big")
     size = file.stat().st_size
-    if size < wanted or len(start) < 100:
-        raise NotDone(f"{file} is cut off: {size} of {wanted} bytes are there.")
+    is_whole = size >= wanted and len(start) == 100
+    _need(is_whole, f"{file} is cut off: {size} of {wanted} bytes are there.")
 
 
 def _check_database(other: BaseDatabaseWrapper, file: Path) -> None:
     try:
-        with other.cursor() as cursor:
-            cursor.execute("PRAGMA integrity_check(1)")
-            is_whole = cursor.fetchone()[0] == "ok"
-            cursor.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
-            tables = {name for (name,) in cursor.fetchall()}
+        is_whole = column("PRAGMA integrity_check(1)", on=other) == ["ok"]
+        tables = set(column("SELECT name FROM sqlite_master WHERE type = 'table'", on=other))
     except Error:
         raise NotDone(f"{file} is damaged: SQLite cannot read it.") from None
-    if not is_whole:
-        raise NotDone(f"{file} is damaged: its pages do not hold together.")
+    _need(is_whole, f"{file} is damaged: its pages do not hold together.")
     _check_tables(tables, f"{file} is a SQLite database")
 
 
 def _check_tables(tables: set[str], what: str) -> None:
-    if missing := sorted(set(OURS) - tables):
-        raise NotDone(f"{what}, but none of the register: it has no table {missing[0]}.")
+    missing = "".join(sorted(set(OURS) - tables)[:1])
+    _need(not missing, f"{what}, but none of the register: it has no table {missing}.")
 
 
 @contextmanager
 def _on_the_server(file: Path) -> Iterator[BaseDatabaseWrapper]:
     usual = connections[DEFAULT_DB_ALIAS]
-    if usual.vendor != "postgresql":
-        raise NotDone(
-            f"{file} is a dump of PostgreSQL: DATABASE_URL must name a server on which a database may be "
-            f"made."
-        )
+    _need(
+        usual.vendor == "postgresql",
+        f"{file} is a dump of PostgreSQL: DATABASE_URL must name a server on which a database may be made.",
+    )
     _of_the_register(file, usual)
     name = f"nmt_drill_{secrets.token_hex(4)}"
     options = dict(usual.settings_dict["OPTIONS"])
@@ -351,9 +353,7 @@ def _of_the_register(file: Path, usual: BaseDatabaseWrapper) -> None:
         listed = run("pg_restore", "--list", file, on=usual, connect=False)
     except NotDone as fault:
         raise NotDone(f"{file} is damaged: {fault}") from None
-    words = [line.split() for line in listed.splitlines()]
-    tables = {line[5] for line in words if line[3:4] == ["TABLE"] and len(line) > 5}
-    _check_tables(tables, f"{file} is a dump of PostgreSQL")
+    _check_tables(set(LISTED.findall(listed)), f"{file} is a dump of PostgreSQL")
 
 
 def _at_server(usual: BaseDatabaseWrapper, statement: str) -> None:
@@ -428,11 +428,11 @@ def _decrypted() -> Counter[str]:
     factors = ((FACTORS, fault) for _row, fault in every_factor())
     for purpose, fault in chain(texts, factors):
         (shut if isinstance(fault, KeyMissing) else opened)[purpose] += 1
-    if shut:
-        raise NotDone(
-            f"NOTES_KEY does not open {in_words(shut)} of {in_words(opened + shut)}: without the key that "
-            f"they were sealed with they are lost."
-        )
+    _need(
+        not shut,
+        f"NOTES_KEY does not open {in_words(shut)} of {in_words(opened + shut)}: without the key that they "
+        f"were sealed with they are lost.",
+    )
     return opened
 
 

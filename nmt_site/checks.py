@@ -16,7 +16,9 @@ import ctypes.util
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
+from functools import partial
 from itertools import chain
+from operator import attrgetter, itemgetter
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import parse_qs, urlsplit
@@ -78,7 +80,7 @@ def the_way_to_the_database_is_encrypted(**_options: Any) -> list[Error]:
 @register(Tags.security, deploy=True)
 def reports_can_be_made(**_options: Any) -> list[Warning]:
     """Without Pango a report as PDF, and so a publication, fails when it is made."""
-    if all(ctypes.util.find_library(name) for name in PANGO):
+    if all(map(ctypes.util.find_library, PANGO)):
         return []
     text = "Pango is not installed (on Debian: libpango-1.0-0 libpangoft2-1.0-0): no report, no publication."
     return [Warning(text, id="nmt_site.W001")]
@@ -119,8 +121,9 @@ def guard() -> None:
 def chosen() -> list[str]:
     """Return the names of the commands that run here."""
     of_others = OF_OTHERS | DEMO_ONLY if settings.DEMO else OF_OTHERS
+    there = get_commands()
     own = {app.name for app in apps.get_app_configs() if Path(app.path).parent == settings.BASE_DIR}
-    return sorted(name for name, app in get_commands().items() if app in own or name in of_others)
+    return sorted({name for name in there if there[name] in own} | (there.keys() & of_others))
 
 
 def refusal(name: str) -> str:
@@ -129,7 +132,7 @@ def refusal(name: str) -> str:
 
 
 def _fetch_chosen(self: ManagementUtility, subcommand: str) -> BaseCommand:
-    if subcommand in get_commands() and subcommand not in chosen():
+    if subcommand in get_commands().keys() - chosen():
         sys.exit(refusal(subcommand))
     return _fetch(self, subcommand)
 
@@ -138,7 +141,7 @@ def _list_chosen(self: ManagementUtility, commands_only: bool = False) -> str:
     if commands_only:
         return "\n".join(chosen())
     heading = f"Type '{self.prog_name} help <subcommand>' for help on one of these:"
-    return "\n".join(["", heading, "", *(f"    {name}" for name in chosen())])
+    return "\n".join(["", heading, "", *map("    {}".format, chosen())])
 
 
 Plan = list[tuple[Migration, bool]]
@@ -152,7 +155,7 @@ OF_BEFORE: Final = ("audit", "0002_triggers")
 
 def guard_migrate() -> None:
     """Of the first app that is told, before another has begun to take anything down."""
-    first = next(config for config in apps.get_app_configs() if config.models_module)
+    first = next(filter(attrgetter("models_module"), apps.get_app_configs()))
     pre_migrate.connect(_before, sender=first, dispatch_uid="nmt_site.checks")
 
 
@@ -175,12 +178,11 @@ def _before(using: str, plan: Plan, **_options: Any) -> None:
 def losses(plan: Plan, on: BaseDatabaseWrapper) -> Iterator[tuple[str, str]]:
     """Each migration that would be taken back, with the table or column in which something would be lost."""
     tables = set(on.introspection.table_names())
-    taken_back = [migration for migration, backwards in plan if backwards]
-    for migration in taken_back:
-        dropped = (_dropped(migration.app_label, operation) for operation in migration.operations)
+    for migration, _backwards in filter(itemgetter(1), plan):
+        dropped = map(partial(_dropped, migration.app_label), migration.operations)
         for table, column, condition in chain.from_iterable(dropped):
             if table in tables and _any(on, table, condition):
-                yield f"{migration.app_label} {migration.name}", f"{table}.{column}" if column else table
+                yield f"{migration.app_label} {migration.name}", ".".join(filter(None, (table, column)))
 
 
 def _dropped(app: str, operation: object) -> Iterator[Lost]:
@@ -218,7 +220,7 @@ def _filled(column: str, field: models.Field[Any, Any]) -> Condition:
     condition, values = f'"{column}" IS NOT NULL', list[Any]()
     if isinstance(field, models.CharField | models.TextField):
         values.append("")
-    if isinstance(field.default, PLAIN) and field.default != "" and field.default not in values:
+    if isinstance(field.default, PLAIN) and field.default not in {"", *values}:
         values.append(field.default)
     return " AND ".join([condition, *[f'"{column}" <> %s'] * len(values)]), values
 

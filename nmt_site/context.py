@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from operator import itemgetter
 from typing import Any, Final, NamedTuple
 
 from django.conf import settings
@@ -49,10 +50,10 @@ class Item(NamedTuple):
 
 
 CALLS = MenuEntry(_("Calls"), "calls:list")
-# Each page with the rights of which any one leads to it; none: it is everybody's. The calls stand first for
-# who logs them, the cases for who only reads them.
+# Each page with the rights of which any one leads to it. The calls stand first for who logs them, the cases
+# for who only reads them.
 MENU: Final[tuple[tuple[MenuEntry, tuple[May, ...]], ...]] = (
-    (MenuEntry(_("My page"), "home:my_page"), ()),
+    (MenuEntry(_("My page"), "home:my_page"), (May.VIEW_PUBLISHED,)),
     (CALLS, (May.LOG_CALL,)),
     (MenuEntry(_("Cases"), "cases:list", asked="?state=open"), (May.VIEW_CASE,)),
     (CALLS, (May.VIEW_CALL,)),
@@ -76,11 +77,12 @@ MENU: Final[tuple[tuple[MenuEntry, tuple[May, ...]], ...]] = (
     (MenuEntry(_("Audit log"), "audit_pages:audit"), (May.VIEW_AUDIT_LOG, May.VIEW_SIGN_INS)),
     (MenuEntry(_("Who is signed in"), "sessions"), (May.WATCH_SESSIONS,)),
 )
+PUBLIC_ENTRIES: Final = [MenuEntry(label, name) for label, name in PUBLIC_MENU]
 
 
 def entries_for(access: Access) -> tuple[MenuEntry, ...]:
     """The pages in somebody's menu, each once, where it stands first."""
-    return tuple(dict.fromkeys(entry for entry, rights in MENU if not rights or access.may(*rights)))
+    return tuple(dict.fromkeys(entry for entry, rights in MENU if access.may(*rights)))
 
 
 def items_for(access: Access | None, path: str = "") -> list[Item]:
@@ -89,8 +91,7 @@ def items_for(access: Access | None, path: str = "") -> list[Item]:
 
 
 def public_items(path: str = "") -> list[Item]:
-    public = [MenuEntry(label, name) for label, name in PUBLIC_MENU]
-    return [item._replace(url=in_language(item.url)) for item in _placed(public, path)]
+    return [item._replace(url=in_language(item.url)) for item in _placed(PUBLIC_ENTRIES, path)]
 
 
 def in_language(url: str) -> str:
@@ -120,7 +121,7 @@ def ways_in(request: HttpRequest) -> list[WayIn]:
     """One for each sign-in of the demonstration; none where this is none, or asked for from elsewhere."""
     if not _is_shown(request):
         return []
-    people = Counter(role for _who, role, *_rest in SIGN_INS)
+    people = Counter(map(itemgetter(1), SIGN_INS))
     return [
         WayIn(who, _label(role, name, alone=people[role] == 1), str(DOES[who]))
         for who, role, name, *_rest in SIGN_INS

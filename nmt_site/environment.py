@@ -85,7 +85,7 @@ def _fits(name: str, value: str, pattern: str, wanted: str) -> str:
 def issuer(name: str) -> str:
     """Where an e-ID service is: by https, without a slash at the end; empty where there is none."""
     value = address(name, path=True)
-    _require(value.startswith("https://") or not value, f"{name} must begin with https://, not {value!r}.")
+    _require(re.match("https://|$", value) is not None, f"{name} must begin with https://, not {value!r}.")
     return value
 
 

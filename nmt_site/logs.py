@@ -24,7 +24,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, TextIO
@@ -47,8 +47,9 @@ OF_THE_SERVER: Final = re.compile(r"(08|53|55|57|58)...|42P01|42703|42501")
 OF_SQLITE: Final = re.compile(
     r"(UNIQUE|CHECK|NOT NULL|FOREIGN KEY) constraint failed(: [\w., ']+)?|no such (table|column): [\w.]+"
 )
-# Codes of a PostgreSQL that ends or starts: 57014 is one statement that took too long.
-OF_ABSENCE: Final = re.compile(r"08...|57P..")
+# Codes of a PostgreSQL that ends or starts, and none where nobody answers: 57014 is one statement that took
+# too long.
+OF_ABSENCE: Final = re.compile(r"08...|57P..|None")
 QUOTATIONS: Final = re.compile(
     r"\s*\b(DETAIL|CONTEXT|STATEMENT|PARAMETERS): .*|Failing row contains .*", re.DOTALL
 )
@@ -75,7 +76,7 @@ def reason(error: BaseException) -> str:
     if isinstance(error, smtplib.SMTPException):
         return str(getattr(error, "smtp_code", ""))
     cause = error if _of_driver(error) else error.__cause__
-    if cause is None or not _of_driver(cause):
+    if not _of_driver(cause):
         return ""
     return _of_sqlite(cause) if type(cause).__module__ == "sqlite3" else _of_postgresql(cause)
 
@@ -83,11 +84,10 @@ def reason(error: BaseException) -> str:
 def is_out_of_reach(error: BaseException) -> bool:
     """Return whether PostgreSQL could not be reached. Where in the code that was felt tells nothing."""
     cause = error.__cause__
-    if not isinstance(error, OperationalError | InterfaceError) or not _of_driver(cause):
+    if not isinstance(error, OperationalError | InterfaceError):
         return False
-    state = getattr(cause, "sqlstate", None)
-    is_postgresql = type(cause).__module__.startswith("psycopg")
-    return is_postgresql and (state is None or OF_ABSENCE.fullmatch(state) is not None)
+    state = str(getattr(cause, "sqlstate", None))
+    return type(cause).__module__.startswith("psycopg") and OF_ABSENCE.fullmatch(state) is not None
 
 
 def without_quotations(text: str, error: BaseException | None = None) -> str:
@@ -134,14 +134,14 @@ def _of_driver(error: BaseException | None) -> bool:
     return any(kind.__module__.partition(".")[0] in DRIVERS for kind in type(error).__mro__)
 
 
-def _of_sqlite(error: BaseException) -> str:
+def _of_sqlite(error: BaseException | None) -> str:
     """What SQLite calls it; its words too, unless they may come from a statement or a row."""
     name, text = str(getattr(error, "sqlite_errorname", "")), str(error)
     fixed = name and not name.startswith(("SQLITE_ERROR", "SQLITE_CONSTRAINT", "SQLITE_MISMATCH"))
     return text if fixed or OF_SQLITE.fullmatch(text) else name
 
 
-def _of_postgresql(error: BaseException) -> str:
+def _of_postgresql(error: BaseException | None) -> str:
     """The code and the constraint; the first line where it is about the server, or about reaching it."""
     state, cause = getattr(error, "sqlstate", None), getattr(error, "diag", None)
     if state is None:
@@ -290,7 +290,7 @@ def _without_numbers(text: str) -> str:
 def _arguments(given: object) -> object:
     if isinstance(given, Mapping):
         return LineFields((name, _plain(value)) for name, value in given.items())
-    return tuple(_plain(value) for value in given) if isinstance(given, tuple) else _plain(given)
+    return tuple(map(_plain, given)) if isinstance(given, tuple) else _plain(given)
 
 
 def _plain(value: object) -> object:
@@ -302,7 +302,7 @@ def _plain(value: object) -> object:
 
 
 def _shown(match: re.Match[str]) -> str:
-    return (match["host"] or "") + shown(match["path"])
+    return match.groupdict("")["host"] + shown(match["path"])
 
 
 @cache
@@ -366,7 +366,7 @@ class Lines(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         of = " ".join(filter(None, (record.name, *asked(record))))
         lines = [record.getMessage(), *(record.exc_text or "").splitlines()]
-        text = "\n    ".join(CONTROL.sub(_written, line) for line in lines)
+        text = "\n    ".join(map(partial(CONTROL.sub, _written), lines))
         return f"{_at(record)} {record.levelname} {of}: {text}"
 
 
@@ -382,7 +382,7 @@ class JsonLines(logging.Formatter):
             "message": record.getMessage(),
             "request": request,
             "role": role,
-            "trace": record.exc_text or "",
+            "trace": record.exc_text,
         }
         return json.dumps({name: value for name, value in cause.items() if value})
 

@@ -26,7 +26,7 @@ FORWARDED: Final = tuple(
 def is_local(request: HttpRequest) -> bool:
     """Whether the machine itself asks: through no proxy, whoever that would ask for."""
     near = _is_loopback(str(request.META.get("REMOTE_ADDR", "")))
-    return near and not any(header in request.META for header in FORWARDED)
+    return near and request.META.keys().isdisjoint(FORWARDED)
 
 
 def _is_loopback(address: str) -> bool:

@@ -10,6 +10,7 @@ import shutil
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, Final
 
@@ -104,7 +105,7 @@ def state() -> State:
     now = _database_now()
     ahead = timezone.now() - now  # before the rest is asked, which takes its time
     applied = MigrationRecorder(connection).applied_migrations()
-    migrated = now - max((row.applied for row in applied.values()), default=now)
+    migrated = now - max(map(attrgetter("applied"), applied.values()), default=now)
     all_timers = timers(migrated)
     proof, broken = _proof(all_timers, now)
     return State(

@@ -72,8 +72,8 @@ def readyz(request: HttpRequest) -> JsonResponse:
     except Error:
         found["database"] = False
         log.exception("The database does not answer")
-    ready = all(found.values())
-    return JsonResponse({"status": "ready" if ready else "unready", **found}, status=200 if ready else 503)
+    word, status = ("ready", 200) if all(found.values()) else ("unready", 503)
+    return JsonResponse({"status": word, **found}, status=status)
 
 
 @login_not_required

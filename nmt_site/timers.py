@@ -45,8 +45,7 @@ class Timer:
 
     @property
     def late(self) -> bool:
-        waited = self.migrated if self.age is None else self.age
-        return waited > TIMERS[self.name]
+        return (self.migrated if self.age is None else self.age) > TIMERS[self.name]
 
     @property
     def failing(self) -> bool:

@@ -13,6 +13,7 @@ import sys
 from collections.abc import Iterator
 from datetime import timedelta
 from html import unescape
+from operator import attrgetter
 from typing import Any, Final
 
 from django.conf import settings
@@ -103,7 +104,8 @@ def operations(request: AuthenticatedRequest) -> HttpResponse:
     """How the register fares as a machine: nothing of it is about a person."""
     request.access.require(May.ADMINISTER)
     watched_rows = rows(state())
-    context = {"rows": watched_rows, "well": all(row.well for row in watched_rows), "title": _("Operations")}
+    well = all(map(attrgetter("well"), watched_rows))
+    context = {"rows": watched_rows, "well": well, "title": _("Operations")}
     return render(request, "nmt_site/operations.html", context)
 
 
@@ -162,7 +164,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """Needs neither database nor context. The number leads from the reader's screen to the line in the
     log."""
     error = sys.exc_info()[1]
-    if error is not None and is_away(error) and not is_full(error):
+    if is_away(error) and not is_full(error):
         return _unavailable(request, error)
     fault = secrets.token_hex(4).upper()
     log.error(
@@ -171,7 +173,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return _bare("500.html", 500, fault=fault, full="full" if is_full(error) else "")
 
 
-def _unavailable(request: HttpRequest, error: BaseException) -> HttpResponse:
+def _unavailable(request: HttpRequest, error: BaseException | None) -> HttpResponse:
     """What was sent stands on the page, to be sent again by a press of a button: no database can keep it."""
     why = "busy" if is_busy(error) else "slow" if took_too_long(error) else ""
     log.error("The database does not answer: %s", error)

@@ -13,6 +13,12 @@ def markdown_rows(head: list[str], rows: Iterable[list[str]]) -> list[str]:
     return [f"| {' | '.join(row)} |" for row in (head, ["---"] * len(head), *rows)]
 
 
+def need(holds: object, sentence: str) -> None:
+    """End the command with the sentence unless it holds."""
+    if not holds:
+        raise CommandError(sentence)
+
+
 @contextmanager
 def refusing(*faults: type[Exception]) -> Iterator[None]:
     """End the command with the sentence of the fault, where what is done within raises one of these."""

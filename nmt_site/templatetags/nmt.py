@@ -88,10 +88,10 @@ def _as_read(form: BaseForm) -> list[BoundField]:
 def _lead(field: BoundField, error: str) -> str:
     """ "County: ", but "Who is calling? " of a label that ends in a mark of its own, and nothing where the
     error says what it is about."""
-    label = str(field.label or "")
+    label = str(field.label)
     if label.casefold() in error.casefold():
         return ""
-    return f"{label} " if label.endswith("?") else f"{label}: " if label else ""
+    return f"{label} " if label.endswith("?") else f"{label}: "
 
 
 def _of_set(formset: BaseFormSet[Any]) -> Iterator[Problem]:
@@ -285,13 +285,14 @@ def _hidden_cell(labelled: str, reason: int) -> SafeString:
         2: _("hidden to protect another cell"),
         3: _("suppressed but derivable from figures that are shown, or were published before"),
     }.get(reason, "")
+    mark, said = (format_html("<sup>{}</sup>", reason), f", {why}") if why else ("", "")
     return format_html(
         '<td class="n hid{}"{}><b aria-hidden="true">x{}</b><span class="visually-hidden">{}{}</span></td>',
-        " hid-2" if reason == 2 else "",
+        {2: " hid-2"}.get(reason, ""),
         labelled,
-        format_html("<sup>{}</sup>", reason) if why else "",
+        mark,
         _("hidden value"),
-        f", {why}" if why else "",
+        said,
     )
 
 
@@ -357,14 +358,14 @@ def sort_header(context: Context, label: str, key: str, numeric: bool = False, b
     for page in ("after", "before", "page"):
         query.pop(page, None)
     query["sort"] = f"-{key}" if now == key else key
-    state = {key: "ascending", f"-{key}": "descending"}.get(now)
+    state, arrow = {key: ("ascending", "up"), f"-{key}": ("descending", "down")}.get(now, ("", ""))
     return format_html(
         '<th scope="col"{}{}><a class="sort" href="?{}">{}{}</a></th>',
         mark_safe(' class="n"') if numeric else "",
         format_html(' aria-sort="{}"', state) if state else "",
         query.urlencode(),
         label,
-        icon({"ascending": "up", "descending": "down"}[state]) if state else "",
+        icon(arrow) if arrow else "",
     )
 
 
@@ -378,7 +379,7 @@ def title_prefix(context: Context) -> str:
 def how_to(context: Context, *, below: bool = False) -> dict[str, str]:
     """The part of the guide that belongs to the form of this page, folded; nothing where there is none."""
     match = getattr(context.get("request"), "resolver_match", None)
-    return {"key": (BELOW if below else SECTION_OF_PAGE).get(match.view_name, "") if match else ""}
+    return {"key": (BELOW if below else SECTION_OF_PAGE).get(getattr(match, "view_name", ""), "")}
 
 
 @register.inclusion_tag("_error_summary.html", takes_context=True)
@@ -391,7 +392,7 @@ def error_summary(context: Context, *forms: Any, kept: bool = True) -> dict[str,
     """
     told: set[int] = cast("dict[str, set[int]]", context.render_context).setdefault("nmt_told", set())
     wrong = [form for form in forms_in(forms or _values(context)) if id(form) not in told]
-    told.update(id(form) for form in wrong)
+    told.update(map(id, wrong))
     return {"problems": list(problems_of(wrong)), "kept": kept}
 
 

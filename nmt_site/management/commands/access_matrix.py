@@ -25,7 +25,7 @@ class Command(BaseCommand):
     help = "Prints the table of roles and rights that docs/access-matrix.md holds."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        roles = [role.value for role in Role]
+        roles = Role.values
         ways = handed_in("scope", "IN_WORDS")  # by role, how the rows of each app are found
         scope = [[role.value, *ways[role].values()] for role in Role]
         rights = [[right.value, *("x" if right in MAY[role] else "" for role in Role)] for right in May]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 
 from jobs.alerts import certificate
+from nmt_site.management import need
 
 
 class Command(BaseCommand):
@@ -17,8 +18,6 @@ class Command(BaseCommand):
         if found is None:
             self.stdout.write("ok: TLS_CERTIFICATE is not set")
             return
-        if found.fault:
-            raise CommandError(f"The certificate {found.file} cannot be read: {found.fault}.")
-        if not found.lasts:
-            raise CommandError(f"The certificate {found.file} is good for {found.days} days.")
+        need(not found.fault, f"The certificate {found.file} cannot be read: {found.fault}.")
+        need(found.lasts, f"The certificate {found.file} is good for {found.days} days.")
         self.stdout.write(f"ok {found.days} days")

@@ -7,7 +7,7 @@ import secrets
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
 import agencies.reference_data
@@ -18,6 +18,7 @@ from cases.demo.invent import invent
 from cases.demo.people import DOMAIN, LINE, SIGN_INS
 from cases.models import Call, Case
 from home.line_notes import leave_note
+from nmt_site.management import need
 from summaries.estimates.estimate import estimate
 from summaries.release.demonstration import announce_next, publish_years
 
@@ -30,12 +31,10 @@ class Command(BaseCommand):
         parser.add_argument("--seed", type=int, default=1)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if not settings.DEMO:
-            raise CommandError("Invented data are loaded only where DEMO=1.")
-        if options["scale"] < 1:
-            raise CommandError("--scale must be a whole number from 1.")
-        if User.objects.exists() or Case.objects.exists() or Call.objects.exists():
-            raise CommandError("The register is not empty: invented data are never added to what is there.")
+        need(settings.DEMO, "Invented data are loaded only where DEMO=1.")
+        need(options["scale"] > 0, "--scale must be a whole number from 1.")
+        is_empty = not (User.objects.exists() or Case.objects.exists() or Call.objects.exists())
+        need(is_empty, "The register is not empty: invented data are never added to what is there.")
         given = os.environ.get("DEMO_PASSWORD", "").strip()
         password = given or secrets.token_urlsafe(15)
         agencies.reference_data.load()

@@ -54,11 +54,13 @@ def _plain(one: Due) -> dict[str, Any]:
 
 
 def _line(one: Due) -> str:
-    if one.rule is None and not one.kept:
+    why = "cleared away by itself"
+    if one.rule is not None:
+        if one.rule.years is None:
+            return f"{one.kind}: kept for good ({one.rule.decision})"
+        why = f"{one.rule.years} years: {one.rule.decision}"
+    elif not one.kept:
         return f"{one.kind}: nothing is due, for nothing is decided"
-    if one.rule is not None and one.rule.years is None:
-        return f"{one.kind}: kept for good ({one.rule.decision})"
     since = f" since {one.since}" if one.since else ""
-    why = f" ({one.rule.years} years: {one.rule.decision})" if one.rule else " (cleared away by itself)"
     first = f"; to be archived first: {', '.join(map(str, one.to_archive))}" if one.to_archive else ""
-    return f"{one.kind}: {one.rows} due{since}{why}{first}"
+    return f"{one.kind}: {one.rows} due{since} ({why}){first}"

@@ -6,11 +6,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
 from accounts.approvals import NotAsItWas
-from nmt_site.management import refusing
+from nmt_site.management import need, refusing
 from retention.export import export_everything
 
 
@@ -26,10 +26,10 @@ class Command(BaseCommand):
         parser.add_argument("--approval", default="", help="the code that the answer's page shows")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if options["with_texts"] != bool(options["approval"]):
-            raise CommandError(
-                "Texts leave in clear only with --with-texts and --approval CODE: ask for it in the register."
-            )
+        need(
+            options["with_texts"] == bool(options["approval"]),
+            "Texts leave in clear only with --with-texts and --approval CODE: ask for it in the register.",
+        )
         with refusing(NotAsItWas, OSError):
             counts = export_everything(Path(options["to"]), approval=options["approval"], at=timezone.now())
         self.stdout.write("ok {} tables, {} rows".format(*counts))

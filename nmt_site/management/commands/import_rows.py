@@ -27,6 +27,7 @@ from exchange.lists import importer_names, importer_of
 from exchange.models import ImportRun
 from exchange.reader import check_size
 from exchange.runs import Done, ImportChoice, import_file
+from nmt_site.management import need
 
 NAMED = 5  # rows that a refusal to undo names
 
@@ -54,10 +55,8 @@ class Command(BaseCommand):
             if options["template"]:
                 self.stdout.write(header_line(importer.template()))
                 return
-            if not options["email"]:
-                raise CommandError("Say who imports: --as EMAIL.")
-            if not (options["undo"] or options["file"]):
-                raise CommandError("Name the file.")
+            need(options["email"], "Say who imports: --as EMAIL.")
+            need(options["undo"] or options["file"], "Name the file.")
             by = access_of(options["email"])
             with importing_as(by, importer):
                 if options["undo"]:
@@ -80,7 +79,7 @@ class Command(BaseCommand):
         """The code, by which the import is undone, is not printed by `import_persons`."""
         code = str(done.run.code) if done.run and not options.get("without_code") else ""
         plan = done.plan.as_json()
-        errors, warnings = (_entries(done, plan[name]) for name in ("failed", "warnings"))
+        errors, warnings = _entries(done, plan["failed"]), _entries(done, plan["warnings"])
         if options["json"]:
             summary = plan["counts"] | {"errors": errors}
             summary |= {"warnings": warnings} if importer.warns else {}

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import BaseCommand, CommandParser
 from django.db import connection, transaction
 
 from accounts.row_level_security import ROLES, Owner, asking, build, column, making
+from nmt_site.management import need
 
 
 class Command(BaseCommand):
@@ -19,11 +20,11 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if connection.vendor != "postgresql":
-            raise CommandError("Only PostgreSQL has roles and walls of its own. SQLite is for trials.")
+        is_postgresql = connection.vendor == "postgresql"
+        need(is_postgresql, "Only PostgreSQL has roles and walls of its own. SQLite is for trials.")
         statements = list(making(Owner.on(connection)))
         if options["print"]:
-            self.stdout.write("".join(f"{statement};\n" for statement in statements), ending="")
+            self.stdout.write("".join(map("{};\n".format, statements)), ending="")
             return
         with transaction.atomic():
             self._make(statements)
@@ -36,7 +37,5 @@ class Command(BaseCommand):
             with connection.cursor() as cursor:
                 for statement in statements:
                     cursor.execute(statement)
-        elif not {*asking()} <= {*column(ROLES)}:
-            raise CommandError(
-                "Let PostgreSQL's superuser say what 'manage.py make_database_roles --print' prints."
-            )
+        said = "Let PostgreSQL's superuser say what 'manage.py make_database_roles --print' prints."
+        need({*asking()} <= {*column(ROLES)}, said)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
@@ -37,7 +38,7 @@ class Command(BaseCommand):
 def _together(told: list[list[str]]) -> Iterator[list[str]]:
     """Fields of a table that are treated alike in one line."""
     for same, alike in groupby(sorted(told, key=_without_field), key=_without_field):
-        fields = " ".join(line[_FIELD] for line in alike)
+        fields = " ".join(map(itemgetter(_FIELD), alike))
         yield [*same[:_FIELD], fields, *same[_FIELD:]]
 
 

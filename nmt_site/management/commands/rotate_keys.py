@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any, Final
 
 from allauth.mfa.models import Authenticator
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import BaseCommand, CommandParser
 from django.db import models, transaction
 
 from accounts import factors
@@ -22,6 +22,7 @@ from cases.model_fields import OWNER_COLUMNS, index_of
 from cases.models import Identification
 from cases.models.case import Case
 from encryption.fields import CURRENT, ROTATED, UNREADABLE, Column, SecretFileField, anew, encrypted_columns
+from nmt_site.management import need
 
 # `reference_index` beside `reference`
 INDEXED: Final[tuple[type[models.Model], ...]] = (Identification, Case)
@@ -82,8 +83,8 @@ class Command(BaseCommand):
         counts = rotate(batch=max(1, options["batch"]))
         record(System(), "keys.rotate", rows=counts[ROTATED])
         self.stdout.write(f"ok {counts[ROTATED]} rotated, {counts[CURRENT]} current")
-        if counts[UNREADABLE]:
-            raise CommandError(
-                f"{counts[UNREADABLE]} texts can be read under none of the keys and were left as they are: "
-                "add the key that they were written under to NOTES_KEY and run this again."
-            )
+        need(
+            not counts[UNREADABLE],
+            f"{counts[UNREADABLE]} texts can be read under none of the keys and were left as they are: "
+            "add the key that they were written under to NOTES_KEY and run this again.",
+        )

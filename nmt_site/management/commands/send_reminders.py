@@ -6,12 +6,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
 from accounts.notices import NoAddress, address
 from home.notifications import send_unsent_reminders, write_down_reminder
-from nmt_site.management import refusing
+from nmt_site.management import need, refusing
 
 
 class Command(BaseCommand):
@@ -23,8 +23,7 @@ class Command(BaseCommand):
         parser.add_argument("--site", default="", help="the register's address, if not SITE_ADDRESS")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if not (settings.EMAIL_HOST or settings.DEMO):
-            raise CommandError("EMAIL_HOST is not set, so no e-mail can be sent.")
+        need(settings.EMAIL_HOST or settings.DEMO, "EMAIL_HOST is not set, so no e-mail can be sent.")
         with refusing(NoAddress):
             site = address(options["site"])
         self.stdout.write(self.result(site))
@@ -35,9 +34,9 @@ class Command(BaseCommand):
         if not settings.EMAIL_HOST:
             return f"0 e-mails sent, {waiting} wait: EMAIL_HOST is not set"
         sent, failed = send_unsent_reminders(at=now, site=site)
-        if failed:
-            raise CommandError(
-                f"The mail server did not take {failed} e-mails: they wait for the next run. {sent} "
-                "e-mails were sent."
-            )
+        need(
+            not failed,
+            f"The mail server did not take {failed} e-mails: they wait for the next run. {sent} e-mails were "
+            "sent.",
+        )
         return f"{sent} e-mails sent"

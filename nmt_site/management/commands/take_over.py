@@ -18,6 +18,7 @@ from exchange.runs import ImportChoice
 from legacy_import.sheets.filing import NotFiled
 from legacy_import.sheets.values import Answers, of_json
 from legacy_import.spreadsheets import Looked, NothingToImport, RowsToImport, as_json, look, take_in
+from nmt_site.management import need
 from nmt_site.management.commands.import_rows import access_of, content_of, importing_as
 
 
@@ -38,8 +39,8 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print the result as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if options["look"] == bool(options["email"]):
-            raise CommandError("Say either --look, or by whom it is taken in: --as EMAIL.")
+        is_one = options["look"] != bool(options["email"])
+        need(is_one, "Say either --look, or by whom it is taken in: --as EMAIL.")
         try:
             data = content_of(options["file"])
             looked = look(data, options["file"].name, _answers(options["mapping"]))
@@ -53,8 +54,8 @@ class Command(BaseCommand):
         self.stdout.write(text)
 
     def _take(self, looked: Looked, options: dict[str, Any]) -> None:
-        if asked := looked.reading.questions:
-            raise CommandError(f"{len(asked)} questions are open: see --look, and answer them in --mapping.")
+        asked = len(looked.reading.questions)
+        need(not asked, f"{asked} questions are open: see --look, and answer them in --mapping.")
         by = access_of(options["email"])
         sheet, trial, file = options["sheet"], options["dry_run"], options["file"].name
         try:
