@@ -36,7 +36,8 @@ class RetentionForm(forms.ModelForm):
     )
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
+        super().clean()
+        cleaned = self.cleaned_data
         if not self.errors and self.changes:
             hold(self, RULE_ACT, RULE_KIND, str(cleaned.get("kind") or self.instance.kind))
         return cleaned

@@ -42,4 +42,4 @@ def together(due: Mapping[int, When], ties: Iterable[tuple[int, int]]) -> dict[i
         fresh = beside[reached.pop()] - stays
         stays |= fresh
         reached += fresh
-    return {key: when for key, when in due.items() if key not in stays}
+    return {key: due[key] for key in due.keys() - stays}

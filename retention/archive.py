@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from hashlib import sha256
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, Final
 
@@ -105,10 +106,9 @@ def rows_of_year(year: int) -> Rows:
 
 def _lists(model: type[Model], rows: QuerySet[Any]) -> Rows:
     """Which codes stand in the lists of such rows."""
-    throughs: list[tuple[Any, str]] = [
-        (many.remote_field.through, many.m2m_field_name()) for many in model._meta.many_to_many
-    ]
-    return {through: through._base_manager.filter(**{f"{name}__in": rows}) for through, name in throughs}
+    lists: Iterable[Any] = model._meta.many_to_many
+    names = {many.remote_field.through: f"{many.m2m_field_name()}__in" for many in lists}
+    return {through: through._base_manager.filter(**{name: rows}) for through, name in names.items()}
 
 
 def is_empty(year: int) -> bool:
@@ -179,7 +179,7 @@ def readme(year: int, so_far: Any) -> bytes:
 
 def csv_on_the_web(tables: Sequence[ExportTable]) -> bytes:
     """Names, types and keys of the tables, by the recommendation *Metadata Vocabulary for Tabular Data*."""
-    names = {table.name for table in tables}
+    names = set(map(attrgetter("name"), tables))
     metadata = {
         "@context": "http://www.w3.org/ns/csvw",
         "dialect": {"delimiter": ";", "encoding": "utf-8", "commentPrefix": "#", "header": True},
@@ -192,7 +192,7 @@ def csv_on_the_web(tables: Sequence[ExportTable]) -> bytes:
 def _table(table: ExportTable, names: set[str]) -> dict[str, Any]:
     keys = [_key(column) for column in table.kept if column.refers_to in names]
     schema = {
-        "columns": [_column(column) for column in table.kept],
+        "columns": list(map(_column, table.kept)),
         "primaryKey": table.model._meta.pk.column,
         **({"foreignKeys": keys} if keys else {}),
     }
@@ -305,7 +305,7 @@ def _write_rows(package: ArchivePackage, year: int) -> int:
     found, number = [], 0
     for table, rows in tables_of(year):
         tally = Tally()
-        sheet = Sheet([column.name for column in table.kept], rows_of(table, rows), settings.DEMO)
+        sheet = Sheet(list(map(attrgetter("name"), table.kept)), rows_of(table, rows), settings.DEMO)
         package.write(f"{REGISTER}{table.name}.csv", csv_pieces(sheet, tally))
         found.append(table)
         number += tally.rows
@@ -329,7 +329,7 @@ def _write_versions(package: ArchivePackage, year: int, at: datetime) -> list[Ha
         for file in PublicationFile.objects.filter(publication=version).order_by("language", "kind"):
             name = f"{folder}{file.language}/{FILE_KINDS[file.kind].name}"
             made.append(package.write(name, [bytes(file.content)]))
-        happened += _happened(version, tuple(file.path for file in made))
+        happened += _happened(version, tuple(map(attrgetter("path"), made)))
     return happened
 
 

@@ -19,6 +19,8 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from itertools import product
+from operator import attrgetter, itemgetter, neg
 from typing import Any, Final
 
 from django.conf import settings
@@ -121,11 +123,10 @@ class RelatedRows:
         """Rows that stay and can do without what they name: a call that follows up one that goes, and former
         states of rows that named one."""
         for model in list(self.keys):
-            for other, column in _pointing(model):
-                if other is model or _is_past(other, column):
-                    left = set(keys_of(other, column, self.keys[model])) - self.keys.get(other, set())
-                    if left:
-                        yield other, column, left
+            for other, column, stays in _pointing(model):
+                if stays:
+                    named = set(keys_of(other, column, self.keys[model]))
+                    yield other, column, named - self.keys.get(other, set())
 
     def _add_named(self) -> None:
         """Add what points at these rows without a key."""
@@ -146,12 +147,12 @@ class RelatedRows:
 
 def _companions(model: type[Model], keys: Collection[Any]) -> Iterator[tuple[type[Model], Any]]:
     """What points at these rows, and their former states."""
-    for other, column in _pointing(model):
-        if other is not model and not _is_past(other, column):
-            yield from ((other, key) for key in keys_of(other, column, keys))
+    for other, column, stays in _pointing(model):
+        if not stays:
+            yield from product([other], keys_of(other, column, keys))
     if name := getattr(model._meta, "simple_history_manager_attribute", ""):
         history = getattr(model, name).model
-        yield from ((history, key) for key in keys_of(history, "id", keys))
+        yield from product([history], keys_of(history, "id", keys))
 
 
 def _told_of(codes: set[str], numbers: set[str]) -> Iterator[int]:
@@ -161,9 +162,12 @@ def _told_of(codes: set[str], numbers: set[str]) -> Iterator[int]:
             yield key
 
 
-def _pointing(model: type[Model]) -> Iterator[tuple[type[Model], str]]:
-    """Each model and column that points at `model`, tables of lists and former states too."""
-    return ((relation.related_model, relation.field.name) for relation in every_relation(model))
+def _pointing(model: type[Model]) -> Iterator[tuple[type[Model], str, bool]]:
+    """Each model and column that points at `model`, tables of lists and former states too; and whether the
+    row stays, and can do without what the column names."""
+    for relation in every_relation(model):
+        other, column = relation.related_model, relation.field.name
+        yield other, column, other is model or _is_past(other, column)
 
 
 def _is_history(model: type[Model]) -> bool:
@@ -171,11 +175,11 @@ def _is_history(model: type[Model]) -> bool:
 
 
 def _is_past(model: type[Model], column: str) -> bool:
-    """Whether it is a former state of a row that can do without what the column names: the row stays."""
+    """Whether it is a former state of a row that can do without what the column names."""
     if not _is_history(model):
         return False
-    own = {one.name: one for one in model.instance_type._meta.concrete_fields}  # type: ignore[attr-defined]
-    return column in own and bool(own[column].null)
+    own = model.instance_type._meta.concrete_fields  # type: ignore[attr-defined]
+    return (column, True) in map(attrgetter("name", "null"), own)
 
 
 def keys_of(model: type[Model], column: str, among: Iterable[Any], wanted: str = "pk") -> Iterator[Any]:
@@ -217,7 +221,7 @@ def ready(rule: Retention, day: date, at: datetime) -> Ready:
 
 def _by_year(rows: Iterable[DueRow]) -> dict[int, int]:
     """How many rows there are of each year."""
-    return dict(sorted(Counter(row.year for row in rows).items()))
+    return dict(sorted(Counter(map(attrgetter("year"), rows)).items()))
 
 
 class YearsOfRows:
@@ -312,7 +316,7 @@ def _cases(rule: Retention, found: Mapping[int, DueRow], at: datetime) -> Ready:
     nodes: dict[int, Any] = {**found, **{-year: None for year in why if not why[year]}}
     remaining = together(nodes, ties)
     goes = {key: found[key] for key in found.keys() & remaining.keys()}
-    closing = {year: years.version(year) for year in sorted(-key for key in remaining if key < 0)}
+    closing = {year: years.version(year) for year in sorted(map(neg, remaining.keys() - goes.keys()))}
     tops: dict[type[Model], list[int]] = {
         Case: sorted(goes),
         Call: sorted(keys_of(Call, "case", goes)),  # that led to them
@@ -338,8 +342,8 @@ def _waiting(ties: Iterable[tuple[int, int]]) -> dict[int, str]:
 
 def _last(found: Mapping[int, DueRow], ties: Iterable[tuple[int, int]]) -> dict[int, datetime]:
     """The last change of any case that is due, by each year that it touches."""
-    changes = sorted((found[case].at, -year) for case, year in ties if case in found)
-    return {year: at for at, year in changes}  # the last comes last and stays
+    changes = sorted((-year, found[case].at) for case, year in ties if case in found)
+    return dict(changes)  # the last comes last and stays
 
 
 def _held(
@@ -361,7 +365,7 @@ def _held(
 def _calls(rule: Retention, found: Mapping[int, DueRow], at: datetime) -> Ready:
     """Calls are counted by year too, and go after the cases of their year."""
     years = YearsOfRows(rule, at)
-    with_cases, changed = {year for _case, year in touched()}, _changed(Call, found)
+    with_cases, changed = set(map(itemgetter(1), touched())), _changed(Call, found)
     goes: dict[int, DueRow] = {}
     held: Counter[str] = Counter()
     keys_by_year: dict[int, list[int]] = defaultdict(list)
@@ -369,7 +373,7 @@ def _calls(rule: Retention, found: Mapping[int, DueRow], at: datetime) -> Ready:
         keys_by_year[row.year].append(row.key)
     for year, keys in sorted(keys_by_year.items()):
         kept_cases = _("Cases of {year} are kept, and its calls are counted with them.").format(year=year)
-        last = max(changed[key] for key in keys)
+        last = max(map(changed.__getitem__, keys))
         if why := years.why_not(year, last, kept_cases if year in with_cases else ""):
             held[why] += len(keys)
         else:
@@ -391,7 +395,7 @@ def _notifications(rule: Retention, found: Mapping[int, DueRow], _at: datetime) 
         for key, row in found.items()
         if rule.archive_first and archived.get(row.year, NEVER) < changed[key]
     }
-    goes = {key: row for key, row in found.items() if key not in held}
+    goes = {key: found[key] for key in found.keys() - held.keys()}
     why = dict(Counter(held.values()))
     return Ready(RetentionKind.NOTIFICATION, {Notification: sorted(goes)}, _by_year(goes.values()), held=why)
 

@@ -5,6 +5,7 @@ what was approved, or nothing. A rule of retention is asked for and approved in 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import product
 from operator import attrgetter
 from typing import Any, Final
 
@@ -54,8 +55,7 @@ def empty_journals(keys: Keys, by: Access) -> int:
     emptied = 0
     for run in ImportRun.objects.order_by("pk").iterator(chunk_size=20):
         trace = Trace(EMPTY | of_bytes(run.journal), importer_of(run.importer).models, by)
-        named = ((model, model._meta.pk.to_python(key)) for model, key in _named(trace))
-        if any(key in keys.get(model, ()) for model, key in named):
+        if any(model._meta.pk.to_python(key) in keys.get(model, ()) for model, key in _named(trace)):
             _empty(run)
             emptied += 1
     return emptied
@@ -72,7 +72,7 @@ def _empty(run: ImportRun) -> None:
 def _named(trace: Trace) -> Iterator[tuple[type[Model], Any]]:
     """Each row that the journal has a key of: made, changed, and what the rows that went hung on."""
     for name, model in trace.models.items():
-        yield from ((model, key) for key in (*trace.made(name), *trace.changed(name)))
+        yield from product([model], (*trace.made(name), *trace.changed(name)))
         for whole in trace.gone(name):
             yield from ((owner, whole["values"].get(column)) for column, owner in OWNERS)
 

@@ -13,6 +13,8 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import filterfalse
+from operator import attrgetter, itemgetter
 from pathlib import Path
 from typing import Any, Final
 
@@ -86,7 +88,7 @@ class ExportTable:
 
     @property
     def kept(self) -> list[ExportedColumn]:
-        return [column for column in self.columns if not column.left_out]
+        return list(filterfalse(attrgetter("left_out"), self.columns))
 
 
 def stored() -> list[type[models.Model]]:
@@ -117,7 +119,8 @@ def lines(export_tables: list[ExportTable]) -> Iterator[list[str]]:
                 field.get_internal_type(),
                 "yes" if field.null else "no",
                 column.refers_to,
-                *(label_of(field, language) for language in ("sv", "en")),
+                label_of(field, "sv"),
+                label_of(field, "en"),
                 column.left_out,
             ]
 
@@ -153,8 +156,7 @@ LEFT: Final = notice(ACT, gettext_lazy("Everything has been exported on the serv
 def approved(code: str, *, at: datetime) -> Approval:
     """The approval of a code. Raises NotAsItWas where it is none that is good, or was used."""
     good = Approval.objects.filter(act=ACT, answer="given", answered_at__gt=at - timedelta(days=DAYS))
-    key = code_of(code)
-    found = good.filter(code=key).first() if key else None
+    found = good.filter(code__in=[code_of(code)]).first()  # none where it is no code
     if found is None:
         raise NotAsItWas(
             "No export with texts is approved under this code: ask for it in the register, let a second "
@@ -225,8 +227,8 @@ def whole_or_nothing(folder: Path) -> Iterator[Path]:
 
 def _record(asked: Approval | None, rows: int, digest: str, at: datetime) -> None:
     tell(watchers(), LEFT, label="", at=at)
-    kind = "texts" if asked else ""
-    record(System(), "register.export", asked or WHOLE, rows=rows, digest=digest, search_kind=kind)
+    on, kind = (asked, "texts") if asked else (WHOLE, "")
+    record(System(), "register.export", on, rows=rows, digest=digest, search_kind=kind)
 
 
 def at_one_moment() -> None:
@@ -241,7 +243,7 @@ def _write(part: Path, *, at: datetime, texts: bool) -> tuple[list[int], str]:
     export_tables = tables(texts=texts)
     about: list[dict[str, Any]] = []
     for table in export_tables:
-        header, digests, tally = [column.name for column in table.kept], {}, Tally()
+        header, digests, tally = list(map(attrgetter("name"), table.kept)), {}, Tally()
         for form, pieces in (("csv", csv_pieces), ("json", json_pieces)):
             rows = rows_of(table, table.model._base_manager.all())
             sheet, tally = Sheet(header, rows, settings.DEMO), Tally()
@@ -257,13 +259,13 @@ def _write(part: Path, *, at: datetime, texts: bool) -> tuple[list[int], str]:
         "left_out": dict(sorted(LEFT_OUT.items())),
     }
     digest = write_file(part / "manifest.json", [json_text(manifest).encode()])
-    return [one["rows"] for one in about], digest
+    return list(map(itemgetter("rows"), about)), digest
 
 
 def rows_of(table: ExportTable, among: models.QuerySet[Any]) -> Iterator[list[Any]]:
     """The rows `among` as they leave: what is encrypted is decrypted by its row, which alone knows its
     place."""
-    fields = [column.field for column in table.kept]
+    fields = list(map(attrgetter("field"), table.kept))
     files = [column.field.name for column in table.columns if isinstance(column.field, models.BinaryField)]
     for row in among.order_by("pk").defer(*files).iterator(chunk_size=BATCH_SIZE):
         yield [_cell(getattr(row, field.attname), field) for field in fields]

@@ -11,6 +11,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import compress
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,7 +20,7 @@ from django.db import models
 from django.db.models import Field, Model
 from django.utils import timezone, translation
 
-from accounts.permissions import table as verbs_of_lists
+from accounts.permissions import NO_VERBS, table as verbs_of_lists
 from accounts.roles import May, Role, roles_with
 from retention.archive import tables_of
 from retention.export import ExportTable, is_encrypted, stored, tables
@@ -91,7 +93,7 @@ def lines() -> Iterator[ProcessedField]:
 
 def _kept_by(leaving: Iterable[ExportTable]) -> dict[type[models.Model], set[str]]:
     """The fields of each table that leave; none of a table that does not."""
-    kept = {table.model: {column.field.name for column in table.kept} for table in leaving}
+    kept = {table.model: set(map(attrgetter("field.name"), table.kept)) for table in leaving}
     return defaultdict(set, kept)
 
 
@@ -123,16 +125,16 @@ def _of_history(first: Treated) -> Treated:
 
 
 def _leaves(whole: set[str], archive: set[str], field: Field[Any, Any], said: Treated) -> tuple[str, ...]:
-    encrypted, verbs = is_encrypted(field), verbs_of_lists().get(field.model._meta.label_lower)
+    encrypted, verbs = is_encrypted(field), verbs_of_lists().get(field.model._meta.label_lower, NO_VERBS)
     is_file = isinstance(field, models.BinaryField) or field.name == "sealed"
     ways = {
         "whole": field.name in whole,
         "texts": bool(whole) and encrypted and not is_file,
         "archive": field.name in archive,
-        "list": verbs is not None and bool(verbs.export) and not encrypted,
+        "list": bool(verbs.export) and not encrypted,
         "counted": said.counted and origin(field.model) is field.model,
     }
-    return tuple(way for way, there in ways.items() if there)
+    return tuple(compress(ways, ways.values()))
 
 
 def in_words(line: ProcessedField, language: str) -> list[str]:
@@ -161,7 +163,7 @@ def seen_by(said: Treated, language: str) -> list[str]:
 
 
 def roles_of(said: Treated) -> list[Role]:
-    return roles_with(*(May[one] for one in said.seen if one not in DESCRIBED_OTHERWISE))
+    return roles_with(*(May[one] for one in set(said.seen).difference(DESCRIBED_OTHERWISE)))
 
 
 def how_long(said: Treated, language: str) -> str:
