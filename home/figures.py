@@ -49,8 +49,7 @@ def to_be_sent(access: Access) -> list[Box]:
         return []
     hint = _("to the European Commission by 30 September")
     label, url = _("Article 19a, %(year)s") % {"year": year}, reverse("summaries:publications")
-    row = BoxRow(label, url, hint, mark=_("Figures to send"))
-    return [Box(_("Figures to send"), 1, [row])]
+    return [Box(_("Figures to send"), 1, [BoxRow(label, url, hint, mark=_("Figures to send"))])]
 
 
 def drafts(access: Access) -> list[Box]:

@@ -212,7 +212,7 @@ def buttons_for(access: Access) -> list[Button]:
 def most_urgent(boxes: Sequence[Box]) -> list[BoxRow]:
     """Return the lines of the list of work: what is urgent or late, then what waits, then what comes; the
     day that is nearest or longest ago first."""
-    rows = [row for box in boxes if box.listed for row in box.rows]
+    rows = itertools.chain.from_iterable(box.rows for box in boxes if box.listed)
     return sorted(rows, key=lambda row: (row.part, not row.urgent, row.day or date.max))[:SHOWN]
 
 
@@ -249,7 +249,8 @@ def _questions(access: Access) -> Boxes:
     rows = waiting_for(access)
     shown = [
         BoxRow(
-            str(ACTS[row.act].title), _of_question(row), row.target_label,
+            str(ACTS[row.act].title),
+            ACTS[row.act].page(row) or reverse("agencies:approval", args=[row.code]), row.target_label,
             day=timezone.localdate(row.asked_at), mark=_("To approve"),
         )
         for row in rows[:SHOWN]
@@ -272,10 +273,6 @@ def _own_questions(access: Access) -> Boxes:
     recent = Q(answer="pending") | Q(answered_at__gt=access.at - timedelta(days=7))
     rows = Approval.objects.filter(recent, asked_by=access.user, act__in=ACTS)
     return quiet(_("What you have asked for"), rows.count(), reverse("agencies:approvals"))
-
-
-def _of_question(row: Approval) -> str:
-    return ACTS[row.act].page(row) or reverse("agencies:approval", args=[row.code])
 
 
 PRESSED: Final = 2

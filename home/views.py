@@ -124,7 +124,7 @@ def my_page(request: AuthenticatedRequest) -> HttpResponse:
         "boxes": boxes,
         "work": by_region(rows, access),
         "others": sum(box.count for box in boxes if box.listed) - len(rows),
-        "nothing": next((words for right, words in NOTHING_WAITS.items() if access.may(right)), ""),
+        "nothing": next(map(NOTHING_WAITS.get, filter(access.may, NOTHING_WAITS)), ""),
         "first_day": first_day(access),
         "since": since,
         "news": news(since, access),
