@@ -96,7 +96,6 @@ class Acts:
         person.left = True
 
     def asks_for_a_stand_in(self, asker: Person, person: Person, days: int) -> None:
-        """For the manager, from today on."""
         first, last = self.today, self.today + timedelta(days=days)
         typed = {"Vem som ersätter": person.name, "Första dagen": f"{first}", "Sista dagen": f"{last}"}
         asker.does("/users/stand-in/", typed | {"Skäl, till den som svarar": "Chefen är borta"}, "Fråga")
@@ -239,7 +238,7 @@ class Acts:
 
     def asks_for_access(self, person: Person, case: Case) -> list[Question]:
         """Each region that has one of its persons is asked."""
-        typed = {"Ärendenummer": case.number, "Varför behöver du läsa ärendet?": "Samma arbetsgivare"}
+        typed = {"Ärendenummer": case.number, "Varför behöver du läsa ärendet?": "Samma arbetsgivare som här"}
         person.does("/cases/access/", typed | {"Personerna i ärendet": True}, "Skicka begäran")
         to = min(person.regions)
         asked = [Question("access", case, person.name, of, to) for of in sorted(case.there or {case.region})]
