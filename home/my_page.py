@@ -104,7 +104,8 @@ NOTICES: Final = InboxKind(
     "notices", gettext_lazy("To know"), notices_of,
     lambda _access: {"at": F("at"), "one": F("kind"), "two": F("link"), "three": F("label")},
     lambda row, _access: InboxLine(
-        words(Notice(kind=row.one)), row.two, ", ".join(filter(None, (row.three, row.moment)))
+        words(Notice(kind=row.one)) + ":" * bool(row.three), row.two,
+        ", ".join(filter(None, (row.three, row.moment))),
     ),
     order=("-row_at",), waits=False, listed=True, mark=gettext_lazy("Notice"),
 )  # fmt: skip

@@ -55,7 +55,7 @@ def certificate() -> Certificate | None:
 log = logging.getLogger(__name__)
 # Less than a day, so that a timer that fails every night is reported every night.
 REST: Final = timedelta(hours=20)
-FAILED: Final = notice("timer.failed", gettext_lazy("A timer has failed: see Operations"))
+FAILED: Final = notice("timer.failed", gettext_lazy("A timer has failed, see Operations"))
 
 
 class NotTaken(Exception):

@@ -42,6 +42,7 @@ from cases.forms.fields import Lists
 from cases.models import Call, Case, DuplicateReview, LastList, Measure, Person, Reminder, SuspectCount
 from cases.querysets import CaseQuerySet
 from cases.rules.persons import group_of
+from cases.rules.texts import number_meant
 from cases.search import Hits, found
 from cases.snapshots import registered_at
 from cases.timeline import REFLECTION, ManualStep, Reflection, Someone, StepEntry
@@ -203,8 +204,8 @@ class CasePage:
 
     @cached_property
     def persons(self) -> list[PersonLine]:
-        rows = with_facts(Person.objects.visible_to(self.access)).filter(case=self.case)
-        rows = rows.annotate(registered_at=registered_at(self.access)).order_by("position")
+        rows = with_facts(Person.objects.visible_to(self.access)).filter(case=self.case).order_by("position")
+        rows = rows.annotate(registered_at=registered_at(self.access))
         rows = rows.select_related("main__purpose", "first_agency", "first_county", "offence")
         for row in rows:
             row.case = self.case
@@ -413,7 +414,13 @@ def find(request: AuthenticatedRequest) -> HttpResponse:
     with_persons(cases, access)
     if seen:
         note_list(access, "case", len(seen), how="lately")
-    shown = {"hits": hits, "cases": cases, "seen": seen, "may_open": access.may(May.OPEN_CASE)}
+    shown = {
+        "hits": hits,
+        "cases": cases,
+        "seen": seen,
+        # A number of the register is no agency's reference.
+        "may_open": access.may(May.OPEN_CASE) and number_meant(hits.typed) != hits.typed.upper(),
+    }
     return render(request, "cases/found.html", {**shown, **crumbs(_("Search"))})
 
 

@@ -236,8 +236,7 @@ def save_case(
     draft: Registration, access: Access, call: Call | None, notification: Notification | None
 ) -> Case:
     case = next(form.instance for form in draft.forms if isinstance(form, CaseForm))
-    facts = draft.template.cleaned_data
-    place = Geography.load().region_on(facts["county"].code, case.opened_on)
+    place = Geography.load().region_on(draft.template.cleaned_data["county"].code, case.opened_on)
     case.region_id = own_region(place, access)
     case.responsible = access.user if access.regions else None
     open_case(case=case, persons=draft.persons(), by=access, call=call)

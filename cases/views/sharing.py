@@ -22,7 +22,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _, pgettext
 from django.views.decorators.http import require_POST
 
-from accounts.access import AuthenticatedRequest, bypass_policies, lead_on, posted, turn_back
+from accounts.access import Access, AuthenticatedRequest, bypass_policies, lead_on, posted, turn_back
 from accounts.approvals import AlreadyAnswered
 from accounts.roles import May
 from accounts.views import ours
@@ -70,11 +70,8 @@ def _access_asked(request: AuthenticatedRequest, form: AskForm) -> HttpResponse:
             number=facts["number"], region=form.region, reason=facts["reason"], by=request.access, **what
         )
     except actions.NothingToAsk:
-        return lead_on(
-            request,
-            _("You may read this case already."),
-            Case.objects.visible_to(request.access).get(number=facts["number"]),
-        )
+        case = Case.objects.visible_to(request.access).get(number=facts["number"])
+        return lead_on(request, _("You may read this case already."), case)
     except TooManyQuestions:
         text = _("At most %(n)d questions a day can be sent to other regions. Try again tomorrow.")
         messages.warning(request, text % {"n": CASES_A_DAY})
@@ -103,6 +100,7 @@ def answer_access_request(request: AuthenticatedRequest, code: uuid.UUID) -> Htt
         "grant": grant,
         "waiting": waiting,
         "mine": mine,
+        "regions": Access.of(grant.asked_by, at=access.at).names.values(),
         "open": open_still,
         "ended": grant.until is not None and not open_still,
         "opens": "; ".join(opens),
@@ -128,8 +126,7 @@ def _grant_decided(request: AuthenticatedRequest, grant: AccessGrant, form: Answ
     facts = form.cleaned_data
     try:
         actions.answer_access(grant=grant, hours=facts["hours"], reason=facts["reason"], by=request.access)
-        message = _("Access is granted.") if facts["hours"] else _("You have declined.")
-        messages.success(request, message)
+        messages.success(request, _("Access is granted.") if facts["hours"] else _("You have declined."))
     except AlreadyAnswered as first:
         messages.warning(request, first.in_words())
     return redirect("cases:grant", grant.code)

@@ -404,7 +404,7 @@ class TestRegion:
         browser(vera).post(page_of(asked()), YES)
         assert access(nina).regions == {"V"}
         assert set(Notice.objects.values_list("user__name", flat=True)) == {"Viktor", "Dag", "Nina"}
-        assert "Somebody was given a region" in browser(viktor).get("/").content.decode()
+        assert "Somebody was given a region:" in browser(viktor).get("/").content.decode()
         assert Event.objects.get(action="coordinator.add").actor == vera.email
 
     def test_more_days_another_person_and_another_region_are_asked_for(self, anna: User, vera: User) -> None:

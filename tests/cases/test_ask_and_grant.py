@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied
+from django.utils.html import strip_tags
 
 from accounts.approvals import AlreadyAnswered
 from accounts.models import User
@@ -67,6 +68,10 @@ def test_after_ten_questions_a_day_no_more_are_taken(karin, case, at_noon):
     assert AccessGrant.objects.filter(case=case).exists()
 
 
+def words_of(answer):
+    return " ".join(strip_tags(answer.content.decode()).split())
+
+
 def ask(person, number, reason=REASON, what=("persons", "note"), follow=False):
     sent = {"number": number, "reason": reason, "what": what}
     return client_of(person).post("/cases/access/", sent, follow=follow)
@@ -87,6 +92,8 @@ def test_asked_granted_read_and_over(karin, sven, case, at_noon):
     ask(karin, case.number)
     assert box_of(client_of(sven), "Access asked for") is not None
     asked = AccessGrant.objects.get()
+    shown = words_of(client_of(sven).get(f"/cases/access/{asked.code}/"))
+    assert "Karin · West" in shown
     grant(sven, asked)
     assert "Access that you have asked for" in karins.get("/").content.decode()
     page = karins.get(case.get_absolute_url()).content.decode()

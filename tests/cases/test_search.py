@@ -112,8 +112,12 @@ def test_nothing_of_another_region_is_found_by_any_of_its_numbers(client: Client
     sven = access(coordinator("SY", "Sven"))
     case = new_case(new_person(county="12", reference="K 7-26"), by=sven, region="SY")
     Case.objects.filter(pk=case.pk).update(registry_number="SY 2026-5")
-    for text in (case.number, f"{case.number}-P1", "K 7-26", "SY 2026-5"):
-        assert NONE in sought(client, text)
+    for text, is_reference in (
+        (case.number, False), (f"{case.number.lower()}-p1", False), ("K 7-26", True), ("SY 2026-5", True)
+    ):  # fmt: skip
+        page = sought(client, text)
+        assert NONE in page
+        assert ("Registrera ett ärende med den här referensen" in page) is is_reference
 
 
 @pytest.mark.django_db

@@ -78,7 +78,7 @@ def test_it_stands_on_the_administrators_own_page_too(anna: User, settings: Any)
     call_command("tell_failure", "backup")
     assert mail.outbox == []
     page = signed_in(anna).get("/").content.decode()
-    assert "A timer has failed: see Operations" in page
+    assert "A timer has failed, see Operations" in page
     assert "backup" in page
 
 
