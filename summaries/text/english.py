@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from summaries.text.proved import Proved
-from summaries.text.sentences import GIRLS_AND_BOYS, WOMEN_AND_MEN, Sentences
+from summaries.text.sentences import EVERYBODY, GIRLS_AND_BOYS, WOMEN_AND_MEN, Sentences
 
 PURPOSES: Final = {
     "sexual": "sexual purposes",
@@ -20,6 +20,7 @@ PURPOSES: Final = {
     "other_purposes": "forced marriage or other purposes",
 }
 MANY: Final = {group: group for group in ("women", "men", "girls", "boys", "children", "adults")} | {
+    EVERYBODY: "persons",
     WOMEN_AND_MEN: "women and men",
     GIRLS_AND_BOYS: "girls and boys",
 }

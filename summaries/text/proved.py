@@ -141,10 +141,10 @@ class Read(NamedTuple):
     bounds: Mapping[Key, Bounds]
 
     def at(self, category: str, column: str) -> Bounds:
-        return self.bounds.get((category, column), NOTHING_KNOWN)
+        return self.bounds.get((category, column)[: len(self.table.dimensions)], NOTHING_KNOWN)
 
     def shown(self, category: str, column: str) -> int | None:
-        return self.table.value(category, column)
+        return self.table.value(*(category, column)[: len(self.table.dimensions)])
 
     def together(self, category: str, columns: Iterable[str]) -> Bounds:
         return summed(self.at(category, column) for column in columns)
@@ -158,7 +158,8 @@ class Read(NamedTuple):
         return [category for category in self.table.dimensions[0].categories if category not in NO_PURPOSE]
 
     def has(self, column: str) -> bool:
-        return len(self.table.dimensions) == 2 and column in self.table.dimensions[1].categories
+        """Return whether the table has the column; one of totals alone has one of everybody."""
+        return column in (self.table.dimensions[1].categories if self.table.dimensions[1:] else (TOTAL,))
 
     def may_be_published(self, column: str) -> bool:
         """Whether the column has somebody to speak of, and its hidden cells are uncertain."""
@@ -321,7 +322,7 @@ def _added(read: Read, category: str, columns: Sequence[str]) -> int | None:
 
 
 GROUPS: Final = ("women", "men", "girls", "boys", "other", "unknown")
-COLUMNS: Final = (*GROUPS[:4], "children")  # those that the text speaks of, whichever the table has
+COLUMNS: Final = (TOTAL, *GROUPS[:4], "children")  # those that the text speaks of, whichever the table has
 ADULTS: Final = ("women", "men")
 CHILDREN: Final = ("girls", "boys")
 NO_COUNTRY: Final = ("XS", "ZZ", "not_asked")
@@ -397,7 +398,8 @@ def gather(
     `hidden_is_somebody`: zeros are always shown, so that a hidden cell holds a person at least. True of all
     that is protected with no earlier version of the year beside it.
     """
-    named, then = _by_name(tables), _by_name(() if so_far else before)
+    years = (tables, () if so_far else before)
+    named, then = ({table.name: table for table in of_year} for of_year in years)
     groups, groups_then = _shown(named.get("groups", ABSENT)), _shown(then.get("groups", ABSENT))
     main = _read(named.get("main_purpose", ABSENT), hidden_is_somebody)
     any_purpose = _read(named.get("any_purpose", ABSENT), hidden_is_somebody)
@@ -417,10 +419,6 @@ def gather(
         left_out=max((table.left_out for table in tables), default=0),
         alone="groups" in named and not named["groups"].dimensions[0].categories,
     )
-
-
-def _by_name(tables: Iterable[ProtectedTable]) -> dict[str, ProtectedTable]:
-    return {table.name: table for table in tables}
 
 
 def _read(table: ProtectedTable, hidden_is_somebody: bool) -> Read:

@@ -7,6 +7,7 @@ from datetime import date
 from itertools import chain, compress, repeat, starmap
 from typing import Final
 
+from libs.suppression.tables import TOTAL
 from summaries.text.proved import (
     ADULTS,
     CHILDREN,
@@ -19,6 +20,7 @@ from summaries.text.proved import (
     ranked,
 )
 
+EVERYBODY: Final = TOTAL
 GIRLS_AND_BOYS: Final = "girls_boys"  # where somebody else may be a child too
 WOMEN_AND_MEN: Final = "women_men"
 
@@ -176,7 +178,7 @@ class Sentences:
 
     def _adults(self, facts: Proved) -> str:
         who = "adults" if facts.only_the_four_groups else WOMEN_AND_MEN
-        return self._exploitation(facts, facts.adults_most, who, ADULTS)
+        return self._exploitation(facts, facts.adults_most, who, (EVERYBODY, *ADULTS))
 
     def _children(self, facts: Proved) -> str:
         who = "children" if facts.only_the_four_groups else GIRLS_AND_BOYS

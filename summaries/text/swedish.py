@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from summaries.text.proved import Proved
-from summaries.text.sentences import GIRLS_AND_BOYS, WOMEN_AND_MEN, Sentences
+from summaries.text.sentences import EVERYBODY, GIRLS_AND_BOYS, WOMEN_AND_MEN, Sentences
 
 PURPOSES: Final = {
     "sexual": "sexuella ändamål",
@@ -100,6 +100,7 @@ class Swedish(Sentences):
         "boys": "pojkar",
         "children": "barn",
         "adults": "vuxna",
+        EVERYBODY: "personer",
         WOMEN_AND_MEN: "kvinnor och män",
         GIRLS_AND_BOYS: "flickor och pojkar",
     }
@@ -110,6 +111,7 @@ class Swedish(Sentences):
         "boys": "pojkarna",
         "children": "barnen",
         "adults": "de vuxna",
+        EVERYBODY: "personerna",
         WOMEN_AND_MEN: "kvinnorna och männen",
         GIRLS_AND_BOYS: "flickorna och pojkarna",
     }

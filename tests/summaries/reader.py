@@ -59,6 +59,8 @@ WHO: Final[Mapping[str, Mapping[str, str]]] = {
         "pojkar": "boys",
         "pojkarna": "boys",
         "en pojke": "boys",
+        "personer": "persons",
+        "personerna": "persons",
         "barn": "children",
         "barnen": "children",
         "vuxna": "adults",
@@ -85,6 +87,7 @@ WHO: Final[Mapping[str, Mapping[str, str]]] = {
         "a boy": "boys",
         "children": "children",
         "child": "children",
+        "persons": "persons",
         "adults": "adults",
         "women and men": "adults",
         "girls and boys": "girls and boys",
@@ -98,7 +101,7 @@ SUPPORT: Final = {
 }  # fmt: skip
 N: Final = r"(?:\d[\d,\u00a0]*|en|ett|one)"
 SHARE: Final = rf"(?P<n>{N})(?: (?:was|were) exploited mainly| främst)? (?:for|för) (?P<purpose>.+)"
-COLUMN: Final = r"(?P<who>women|men|girls|boys|children)"
+COLUMN: Final = r"(?P<who>women|men|girls|boys|children|persons)"
 
 # Kind of claim and how it is written. The groups' names say what each part is.
 SENTENCES: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
@@ -180,7 +183,7 @@ SENTENCES: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
         ),
         ("next", r"Next came (?P<names>.+)\."),
         ("others had", rf"Of the other {COLUMN}, (?P<shares>.+)\."),
-        ("some had", rf"Of the {COLUMN}, (?P<shares>.+)\."),
+        ("some had", rf"Of the {COLUMN}, (?P<shares>.+ exploited .+)\."),
         ("others had", r"Other (?P<who>\w+) were exploited mainly for (?P<names>.+)\."),
         ("some had", r"Some of the (?P<who>\w+) were exploited mainly for (?P<names>.+)\."),
         ("also", r"Among [^,.]+ there was also exploitation for (?P<names>.+)\."),

@@ -54,7 +54,7 @@ class Somebody:
 @dataclass(frozen=True)
 class Kind:
     """What a register is like. `slope`: how much commoner the first of a list are than the last; 0 is not at
-    all."""
+    all. `columns`: none where the purposes are told of everybody alone."""
 
     number: int
     groups: tuple[str, ...] = GROUPS
@@ -73,11 +73,12 @@ def people(kind: Kind, random: Random) -> list[Somebody]:
 def tables_of(kind: Kind, everybody: Sequence[Somebody]) -> tuple[ProtectedTable, ...]:
     """Protected for the first time, so that what is hidden is somebody. Countries with too few are left
     out."""
+    columns = [kind.columns] if kind.columns else []
     json = [
         _table(everybody, "groups", "group", exempt=True),
-        _table(everybody, "main_purpose", "main_purpose", kind.columns),
+        _table(everybody, "main_purpose", "main_purpose", *columns),
         _table(everybody, "citizenship", "citizenship"),
-        _table(everybody, "measures", "measure", kind.columns, additive=False),
+        _table(everybody, "measures", "measure", *columns, additive=False),
     ]
     found = protect(Package.from_json({"k": kind.k, "population": "2018", "tables": json, "ledger": []}),
                     seconds=20, clock=still)  # fmt: skip

@@ -43,8 +43,9 @@ KINDS: Final = (
     Kind(60, ADULTS, helped=1),
     Kind(45, FOUR, slope=0, k=10),
     Kind(2000, FOUR),
+    *(Kind(n, slope=1, columns="") for n in (4, 25, 70, 300)),
 )
-USUAL: Final = (0, 1, 11, 18, 22, 27, 39, 44, 51)  # so few, and every kind of sentence
+USUAL: Final = (0, 1, 11, 18, 22, 27, 39, 44, 51, 54)  # so few, and every kind of sentence
 
 
 class Told:
@@ -67,9 +68,11 @@ class Told:
         return {cell.key[0]: cell.value or 0 for cell in year["groups"]}
 
     def who(self, name: str) -> tuple[str, ...]:
-        columns = self.now["main_purpose"].dimensions[1].categories
+        _rows, *columns = self.now["main_purpose"].dimensions
+        if not columns or name == "persons":
+            return (TOTAL,)
         if name in ("children", "girls and boys"):
-            return CHILDREN if CHILDREN[0] in columns else ("children",)
+            return CHILDREN if CHILDREN[0] in columns[0].categories else ("children",)
         return ADULTS if name == "adults" else (name,)
 
 
@@ -87,6 +90,8 @@ def least(table: ProtectedTable, weights: Mapping[Key, float]) -> float:
     known = [(c.value, c.value) if c.status is Status.SHOWN else (1, None) for c in table]
     equal = _matrix([row for row, exact in sums if exact], len(keys))
     below = _matrix([row for row, exact in sums if not exact], len(keys))
+    size = len(table.dimensions)
+    weights = {key[:size]: weight for key, weight in weights.items()}
     objective = [weights.get(key, 0.0) for key in keys]
     found = linprog(
         objective, A_eq=equal, b_eq=np.zeros(len(equal)), A_ub=below, b_ub=np.zeros(len(below)),
@@ -114,7 +119,7 @@ def _matrix(rows: Sequence[Mapping[int, int]], width: int) -> np.ndarray:
 
 
 def shown(table: ProtectedTable, purpose: str, groups: Iterable[str]) -> int | None:
-    cells = [table[purpose, group] for group in groups]
+    cells = [table[(purpose, group)[: len(table.dimensions)]] for group in groups]
     return (
         sum(cell.value or 0 for cell in cells) if all(cell.status is Status.SHOWN for cell in cells) else None
     )
@@ -263,16 +268,14 @@ def _countries(told: Told, parts: Mapping[str, Any]) -> bool:
 
 
 def _helped(told: Told, parts: Mapping[str, Any]) -> bool:
-    return all(told.now["measures"][kind, TOTAL].value == n for kind, n in parts["helped"])
+    return all(told.now["measures"].value(kind) == n for kind, n in parts["helped"])
 
 
 def _support(told: Told, parts: Mapping[str, Any]) -> bool:
     """Somebody had it; and neither is anybody's number of it certain, nor are there too few to speak of."""
     table = told.now["measures"]
     ends = [(least(table, {(k, TOTAL): 1}), -least(table, {(k, TOTAL): -1})) for k in parts["support"]]
-    return table[TOTAL, TOTAL].value not in range(5) and all(
-        low > 1e-6 and high - low > 1e-6 for low, high in ends
-    )
+    return table.value(TOTAL) not in range(5) and all(low > 1e-6 and high - low > 1e-6 for low, high in ends)
 
 
 OF_NUMBERS: Final = {
