@@ -52,12 +52,11 @@ def groups_over_years(
     table: Table, words: ChartWords, *, breaks: Collection[str], running: Collection[str]
 ) -> Chart:
     """`table` is over year and group; `breaks` are the years before which the series is broken, `running`
-    those that are not over. Each group has its own scale: on one for all, small groups could not be
-    read."""
+    those that are not over."""
     years, groups = table.dimensions
     shown = tuple(g for g in groups.categories if any(table.value(year, g) != 0 for year in years.categories))
     trimmed = replace(table, dimensions=(years, Dimension("group", shown)))
-    return small_multiples(trimmed, words, breaks=breaks, running=running, own_scale=True)
+    return small_multiples(trimmed, words, breaks=breaks, running=running)
 
 
 def totals_over_years(

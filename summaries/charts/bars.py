@@ -22,8 +22,7 @@ from summaries.charts.chart import (
 )
 from summaries.charts.svg import PRIMARY, STUB, SURFACE, box, hatched, line, linear, text, ticks, width_of
 
-WIDTH: Final = 560.0
-NARROW: Final = 440.0  # so much fits a phone with letters that can still be read
+WIDTH: Final = 440.0  # so much fits a phone with letters that can still be read
 BAR: Final = 15.0
 Rows = dict[str, dict[str, Cell]]  # by category and series
 Looks = dict[str, ChartSeries]
@@ -35,16 +34,18 @@ def horizontal_bars(table: Table, words: ChartWords) -> Chart:
     cells = [padded(table, category) for category in categories]
     names = list(map(words.label, categories))
     margin = max(map(width_of, names), default=0) + 12
-    width = max(NARROW, margin + 250)  # a long name makes the drawing wider, never shorter itself
+    high, x, down, anchor = 26.0, margin - 8, 13.0, "end"
+    if margin > WIDTH - 250:  # long names stand above their bars
+        margin, high, x, down, anchor = 6.0, 44.0, 0.0, -4.0, ""
     scale = ticks(largest(cells))
-    to_length = linear(scale[-1], width - margin - 60)
-    body = [*_grid(scale, margin, to_length(1), 0, 26.0 * len(cells), words)]
+    to_length = linear(scale[-1], WIDTH - margin - 60)
+    body = [*_grid(scale, margin, to_length(1), 0, high * len(cells), words)]
     for at, (name, cell) in enumerate(zip(names, cells, strict=True)):
-        top = 26.0 * at + 4
-        body.append(text(name, margin - 8, top + 13, anchor="end"))
+        top = high * (at + 1) - 22
+        body.append(text(name, x, top + down, anchor=anchor))
         body.extend(_bar(cell, margin, top, BAR + 3, to_length(amount(cell)), words, PRIMARY, "c-bar"))
     desc = spoken(words, [(words.title, list(zip(names, cells, strict=True)))])
-    return drawn(words, desc, (width, 26.0 * len(cells) + 24), body, "fits" if width <= NARROW else "")
+    return drawn(words, desc, (WIDTH, high * len(cells) + 24), body, "fits")
 
 
 def stacked_bars(table: Table, words: ChartWords) -> Chart:
@@ -64,7 +65,7 @@ def stacked_bars(table: Table, words: ChartWords) -> Chart:
             body.append(_segment(cell, look, left, top + 19, length))
             left += length
         body.extend(_values_line(cells, looks, top + 52, words))
-    return drawn(words, _description(rows, words), (WIDTH, 34 + 66.0 * len(rows)), body)
+    return drawn(words, _description(rows, words), (WIDTH, 34 + 66.0 * len(rows)), body, "fits")
 
 
 def _rows(table: Table) -> tuple[Rows, Looks]:
@@ -88,8 +89,8 @@ def _legend(looks: Looks, words: ChartWords) -> Iterator[str]:
     left = 0.0
     for name, look in looks.items():
         yield marker(look, left + 6, 10)
-        yield text(words.label(name), left + 18, 15)
-        left += 34 + width_of(words.label(name))
+        yield text(words.label(name), left + 15, 14, size=12)
+        left += 26 + width_of(words.label(name), 12)
 
 
 def _grid(

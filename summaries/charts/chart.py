@@ -161,7 +161,7 @@ def marker(series: ChartSeries, x: float, y: float, size: float = 10) -> str:
             series,
             d=_path([(x - r, y - r), (x + r, y + r)]) + _path([(x - r, y + r), (x + r, y - r)]),
         )
-    reach = r + LARGER.get(series.marker, 0)
+    reach = r + (series.marker == "diamond")  # on its corner it looks smaller than the others
     corners = [(x + reach * across, y + reach * down) for across, down in CORNERS[series.marker]]
     return element("path", d=_path(corners) + "Z", fill=series.colour, class_=series.fill)
 
@@ -171,7 +171,6 @@ CORNERS: Final = {  # of a marker around (0, 0)
     "diamond": ((0, -1), (1, 0), (0, 1), (-1, 0)),
     "square": ((-1, -1), (1, -1), (1, 1), (-1, 1)),
 }
-LARGER: Final = {"diamond": 1}  # on its corner it looks smaller than the others
 
 
 def _outlined(tag: str, series: ChartSeries, **where: str | float) -> str:

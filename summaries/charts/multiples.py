@@ -1,4 +1,4 @@
-"""Standing bars over the years: a panel for each group, on one scale or each on its own, or one number a year
+"""Standing bars over the years: a panel for each group, each on its own scale, or one number a year
 and where it comes from.
 
 Series breaks are dotted lines. A year that is not over has a bar of its outline alone, and says so below: it
@@ -7,9 +7,8 @@ has not yet its height.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from operator import itemgetter
 from typing import Final
 
@@ -35,6 +34,7 @@ HEADS: Final = 64.0  # above and below the bars of a panel
 PLOT: Final = 104.0  # height of the tallest bar
 LOW: Final = 72.0  # where each panel has a row of its own: six shall fit a page
 GAP: Final = 24.0
+WIDTH: Final = 440.0  # so much fits a phone with letters that can still be read
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,31 +57,23 @@ def small_multiples(
     *,
     breaks: Collection[str] = (),
     running: Collection[str] = (),
-    own_scale: bool = False,
 ) -> Chart:
     """First dimension the years, second the groups. `breaks` are the years before which the series is broken,
-    `running` those that are not over. `own_scale`: each panel has its own, so that small groups can be
-    read."""
+    `running` those that are not over. Each panel has its own scale: small groups can be read."""
     years, names = axes(table, 2)
     looks = series_of(names)
-    columns, width, plot = (2, 270.0, PLOT) if len(years) <= FEW else (1, 560.0, LOW)
+    columns, width, plot = (2, (WIDTH - GAP) / 2, PLOT) if len(years) <= FEW else (1, WIDTH, LOW)
     height = plot + HEADS + GAP / 2
     cells_of = {name: [(year, padded(table, year, name)) for year in years] for name in names}
-    common = _scale(chain.from_iterable(cells_of.values()))
     body: list[str] = []
     for at, (name, cells) in enumerate(cells_of.items()):
         panel = Panel((width + GAP) * (at % columns), height * (at // columns), width, plot)
-        scale = _scale(cells) if own_scale else common
+        scale = ticks(largest(map(itemgetter(1), cells)), most=3)
         body.extend(_panel(panel, looks[name], words.label(name), cells, scale, breaks, running, words))
     rows = -(-len(names) // columns)
     texts = {year: f"{year} {words.so_far}" if year in running else year for year in years}
     lines = [(words.label(n), [(texts[y], cell) for y, cell in cells]) for n, cells in cells_of.items()]
-    size = width * columns + GAP * (columns - 1), height * rows
-    return drawn(words, spoken(words, lines), size, body)
-
-
-def _scale(cells: Iterable[tuple[str, Cell]]) -> Sequence[int]:
-    return ticks(largest(map(itemgetter(1), cells)), most=3)
+    return drawn(words, spoken(words, lines), (WIDTH, height * rows), body, "fits")
 
 
 def _panel(
@@ -142,7 +134,6 @@ def _outline(left: float, top: float, width: float, height: float, colour: str, 
     )
 
 
-WIDTH: Final = 440.0  # so much fits a phone with letters that can still be read
 LEFT: Final = 40.0
 TOP: Final = 24.0
 YEARS_PLOT: Final = 190.0

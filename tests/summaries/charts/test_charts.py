@@ -7,6 +7,7 @@ import csv
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -200,6 +201,49 @@ def test_every_name_of_the_lists_has_the_room_that_a_wide_font_takes_and_little_
 def test_a_long_name_of_a_group_does_not_make_a_drawing_wider_than_a_phone() -> None:
     drawing = horizontal_bars(listed({"Other sex or not known": 9, "Arbetskraftsexploatering": 4}), WORDS)
     assert 'viewBox="0 0 440 ' in drawing.svg
+
+
+LONG = "Prostitution utan misstanke om människohandel"
+YEARS: dict[str, list[int | None]] = {str(year): [117, None, 1900, 0, 7, 12] for year in range(2016, 2026)}
+
+
+@pytest.mark.parametrize(
+    "chart",
+    [
+        stacked_bars(crossed(EXAMPLE), WORDS),
+        small_multiples(crossed(YEARS), WORDS),
+        small_multiples(crossed(dict([*YEARS.items()][:4])), WORDS),
+        horizontal_bars(listed({LONG: 112, "Råd": 4, "Annat": None}), WORDS),
+    ],
+    ids=["stacked", "ten years", "four years", "long names"],
+)
+def test_a_chart_fits_a_phone_and_none_of_its_words_stands_outside_it(chart: Chart) -> None:
+    svg = ET.fromstring(chart.svg)
+    assert svg.get("viewBox", "").startswith("0 0 440 ")
+    assert svg.get("class") == "fits"
+    for node in svg.iter(f"{SVG}text"):
+        size, x = float(node.get("font-size", 0)), float(node.get("x", 0))
+        wide = width_of(node.text or "", size)
+        left = x - {"middle": wide / 2, "end": wide}.get(node.get("text-anchor", ""), 0)
+        assert left > -5, node.text
+        assert left + wide < 445, node.text
+        assert size >= 10
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("Kvinnor", "Män", "Flickor", "Pojkar", "Annat kön", "Okända"),
+        ("Women", "Men", "Girls", "Boys", "Other sex", "Unknown"),
+    ],
+)
+def test_the_legend_of_all_groups_has_room_on_a_phone(names: tuple[str, ...]) -> None:
+    words = replace(WORDS, labels=dict(zip(GROUPS, names, strict=True)))
+    svg = ET.fromstring(stacked_bars(crossed({"sexual": [9, 8, 7, 6, 5, None]}), words).svg)
+    legend = [node for node in svg.iter(f"{SVG}text") if node.get("y") == "14"]
+    ends = [float(node.get("x", 0)) + width_of(node.text or "", 12) for node in legend]
+    assert [node.text for node in legend] == [*names]
+    assert max(ends) <= 440
 
 
 @pytest.mark.parametrize("draw", BY_GROUP)
