@@ -14,18 +14,23 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.free_text import FreeForm, FreeTextField
+from agencies.code_words import of_regions
 from summaries.catalogue import PUBLISHED
 from summaries.classifications import LEFT_OUT
 from summaries.models import Estimate
 from summaries.release.models import Publication
 
 State = Publication.State
-# What may say how many were corrected, or which of their facts: numbers, groups and the facts of the tables.
+# What may say how many were corrected, or which of their facts: numbers, groups, the facts of the tables, and
+# the names of purposes and regions.
 TELLS: Final = re.compile(
-    r"\d|\b(en person|ett fel|en uppgift|två|tre|fyra|fem|sex|sju|åtta|nio|tio|kvinn|män\b|man\b|flick|pojk"
-    r"|barn|ändamål|medborgar|län\b|länet|kommun|region|ålder|kön|brott|bransch|insats|one|two|three|four|five|six"
-    r"|seven|eight|nine|ten\b|wom[ae]n|m[ae]n\b|girl|boy|child|purpose|citizen|count[yi]|municipal|age\b|offence"
-    r"|sector|measure)",
+    r"\d|\b(en person|ett fel|en uppgift|en post|ett ärende|två|tre|fyra|fem|sex|sju|åtta|nio|tio|kvinn|män\b"
+    r"|man\b|flick|pojk|barn|ändamål|medborgar|län\b|länet|kommun|region|ålder|kön|brott|bransch|insats"
+    r"|an? person|a record|a case|one|two|three|four|five|six|seven|eight|nine|ten\b|wom[ae]n|m[ae]n\b"
+    r"|child|purpose|citizen|count[yi]|municipal|age\b|offence|sector|measure|tvång|orimlig|hushåll|tigg|krimin"
+    r"|bidrag|äktensk|adoption|surroga|organ\b|krig|slave|forced|labour|unreasonable|domestic|begg|crim|fraud"
+    r"|girl|boy|marriage|military|arbetskraft"
+    rf"|{'|'.join([*of_regions('name_sv').values(), *of_regions('name_en').values()])})",
     re.IGNORECASE,
 )
 STEP_NAMES: Final = (_("Full"), _("Coarse"), _("Coarser"), _("Much coarser"), _("Coarsest"))
