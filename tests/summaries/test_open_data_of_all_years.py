@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Iterable
 from datetime import timedelta
+from html import unescape
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 from xml.etree import ElementTree
 
 import pytest
@@ -177,6 +180,43 @@ def test_the_catalogue_leads_to_files_that_are_there(year: Publication, client: 
             assert _one(one, "dcat:byteSize").text == str(len(answer.content))
             checked += 1
     assert checked == PublicationFile.objects.count()
+
+
+def test_the_catalogue_has_every_file_that_a_page_offers(year: Publication, client: Client) -> None:
+    pages = ["", "serier/", "2018/", *(f"2018/{table['name']}/" for table in year.tables)]
+    offered = {one for page in pages for lang in ("sv", "en") for one in downloads(client, page, lang)}
+    urls = named(catalogue(client).findall(".//dcat:downloadURL", NAMES), RESOURCE)
+    listed = {of_address(url) for url in urls}
+    assert {name.rpartition(".")[2] for name, _language in offered} >= {"csv", "json", "xlsx", "px"}
+    assert sorted(offered - listed) == []
+
+
+def downloads(client: Client, page: str, language: str) -> set[tuple[str, str]]:
+    html = client.get(f"/statistik/{page}?lang={language}").content.decode()
+    found = re.findall(r'<a\b[^>]*href="([^"]+)"[^>]*\bdownload\b', html)
+    return {of_address(unescape(one)) for one in found if ".svg" not in one and ".png" not in one}
+
+
+def of_address(url: str) -> tuple[str, str]:
+    """The file and its language, where it has one: at the year's own address or at that of its version."""
+    parts = urlsplit(url)
+    name = parts.path.rpartition("/")[2]
+    return name, "" if name in OPEN else parse_qs(parts.query).get("lang", ["sv"])[0]
+
+
+def test_the_catalogue_says_of_which_series_and_period_a_dataset_is(
+    year: Publication, client: Client
+) -> None:
+    found = catalogue(client)
+    (series,) = named(found.findall("dcat:DatasetSeries", NAMES), ABOUT)
+    datasets = {one.get(ABOUT): one for one in found.findall("dcat:Dataset", NAMES)}
+    whole, of_year = (datasets[f"http://testserver/statistik/{name}"] for name in ("#alla-ar", "2018/#data"))
+    assert _one(of_year, "dcat:inSeries").get(RESOURCE) == series
+    out = f"{year.published_at:%Y-%m-%d}"
+    for one in (whole, of_year):
+        days = [_one(one, f".//dcat:{name}Date").text for name in ("start", "end")]
+        assert days == ["2018-01-01", "2018-12-31"]
+        assert [_one(one, f"dcterms:{name}").text for name in ("issued", "modified")] == [out, out]
 
 
 def _one(of: Any, name: str) -> Any:

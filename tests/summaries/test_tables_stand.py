@@ -10,17 +10,30 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.utils import timezone
 
 from accounts.access import Access
 from cases.actions.duplicates import settle
 from cases.models import Exploitation, Identification, Person
 from summaries.classifications import LEFT_OUT
+from summaries.counting.build import of_the_register
+from summaries.release import draft_file
+from summaries.tables import revision
+from summaries.tables.protection import PERSONS, counted_now, public_tables
 from tests.makers import new_case, new_person
 from tests.summaries import small_year, stored_years
 
 pytestmark = pytest.mark.django_db
-STEPS = ",".join(f"{table}={step}" for table, step in small_year.SOME.items() if step != LEFT_OUT)
 Json = dict[str, Any]
+
+
+def as_words(steps: dict[str, int]) -> str:
+    return ",".join(f"{table}={step}" for table, step in steps.items() if step != LEFT_OUT)
+
+
+STEPS = as_words(small_year.SOME)
+FINE = as_words(small_year.FINE)
+HELPED = as_words({**small_year.SOME, "measures": 0})
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -89,6 +102,8 @@ def test_no_figure_beside_the_headline_changes_its_value_or_status(
     assert tables(after) == tables(before)
     of_persons = [table for table in after["tables"] if not table["name"].startswith(("groups", "calls_"))]
     assert {table.get("version") for table in of_persons} == {1}
+    rows = {(row["table"], row["version"]) for row in after["cells"] if not row["table"].startswith("calls_")}
+    assert rows == {("groups", 2), *((table["name"], 1) for table in of_persons)}
     assert abs(headline(after) - headline(before)) <= 1
 
 
@@ -116,6 +131,61 @@ def test_a_figure_that_was_hidden_stays_hidden_and_decoys_are_hidden_beside(
     newly = statuses(before, "shown") & statuses(after, "hidden")
     men = {key[0] for name, key in newly if name == "main_purpose" and key[1] == "men"}
     assert len(men) >= 4, "labour, and as many purposes of invented men as there are"
+
+
+def test_four_late_records_change_no_table_yet(first: Path, vera: Access) -> None:
+    new_case(*(new_person(citizenship="RO", main="labour", sex="M") for _n in range(4)), by=vera)
+    after = printed(first)
+    assert tables(after) == tables(json.loads(first.read_text()))
+    assert headline(after) == 64
+
+
+@pytest.fixture(scope="module")
+def fine(_small_year: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """With two purposes of few women, which are hidden."""
+    file = tmp_path_factory.mktemp("printed") / "fine.json"
+    file.write_text(json.dumps(printed(steps=FINE)))
+    return file
+
+
+def test_what_was_hidden_stays_hidden_where_five_have_gone_and_nobody_is_left(fine: Path) -> None:
+    few = {("main_purpose", ("organs", "women")), ("main_purpose", ("military", "women"))}
+    assert few <= statuses(json.loads(fine.read_text()), "hidden")
+    for row in Person.objects.filter(exploitations__purpose__in=("purpose:organs", "purpose:war")):
+        row.status = "not_victim"
+        row.save()
+    after = printed(fine, steps=FINE)
+    assert headline(after) == 55
+    assert {table.get("version") for table in after["tables"]} == {None}, "they are made anew"
+    assert few <= statuses(after, "hidden")
+
+
+def test_where_somebody_may_be_in_several_rows_other_rows_are_hidden_beside(
+    vera: Access, tmp_path: Path
+) -> None:
+    """Nobody was helped: zeros would say so of whoever is new."""
+    before, file = printed(steps=HELPED), tmp_path / "helped.json"
+    file.write_text(json.dumps(before))
+    new_case(*(new_person(citizenship="RO", main="labour", sex="M") for _n in range(5)), by=vera)
+    newly = statuses(before, "shown") & statuses(printed(file, steps=HELPED), "hidden")
+    assert len({key[0] for name, key in newly if name == "measures"}) >= 5
+
+
+def test_tables_that_were_withdrawn_are_compared_with_too(first: Path, vera: Access, tmp_path: Path) -> None:
+    """They have been read: made anew beside them, tables would show one person."""
+    new_case(*(new_person(citizenship="RO", main="labour", sex="M") for _n in range(5)), by=vera)
+    second = tmp_path / "v2.json"
+    second.write_text(json.dumps(printed(first)))
+    add_somebody(vera)
+    by, files = (
+        of_the_register(timezone.now()),
+        [draft_file.read(str(file), 2018) for file in (first, second)],
+    )
+    one, other = draft_file.ledger_of(by, 2018, files)
+    ledger = [one, {**other, "withdrawn": True}]
+    now = counted_now(public_tables(by, 2018, {}, ledger), ledger)[PERSONS]
+    found = revision.standing(ledger, PERSONS, now, 5, asked=False)
+    assert (found.stand, found.tables) == (True, ())
 
 
 def statuses(file: Json, status: str) -> set[tuple[str, tuple[str, ...]]]:
