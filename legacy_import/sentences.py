@@ -145,7 +145,7 @@ class ListWords:
 
     @cached_property
     def municipalities(self) -> dict[str, str]:
-        return {row["name"]: row["county"] for row in reference("municipalities")}
+        return dict(map(itemgetter("name", "county"), reference("municipalities")))
 
     def written(self, concept: str) -> list[str]:
         """What may be written in place of a choice."""

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import asdict, dataclass
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import Any, Final
 
 from django.core.exceptions import PermissionDenied
@@ -101,7 +101,7 @@ def vocabulary() -> Vocabulary:
     regions = dict(CountyRegion.objects.order_by("valid_from").values_list("county", "region"))
     return build(
         Lookups.load().names,
-        [(row["name"], row["county"]) for row in reference("municipalities")],
+        list(map(itemgetter("name", "county"), reference("municipalities"))),
         list(Region.objects.values_list("name_sv", "code")),
         {str(county): str(region) for county, region in regions.items()},
     )
@@ -162,7 +162,7 @@ def take_in(
     if not rows:
         raise NothingToImport(left)
     # Numbered on, as the import counts them: lines of several sheets may be the same.
-    read = ReadFile.of_rows(HEADER, [(line, row.cells) for line, row in enumerate(rows, start=2)])
+    read = ReadFile.of_rows(HEADER, list(enumerate(map(attrgetter("cells"), rows), start=2)))
     with nullcontext() if choice.trial else transaction.atomic():
         done = import_file(read, SPREADSHEETS, by=by, choice=choice, between=between)
         if done.run is not None:

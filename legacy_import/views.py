@@ -90,7 +90,7 @@ def take_overs(request: AuthenticatedRequest) -> HttpResponse:
 
 
 def _why(refused: Refused) -> str:
-    if "too_many_rows" not in {code for code, _params in refused.said}:
+    if "too_many_rows" not in dict(refused.said):
         return refused.in_words(_)
     message = _(
         "The file has more than %(n)d rows. Divide it, or let whoever runs the server use manage.py "

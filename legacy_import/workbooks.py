@@ -366,7 +366,7 @@ def take(*, row: TakeOver, by: Access, between: Between = lambda rows: None) -> 
     Whoever presses twice is shown the same. Raises NotApproved, Gone, Refused, PermissionDenied."""
     _own(by)
     row = _lock(row)
-    there = {sheet.name for sheet in sheets_of(row) if sheet.run.undone_at is None}
+    there = set(map(attrgetter("name"), sheets_of(row, run__undone_at=None)))
     wanted = not_taken(row, there)
     if there and not wanted:
         return []
@@ -409,10 +409,10 @@ def _take(row: TakeOver, looked: Looked, name: str, by: Access, between: Between
     return None
 
 
-def sheets_of(row: TakeOver) -> list[TakenSheet]:
+def sheets_of(row: TakeOver, **only: Any) -> list[TakenSheet]:
     """All that were taken in of a file, also by colleagues, with the import of each."""
     with bypass_policies("takeover"):
-        return list(row.sheets.select_related("run", "run__by"))
+        return list(row.sheets.filter(**only).select_related("run", "run__by"))
 
 
 @transaction_of(None)
@@ -462,5 +462,5 @@ def _record(by: Access, action: str, row: TakeOver, rows: int | None = None) -> 
 def few(row: TakeOver) -> bool:
     """Whether somebody can wait while the file is taken in or back. What came in of it is known also when its
     sheets are no longer kept."""
-    there = sum(sheet.run.written for sheet in sheets_of(row) if sheet.run.undone_at is None)
+    there = sum(map(attrgetter("run.written"), sheets_of(row, run__undone_at=None)))
     return not is_long(row) and max(_rows_in(row), there) <= PERSONS.few

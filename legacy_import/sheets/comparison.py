@@ -192,7 +192,7 @@ def _of_sums(taken: SheetTable) -> list[Stated]:
         return []
     line, last = sums[-1]
     previous, _total_before = sums[-2:][0]  # itself, where it is the only one
-    before = sum(total for _line, total in sums[:-1])
+    before = sum(map(itemgetter(1), sums[:-1]))
     has_own_persons = any(previous < row.line < line for row in taken.table.full_rows)
     if has_own_persons and last not in {before, taken.rows}:
         last += before

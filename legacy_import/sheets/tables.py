@@ -431,7 +431,7 @@ def _split(table: SheetTable, headings: Headings) -> list[SheetTable]:
 def in_a_row(items: Iterable[T], number: Callable[[T], int]) -> list[list[T]]:
     """Return the items in groups whose numbers follow each other without a gap."""
     groups = groupby(enumerate(items), key=lambda one: number(one[1]) - one[0])
-    return [[item for _place, item in group] for _distance, group in groups]
+    return [list(map(itemgetter(1), group)) for _distance, group in groups]
 
 
 def _is_title(grid: _Grid, at: int, headings: Headings) -> bool:
@@ -546,7 +546,7 @@ def upright(page: WorkbookSheet, headings: Headings) -> WorkbookSheet:
 def _labelled(lines: Sequence[SheetRow]) -> int:
     """The first column in which more than one line says something."""
     filled = Counter(chain.from_iterable(row_of(line).cells for line in lines))
-    return min((place for place, times in filled.items() if times > 1), default=0)
+    return min(filled - Counter(set(filled)), default=0)
 
 
 def _cell(cells: Sequence[str], place: int) -> str:

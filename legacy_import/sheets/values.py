@@ -389,11 +389,11 @@ def identifies(text: str) -> bool:
 
 
 def surely_identifies(text: str) -> bool:
-    return any(found.kind != "birth_date" for found in scanner.find(text))
+    return bool(set(map(attrgetter("kind"), scanner.find(text))) - {"birth_date"})
 
 
 def has_identity(text: str) -> bool:
-    return any(found.reason in IDENTIFYING for found in scanner.find(text))
+    return not IDENTIFYING.isdisjoint(map(attrgetter("reason"), scanner.find(text)))
 
 
 IDENTIFYING: Final = {"personal_number", "coordination_number", "masked_number", "email"}

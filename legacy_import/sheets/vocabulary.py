@@ -205,7 +205,7 @@ def build(
         ),
         "region": CodeNames.made(regions, [(f"region {name}", code) for name, code in regions]),
         "municipality": CodeNames.made(
-            [(name, name) for name in counties_of],
+            zip(counties_of, counties_of, strict=True),
             of_words("municipality"),
             [(f"{name}s kommun", name) for name in counties_of],
             parts=True,
