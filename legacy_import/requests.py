@@ -78,7 +78,7 @@ def _label(row: TakeOver, payload: Mapping[str, Any]) -> str:
     """Return what the question is called: "Väst: 2019 (23 rows), 2026-11-29 12:32"."""
     names = ", ".join(map(str, Region.objects.filter(code__in=payload["regions"])))
     years = [year for year, (comes, _of) in payload["coming"].items() if comes]
-    span = f"{years[0]}–{years[-1]}" if len(years) > 1 else "".join(years)
+    span = "–".join(dict.fromkeys(years[:1] + years[-1:]))
     return f"{names}: {span} ({_rows(payload)}), {row}"[:LABEL]
 
 

@@ -158,7 +158,8 @@ def _come_to(sheets: Iterable[SheetTotal]) -> dict[Of, int]:
     found = {}
     for of, some in by_place.items():
         sums = [total.said for total in some if not total.told and total.said is not None]
-        found[of] = max(sums) if sums else sum(one.told if one.said is None else one.said for one in some)
+        together = sum(one.told if one.said is None else one.said for one in some)
+        found[of] = max(sums, default=together)
     return found
 
 

@@ -106,11 +106,11 @@ def colour_facts(
     for colour, count in counted.items():
         answer = answers.get("colour", colour)
         near = vocabulary.near("colour", stated.get(colour, ""))
-        sure = near[0][1] if near else 0.3
+        fact, sure = next(iter(near), ("", 0.3))
         if answer is not None:
             facts[colour] = answer
         elif sure >= SURE:
-            facts[colour] = near[0][0]
+            facts[colour] = fact
         else:
             proposals = tuple(dict.fromkeys([*dict(near), *ANSWERS]))
             lines = tuple((table.sheet, row.line) for row in table.rows if colour in row.fills.values())
