@@ -195,7 +195,7 @@ def _unprinted(package: Package, failed: Set[Figure]) -> frozenset[Figure]:
     """Return more figures not to print, none of them printed before: around what failed, else the tables that
     have it, else everything."""
     before = _published(package)
-    tables = [_places(table) for table in package.tables if not table.exempt]
+    tables = list(map(_places, filterfalse(IS_EXEMPT, package.tables)))
     near = [{*_near(places, failed, before)} for places in tables]
     whole = [{figure for figure, (row, _column) in places.items() if row} for places in tables]
     with_failed = [one for one, places in zip(whole, tables, strict=True) if failed & places.keys()]

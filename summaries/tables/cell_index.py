@@ -147,7 +147,7 @@ class PlacedYear:
     def _held(self, facts: set[str]) -> Iterable[tuple[Held, int]]:
         """How many persons have these base codes together: from one grouping where that has all facts."""
         needed = [CATALOGUE.facts[name] for name in sorted(facts | {"sex_child"})]
-        groupings = {fact.counted for fact in needed if fact.name != "sex_child"} or {"status"}
+        groupings = {CATALOGUE.facts[name].counted for name in facts - {"sex_child"}} or {"status"}
         if len(groupings) > 1:
             return [({name: (row.codes[name],) for name in facts}, row.n) for row in self.reported]
         rows = self.found.persons.get(groupings.pop(), ())

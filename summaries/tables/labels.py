@@ -161,9 +161,9 @@ def words(
 def _nobody_elsewhere(year: int, facts: Collection[str], held: Held | None) -> Iterator[Made]:
     """Give where nobody could be, and nobody is: rows of regions may have been changed since."""
     has = set(chain.from_iterable(codes for codes, _n in held or ()))
-    for fact, some in elsewhere(year).items() if held else ():
-        if fact in facts:
-            yield {fact: frozenset(code for code in some if (fact, code) not in has)}
+    found = elsewhere(year) if held else {}
+    for fact in found.keys() & facts:
+        yield {fact: frozenset(code for code in found[fact] if (fact, code) not in has)}
 
 
 def made_of(codes: Codes, level: str, category: str) -> Made:

@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from itertools import starmap
+from itertools import chain, starmap
 from typing import Any, Final
 
 from django.conf import settings
@@ -216,7 +216,8 @@ def public_tables(
     exempt = frozenset(exempted(year)) if exempt is None else exempt
     told_of = coverage_in(everyone, ledger, exempt=HEADLINE in exempt)
     found = everyone.only(told_of.tells_of)
-    before = [Table.from_json(table) for one in ledger for table in one["packages"][PERSONS]["tables"]]
+    earlier = chain.from_iterable(one["packages"][PERSONS]["tables"] for one in ledger)
+    before = list(map(Table.from_json, earlier))
     named = _countries(found, before, ledger)
     persons = [one for one in reported(access, year) if told_of.tells_of(*one.codes["sex_child"].split(PART))]
     return PublicTables(
@@ -381,7 +382,8 @@ def _countries(found: Counted, before: Iterable[Table], ledger: Ledger) -> dict[
     it is named only where it has so many more that the step is none of a few persons.
     """
     number = found.of("citizenship")
-    named = {c for table in before for d in table.dimensions if d.name == "citizenship" for c in d.categories}
+    dimensions = chain.from_iterable(table.dimensions for table in before)
+    named = set(chain.from_iterable(d.categories for d in dimensions if d.name == "citizenship"))
     enough = _named_from(ledger)
     releases = {code: enough for code, n in number.items() if n >= enough}
     releases |= dict.fromkeys(named & number.keys(), 0)

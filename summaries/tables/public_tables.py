@@ -263,7 +263,7 @@ class PublicTables:
         where = next((entry.where for entry in self._entries(name)), None)
         overlaps = CATALOGUE.fact_of_tree(self.trees[name][0]).several
         levels = set(chain.from_iterable(family.all_levels for family in families))
-        needed = {name} if overlaps else set()
+        needed, totals = ({name}, self._group_totals) if overlaps else (set(), None)
         return deep_table(
             name,
             families,
@@ -272,7 +272,7 @@ class PublicTables:
             standing=[figure for figure in wanted if figure and needed <= levels_of(figure) <= levels],
             count=self._count,
             pinned=frozenset(filter(None, [where])),
-            totals=self._group_totals if overlaps else None,
+            totals=totals,
         )
 
     def _count(self, figure: Figure) -> int:

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import compress, starmap
+from itertools import compress, filterfalse, starmap
 from typing import Any, Final
 
 from libs.suppression import Figure, figure_of
@@ -144,7 +144,7 @@ def decoys(
         return hidden
     key += str(version["told"]).encode()
     of_changed = set[Pair]().union(*compress(steps, steps.values()))
-    groups = {pair for pair in of_changed if pair[0] in WHO}
+    groups = set(filter(_is_of_whom, of_changed))
     made = {figure: words.of(figure) for figure in printed}
     hidden |= _of_drawn_rows(made, groups, key, k)
     for group in sorted(groups & words.made_of.keys()):
@@ -181,9 +181,13 @@ def _invented(
 def _of_drawn_rows(made: Mapping[Figure, Made | None], groups: Set[Pair], key: bytes, k: int) -> set[Figure]:
     """Return the figures of k drawn rows of the tables in which somebody may be in several rows."""
     overlapping = {figure for figure, of in made.items() if of is None}
-    rows = {frozenset(pair for pair in figure if pair[0] not in WHO) for figure in overlapping}
+    rows = {frozenset(filterfalse(_is_of_whom, figure)) for figure in overlapping}
     drawn = sorted(rows, key=lambda row: draw(key, "decoy", row))[:k]
     return {figure for figure in overlapping for row in drawn if row <= figure <= row | groups}
+
+
+def _is_of_whom(pair: Pair) -> bool:
+    return pair[0] in WHO
 
 
 def _counts(made: Made | None, codes: Codes) -> bool:
