@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
-from itertools import product, repeat
+from itertools import chain, product, repeat
 from typing import Any, Final
 
 from django.conf import settings
@@ -397,7 +397,7 @@ def _table_of_years(found: Counted, text: Published, name: str) -> Table | None:
 def _categories(tables: Mapping[int, Table], running: Collection[int]) -> tuple[str, ...]:
     """In the order of the newest year that is over; then those that only other years have; the total last."""
     newest_first = sorted(tables, key=lambda year: (year not in running, year), reverse=True)
-    found = (category for year in newest_first for category in tables[year].dimensions[0].categories)
+    found = chain.from_iterable(tables[year].dimensions[0].categories for year in newest_first)
     return (*dict.fromkeys(found), TOTAL)
 
 

@@ -313,10 +313,9 @@ def _as_published(found: Protection, *, exempt_alone: bool) -> Protected:
     package, tables = found.package, found.tables
     if exempt_alone:
         tables = tuple(filter(IS_EXEMPT, tables))
-        remaining = {table.name for table in tables}
         package = replace(
             package,
-            tables=tuple(table for table in package.tables if table.name in remaining),
+            tables=tuple(filter(IS_EXEMPT, package.tables)),
             least={},
             words=package.words and replace(package.words, bounds=()),
         )

@@ -25,6 +25,7 @@ from summaries.coverage import so_far
 
 REMEMBERED: Final = timedelta(days=30)  # after the hour at which a cancelled release would have come
 OPEN: Final = Q(ended_at__isnull=True)
+IS_FROZEN: Final = attrgetter("version")  # a draft has none
 IS_WITHDRAWN: Final = attrgetter("withdrawn")
 
 

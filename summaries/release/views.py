@@ -45,7 +45,7 @@ from summaries.release.approvals import RELEASE
 from summaries.release.corrections import found_open, is_headline_alone
 from summaries.release.forms import ExemptionForm, StepsForm, TextForm, step_names
 from summaries.release.frozen import edited_apart, strange_numbers, text_of
-from summaries.release.models import IS_WITHDRAWN, Exemption, Publication, by_year
+from summaries.release.models import IS_FROZEN, IS_WITHDRAWN, Exemption, Publication, by_year
 from summaries.release.release_actions import OURS, announced, page_of_question, still
 from summaries.release.workbench import Bench, benches, effect_of, pending, ribbon
 from summaries.tables.labels import public_titles
@@ -110,8 +110,8 @@ def publication(request: AuthenticatedRequest, year: int) -> HttpResponse:
 def page_of(access: Access, year: int) -> dict[str, Any]:
     """Return the context of the page of a year: its draft, its versions and what waits for an answer."""
     publications = list(Publication.objects.filter(year=year).order_by("-version"))
-    draft = next((row for row in publications if row.version is None), None)
-    versions = [row for row in publications if row.version is not None]
+    draft = next(filterfalse(IS_FROZEN, publications), None)
+    versions = list(filter(IS_FROZEN, publications))
     newest = next(filterfalse(IS_WITHDRAWN, versions), None)
     tables, steps = (benches(draft), draft.steps) if draft else ([], {})
     headline_alone = is_headline_alone(steps)

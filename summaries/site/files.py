@@ -56,7 +56,7 @@ def table_bytes(of: Publication, one: Shown) -> bytes:
 
 def _csv(draft: Publication, found: Iterable[Row], delimiter: str, line_end: str) -> bytes:
     columns = (*COLUMNS, *in_data(draft.so_far))
-    cells = ([row[name] for name in columns] for row in found)
+    cells = (list(row.values()) for row in found)
     return (BOM + csv_text([columns, *cells], delimiter, line_end=line_end)).encode()
 
 

@@ -137,7 +137,7 @@ def _groups(year: int, tables: Sequence[Table], so_far: date | None) -> dict[int
 
 
 def _cell(table: Table, who: str, people: Residents) -> Json:
-    parts = [table.value(group) for group in WHO[who][0]]
+    parts = list(map(table.value, WHO[who][0]))
     value = None if None in parts else sum(filter(None, parts))
     return {"value": value, "rate": _rate(value, people, who)}
 

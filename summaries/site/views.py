@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
-from itertools import filterfalse, groupby, zip_longest
+from itertools import chain, filterfalse, groupby, zip_longest
 from typing import Any, Final
 
 from django.conf import settings
@@ -182,7 +182,8 @@ def _newest_context(newest: Publication) -> dict[str, Any]:
     as it shows them. What is hidden there is hidden here."""
     tables = protected_tables(newest.tables_named(HEADLINE))
     groups = (Shown(table, {"categories": words_of(newest)}, newest.so_far) for table in tables)
-    figures = sorted((row for table in groups for row in table.rows), key=lambda row: not row.total)
+    rows = chain.from_iterable(table.rows for table in groups)
+    figures = sorted(rows, key=lambda row: not row.total)
     return {"newest": newest, "headline": headline(newest), "key_figures": figures}
 
 
@@ -264,7 +265,7 @@ def quality(one: Publication, language: str) -> dict[str, Any]:
 def _series(
     core: Core, standing: Sequence[Publication], texts: Mapping[int, Published], remarks: Remarks
 ) -> Series:
-    columns = columns_of(core, [words_of(publication) for publication in standing])
+    columns = columns_of(core, map(words_of, standing))
     return series_of(core, standing, texts, columns, remarks)
 
 
