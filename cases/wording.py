@@ -88,8 +88,8 @@ def say(fault: Fault) -> str:
 
 def read_free(text: str) -> tuple[list[str], str]:
     """Why a free text is refused, and the question where it seems to name somebody."""
-    refused = [say(fault) for fault in texts.note("", text, longest=len(text))]
-    return refused, next((say(fault) for fault in texts.name_told("", text)), "")
+    refused = map(say, texts.note("", text, longest=len(text)))
+    return list(refused), next(map(say, texts.name_told("", text)), "")
 
 
 def group_of(person: Person) -> str:
@@ -106,6 +106,7 @@ SILENT: Final = {
 # What the register notes itself, where the column has no name of its own.
 NAMES: Final = {"created_at": gettext_lazy("Registered at"), "updated_at": gettext_lazy("Last changed")}
 MONTHS: Final = {"month", "start", "end"}  # stored as the first day of it
+YES_NO: Final = {True: gettext_lazy("yes"), False: gettext_lazy("no")}
 
 
 @dataclass(frozen=True)
@@ -116,15 +117,21 @@ class RecordSection:
     facts: list[tuple[str, str]]
 
 
+def linked(model: type[Model]) -> set[str]:
+    """Return the columns that name another row, and are shown."""
+    return {field.name for field in model._meta.concrete_fields if field.is_relation} - SILENT
+
+
 def facts_of(row: Model, *, texts: bool, only: Collection[str] = ()) -> Iterator[tuple[str, str]]:
     """Label and value of every column that is not a key, or of those named in `only`. Where a list is empty,
     what that means."""
     meta = row._meta
-    for field in [*meta.concrete_fields, *meta.many_to_many]:
-        if field.name in SILENT or field.name.endswith("_answer") or (only and field.name not in only):
-            continue
-        name = str(NAMES.get(field.name) or field.verbose_name)
-        yield capfirst(name), in_words(row, field, texts=texts) or "–"
+    fields = {field.name: field for field in (*meta.concrete_fields, *meta.many_to_many)}
+    shown = (fields.keys() & (only or fields)) - SILENT
+    for name, field in fields.items():
+        if name in shown and not name.endswith("_answer"):
+            label = str(NAMES.get(name, field.verbose_name))
+            yield capfirst(label), in_words(row, field, texts=texts) or "–"
 
 
 def in_words(row: Model, field: Field[Any, Any], *, texts: bool) -> str:
@@ -133,18 +140,17 @@ def in_words(row: Model, field: Field[Any, Any], *, texts: bool) -> str:
     if field.choices and not isinstance(field, CountryField):
         return str(getattr(row, f"get_{field.name}_display")() or "")
     value = getattr(row, field.name)
-    hidden = isinstance(field, SecretTextField) and not texts
-    if value and hidden:
+    if not value:
+        return _value_in_words(value)
+    if isinstance(field, SecretTextField) and not texts:
         n = len(value)
         return ngettext("A text of %(n)d character", "A text of %(n)d characters", n) % {"n": n}
-    if value and field.name in MONTHS:
-        return f"{value:%Y-%m}"
-    return _value_in_words(value)
+    return f"{value:%Y-%m}" if field.name in MONTHS else _value_in_words(value)
 
 
 def _value_in_words(value: object) -> str:
     if isinstance(value, bool):
-        return _("yes") if value else _("no")
+        return str(YES_NO[value])
     if isinstance(value, datetime):
         return minute(value)
     if isinstance(value, Country):

@@ -35,6 +35,9 @@ CHILDREN, FACTS, NEVER = "children", "facts", "never"
 # the authority.
 CHILD, DECISION = "child", "decision"
 
+# The ground by whether the call is about a child, and by what is decided.
+_GROUNDS: Final = {(True, CHILDREN): CHILD, (True, FACTS): CHILD, (False, FACTS): DECISION}
+
 SUSPECTED_CASE: Final = "topic:person"  # a call about it is not saved before consent is answered
 
 
@@ -48,14 +51,12 @@ def ground(answer: str, children: int, decided: str) -> str | None:
     case."""
     if answer != "missing":
         return ""
-    if children and decided in {CHILDREN, FACTS}:
-        return CHILD
-    return DECISION if decided == FACTS else None
+    return _GROUNDS.get((children > 0, decided))
 
 
 def of_case(without: str, facts: Mapping[str, object]) -> tuple[Fault, ...]:
     """One fault for each filled field that a case, or a part of it, must not hold without consent."""
-    return _beyond_statistics(facts, "consent_case") if without else ()
+    return _beyond_statistics(without, facts, "consent_case")
 
 
 def of_person(without: str, child: str | None) -> tuple[Fault, ...]:
@@ -73,30 +74,26 @@ def of_call(answer: str, before: str, without: str, children: int) -> Iterable[F
 
 def consent(answer: str, facts: Mapping[str, object]) -> tuple[Fault, ...]:
     """One fault for each filled field that is no statistical fact, when consent is missing."""
-    return _beyond_statistics(facts, "consent") if answer == "missing" else ()
+    return _beyond_statistics(answer == "missing", facts, "consent")
 
 
-def _beyond_statistics(facts: Mapping[str, object], fault: str) -> tuple[Fault, ...]:
-    beyond = facts.keys() - STATISTICAL_FACTS
+def _beyond_statistics(is_missing: object, facts: Mapping[str, object], fault: str) -> tuple[Fault, ...]:
+    beyond = facts.keys() - STATISTICAL_FACTS if is_missing else set()
     return tuple(Fault(name, fault) for name in facts if name in beyond and str(facts[name] or "").strip())
 
 
 CASE_REGISTERED: Final = "outcome:case"
 ABOUT_PERSON: Final = frozenset({"topic:person", "topic:child"})
 
-# Callers whose organisation has identified whom they ring about, by its code; of others the line has.
-IDENTIFIES: Final = frozenset(
-    {"social", "police", "migration", "labour_insp", "health", "ngo", "coordinator"}
-)
-UNNAMED: Final = "caller:authority"  # some other authority: which one is asked
+# Callers whose organisation has identified whom they ring about, with its code; of others the line has.
+_NAMED: Final = ("social", "police", "migration", "labour_insp", "health", "ngo", "coordinator")
+# Of some other authority it is asked which one.
+_IDENTIFYING: Final = dict(zip(_NAMED, _NAMED, strict=True)) | {"authority": ""}
 
 
 def identifying(caller: str) -> str:
     """The code of the organisation that a case from the call begins with; "" where only the caller knows."""
-    if caller == UNNAMED:
-        return ""
-    organisation = bare(caller)
-    return organisation if organisation in IDENTIFIES else "support_line"
+    return _IDENTIFYING.get(bare(caller), "support_line")
 
 
 def unsaid(topics: Collection[str], *, persons: int, purposes: bool, outcomes: bool) -> Iterator[Fault]:

@@ -12,31 +12,29 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from cases.rules.faults import Fault, NotAllowed, Severity
+from cases.rules.faults import Fault, NotAllowed, Severity, fault_if
 
 EARLIEST: Final = date(2000, 1, 1)  # the network began in 2009; exploitation may have begun before
 
 
 def within(field: str, day: date | None, *, today: date, earliest: date = EARLIEST) -> tuple[Fault, ...]:
     """Neither in the future nor before `earliest`."""
-    if day and day > today:
-        return (Fault(field, "date_future", {"value": day.isoformat()}),)
-    if day and day < earliest:
-        return (Fault(field, "date_early", {"value": day.isoformat(), "earliest": earliest.isoformat()}),)
-    return ()
+    known = day or today  # nothing is wrong with a day that is not known
+    value = known.isoformat()
+    future = fault_if(known > today, field, "date_future", value=value)
+    return future or fault_if(
+        known < earliest, field, "date_early", value=value, earliest=earliest.isoformat()
+    )
 
 
 def ordered(field: str, start: date | None, end: date | None) -> tuple[Fault, ...]:
     """End not before start, where both are known; the fault stands at `field`, the end."""
-    if start and end and end < start:
-        return (Fault(field, "end_before_start", {"start": f"{start:%Y-%m}", "end": f"{end:%Y-%m}"}),)
-    return ()
+    ends_early = (end or date.max) < (start or date.min)
+    return fault_if(ends_early, field, "end_before_start", start=str(start)[:7], end=str(end)[:7])
 
 
 def month_precision(field: str, day: date | None) -> tuple[Fault, ...]:
-    if day and day.day != 1:
-        return (Fault(field, "month_precision", {"value": day.isoformat()}),)
-    return ()
+    return fault_if(day and day.day != 1, field, "month_precision", value=str(day))
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,20 +47,19 @@ class Validity:
 
 def code_validity(field: str, code: str, day: date | None, validity: Validity) -> tuple[Fault, ...]:
     """A code used outside its dates warns and never blocks. `code` is what the message names."""
-    begins, ends = validity.valid_from, validity.valid_to
-    if day and begins and day < begins:
-        return (Fault(field, "code_early", {"value": code, "date": f"{begins}"}, Severity.WARNING),)
-    if day and ends and day > ends:
-        return (Fault(field, "code_late", {"value": code, "date": f"{ends}"}, Severity.WARNING),)
-    return ()
+    if day is None:
+        return ()
+    begins, ends = validity.valid_from or day, validity.valid_to or day
+    early = fault_if(day < begins, field, "code_early", Severity.WARNING, value=code, date=f"{begins}")
+    return early or fault_if(day > ends, field, "code_late", Severity.WARNING, value=code, date=f"{ends}")
 
 
 DASHES: Final = re.compile(r"[\u00ad\u2010-\u2015\u2212\ufe58\ufe63\uff0d]")
 _MIDNIGHT: Final = re.compile(r"[ T]00:00(?::00(?:\.0+)?)?Z?")  # programs write it after a day
-_NO_YEAR_BEFORE: Final = 20  # two digits are years of this century: the register knows no other
+_CENTURY: Final = "20"  # two digits are years of this century: the register knows no other
 
 _NAMES: Final = {
-    name: number
+    name: str(number)
     for number, names in enumerate(
         (
             *("januari january jan", "februari february feb febr", "mars march mar", "april apr"),
@@ -76,7 +73,7 @@ _NAMES: Final = {
 _D: Final = r"(?P<day>[0-9]{1,2})"
 _M: Final = r"(?P<month>[0-9]{1,2})"
 _Y: Final = r"(?P<year>[0-9]{4})"
-_WORD: Final = r"(?P<word>[a-z]{3,9})\.?"
+_WORD: Final = r"(?P<month>[a-z]{3,9})\.?"
 _DAYS: Final = tuple(
     re.compile(pattern)
     for pattern in (
@@ -124,10 +121,10 @@ def _read(text: str, patterns: Iterable[re.Pattern[str]], code: str) -> date | N
 
 def _calendar(match: re.Match[str], text: str, code: str) -> date:
     parts = match.groupdict()
-    number = parts.get("month") or _NAMES.get(parts.get("word", ""))
-    if number is None:  # a word that names no month
+    number = _NAMES.get(parts["month"], parts["month"])
+    if not number.isdecimal():  # a word that names no month
         raise NotAllowed(code, text.strip())
-    year = parts["year"] if len(parts["year"]) > 2 else f"{_NO_YEAR_BEFORE}{parts['year']}"
+    year = f"{_CENTURY}{parts['year']}"[-4:]
     try:
         return date(int(year), int(number), int(parts.get("day") or 1))
     except ValueError:

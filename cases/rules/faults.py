@@ -41,9 +41,11 @@ class NotAllowed(ValueError):
         return Fault(field, self.code, self.params)
 
 
-def fault_if(wrong: object, field: str, code: str, severity: Severity = Severity.ERROR) -> tuple[Fault, ...]:
+def fault_if(
+    wrong: object, field: str, code: str, severity: Severity = Severity.ERROR, **params: object
+) -> tuple[Fault, ...]:
     """Return the fault of a rule that has one, or none."""
-    return (Fault(field, code, severity=severity),) if wrong else ()
+    return (Fault(field, code, params, severity),) if wrong else ()
 
 
 def shorten(value: str) -> str:

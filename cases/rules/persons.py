@@ -50,14 +50,12 @@ TRANSITIONS: Final[dict[tuple[str, str], StatusChange]] = {
 def status_change(before: str, after: str, reason: str) -> tuple[Fault, ...]:
     """Faults at `status` or `status_reason`. A new record has no `before` (""): any status may be the
     first."""
-    if not before or not after:
+    if "" in (before, after):
         return ()
     change = TRANSITIONS.get((before, after), StatusChange.NO)
-    if change is StatusChange.NO:
-        return (Fault("status", "status_not_allowed"),)
-    if change is StatusChange.REASON and not reason.strip():
-        return (Fault("status_reason", "status_reason"),)
-    return ()
+    unsaid = change is StatusChange.REASON and not reason.strip()
+    not_allowed = fault_if(change is StatusChange.NO, "status", "status_not_allowed")
+    return not_allowed or fault_if(unsaid, "status_reason", "status_reason")
 
 
 def next_statuses(before: str) -> tuple[str, ...]:
@@ -112,9 +110,8 @@ def person(facts: PersonFacts, context: Context) -> tuple[Fault, ...]:
 def child_and_age(child: str, age_class: str) -> tuple[Fault, ...]:
     """A known class says whether the person is a child, and the answer must say the same; an unknown class
     goes with any answer. An answer not asked ("") is not checked: take `child_of_class`."""
-    if child and age_class in AGES and child != child_of_class(age_class):
-        return (Fault("age_class", "child_age", {"age_class": age_class.replace("-", "–")}),)
-    return ()
+    differs = child and age_class in AGES and child != child_of_class(age_class)
+    return fault_if(differs, "age_class", "child_age", age_class=age_class.replace("-", "–"))
 
 
 def child_of_class(age_class: str) -> str:

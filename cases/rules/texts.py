@@ -78,5 +78,4 @@ def folded(text: str) -> str:
         seen = (c for c in unicodedata.normalize("NFKC", text) if unicodedata.category(c) != "Cf")
         text = _DASHES.sub("-", "".join(seen))
     parts = " ".join(text.split()).casefold().split(BETWEEN)
-    same = BETWEEN.join(_NO_MATTER.sub("", part) if " " in part else part for part in parts)
-    return same if same.isascii() else unicodedata.normalize("NFKC", same)
+    return unicodedata.normalize("NFKC", BETWEEN.join(_NO_MATTER.sub("", part) for part in parts))

@@ -24,6 +24,7 @@ STATUSES: Final = ("under_assessment", "presumed", "declined", "identified", "no
 
 MAX_AGE: Final = 120
 
+_PUNCTUATION: Final = re.compile(r"[^\w+]|_")  # all but letters, figures and plus
 _AGE: Final = re.compile(r"(0|[1-9][0-9]?|1[01][0-9])(?:år|years?|y)?")  # no zero before: 06 may be 0-6
 
 
@@ -33,7 +34,7 @@ def fold(text: str) -> str:
     plain = text.casefold()
     if not text.isascii():
         plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
-    return "".join(c for c in plain if c.isalnum() or c == "+")
+    return _PUNCTUATION.sub("", plain)
 
 
 def bare(key: str) -> str:
@@ -67,27 +68,18 @@ _STATUSES: Final = _words(
 )
 
 
-def _read(text: str, words: Mapping[str, str], allowed: Iterable[str]) -> str:
-    key = fold(text)
-    if not text.strip():
-        return ""
-    if key not in words:
-        raise NotAllowed("not_allowed", text.strip(), allowed=", ".join(allowed))
-    return words[key]
-
-
 def answer(text: str) -> str:
     """yes, no or unknown; "" when empty."""
-    return _read(text, _ANSWERS, ("yes", "no", "unknown"))
+    return named(text, _ANSWERS, code="not_allowed", allowed="yes, no, unknown")
 
 
 def sex(text: str) -> str:
     """F, M, O (other) or U (not recorded). A girl is F: whether the person is a child is another fact."""
-    return _read(text, _SEXES, ("F", "M", "O", "U"))
+    return named(text, _SEXES, code="not_allowed", allowed="F, M, O, U")
 
 
 def status(text: str) -> str:
-    return _read(bare(text), _STATUSES, STATUSES)
+    return named(bare(text), _STATUSES, code="not_allowed", allowed=", ".join(STATUSES))
 
 
 def years_of(ages: str) -> tuple[int, int]:
@@ -111,8 +103,7 @@ def age_class(text: str) -> str:
     if (named := plain.removesuffix("år")) in AGE_CLASSES:
         return named
     if exact := _AGE.fullmatch(plain):
-        age = int(exact[1])
-        return [name for name in AGES if int(re.split(r"[-+]", name)[0]) <= age][-1]
+        return span_of(exact[1], AGES)
     if _ANSWERS.get(fold(text)) == "unknown":
         return "unknown"
     raise NotAllowed("not_allowed", text.strip(), allowed=", ".join(AGE_CLASSES))
@@ -137,13 +128,13 @@ def measure(text: str) -> MeasureFact | None:
     NotAllowed."""
     if not text.strip():
         return None
-    kind, colon, when = text.strip().rpartition(":" if ":" in text else " ")
-    if colon == " " and not when[:1].isdecimal():
-        colon = ""
-    first = month(when) if colon and bare(kind).strip() else None
+    part = ":" if ":" in text else " "
+    before, _part, when = text.strip().rpartition(part)
+    kind = bare(before).strip()
+    first = month(when) if kind and (part == ":" or when[:1].isdecimal()) else None
     if first is None:
         raise NotAllowed("measure_format", text.strip())
-    return MeasureFact(bare(kind).strip(), first)
+    return MeasureFact(kind, first)
 
 
 @lru_cache(maxsize=8192)
@@ -161,15 +152,17 @@ def index(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
         key = name_folded(name)
         if found.setdefault(key, value) != value:
             doubtful.add(key)
-    return {key: value for key, value in found.items() if key not in doubtful}
+    for key in doubtful:
+        found.pop(key, None)
+    return found
 
 
-def named(text: str, names: Mapping[str, str], *, code: str = "unknown_name") -> str:
+def named(text: str, names: Mapping[str, str], *, code: str = "unknown_name", **params: object) -> str:
     """The value that `names` (made by `index`) has for what is typed. Raises NotAllowed `code`."""
     if not text.strip():
         return ""
     if fold(text) not in names:
-        raise NotAllowed(code, text.strip())
+        raise NotAllowed(code, text.strip(), **params)
     return names[fold(text)]
 
 

@@ -256,8 +256,7 @@ class ListedNames:
 
     @cached_property
     def first_in_lower_case(self) -> frozenset[str]:
-        long = frozenset(name for name in self.first if len(name) > 3)
-        return long - PLACES - NO_NAME_IN_LOWER_CASE
+        return _longer(self.first, 3) - PLACES - NO_NAME_IN_LOWER_CASE
 
     @cached_property
     def last_in_lower_case(self) -> frozenset[str]:
@@ -278,16 +277,20 @@ def names() -> ListedNames:
                 first |= _words_of(value)
             elif _LAST.fullmatch(attribute):
                 last |= _words_of(value)
-    long_first = {name for name in first - ORDINARY if len(name) > 2}
-    long_last = {name for name in last - ORDINARY if len(name) > 3}
-    return ListedNames(frozenset(long_first | (_SHORT - ORDINARY)), frozenset(long_last))
+    return ListedNames(_longer(first - ORDINARY, 2) | (_SHORT - ORDINARY), _longer(last - ORDINARY, 3))
+
+
+def _longer(listed: Iterable[str], letters: int) -> frozenset[str]:
+    """Return the names that have more letters than these."""
+    return frozenset(name for name in listed if len(name) > letters)
 
 
 def _own_first() -> set[str]:
-    lines = _OWN.read_text(encoding="utf-8").splitlines()
-    return {plain(name) for line in lines if not line.startswith("#") for name in line.split()}
+    without_comments = re.sub("^#.*", "", _OWN.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    return set(map(plain, without_comments.split()))
 
 
 def _words_of(listed: Iterable[object]) -> set[str]:
     """Return the words of names in Latin letters."""
-    return {plain(word).translate(_CYRILLIC) for name in listed for word in re.split("[ -]", str(name))}
+    words = re.split("[ -]", " ".join(map(str, listed)))
+    return {plain(word).translate(_CYRILLIC) for word in words}

@@ -239,8 +239,8 @@ _NOTHING: Final = _Token()  # before or after a word that stands alone
 
 def _is_first(parts: list[tuple[str, ...]]) -> bool:
     """Of a double name one is enough: the other may be a word too."""
-    unknown = [forms for forms in parts if names().first.isdisjoint(forms)]
-    return len(unknown) < len(parts) and all(word in ORDINARY for word, *_genitive in unknown)
+    unknown = list(filter(names().first.isdisjoint, parts))
+    return len(unknown) < len(parts) and ORDINARY.issuperset(word for word, *_genitive in unknown)
 
 
 def _tokens(text: str) -> list[_Token]:
@@ -250,7 +250,7 @@ def _tokens(text: str) -> list[_Token]:
         word, between = match[0], text[at : match.start()]
         at = match.end()
         forms = _forms(word)
-        parts = [_forms(part) for part in word.split("-")]
+        parts = list(map(_forms, word.split("-")))
         is_law = _LAW.fullmatch(word)
         tokens.append(
             _Token(

@@ -8,7 +8,8 @@ identifies as well. Every pattern is bounded and begins at a fixed mark; see `sc
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import product
 from typing import Final
 
 YEAR: Final = r"(?:19|20)\d\d"
@@ -61,16 +62,19 @@ _TENS: Final = (
 )
 
 
+def _numbered(listed: Iterable[str], start: int) -> dict[str, str]:
+    """The number of each word: those that stand together mean the same."""
+    return {word: str(n) for n, same in enumerate(listed, start) for word in same.split()}
+
+
 def _digits_in_words() -> dict[str, str]:
     """The digits of a word: "tjugotre" is 23, "fem" is 5."""
-    units = [same.split() for same in _UNITS.split(",")]
-    words = {word: str(n) for n, same in enumerate(units) for word in same}
-    for tens, same in enumerate(_TENS.split(","), start=2):
-        for ten in same.split():
-            words[ten] = f"{tens}0"
-            for one, same_one in enumerate(units[1:10], start=1):
-                words |= {f"{ten}{glue}{unit}": f"{tens}{one}" for unit in same_one for glue in ("", "-")}
-    return words
+    units = _UNITS.split(",")
+    tens, ones = _numbered(_TENS.split(","), 2), _numbered(units[1:10], 1)
+    whole = {ten: f"{n}0" for ten, n in tens.items()}
+    glued = product(tens, ("", "-"), ones)
+    with_ones = {f"{ten}{glue}{one}": f"{tens[ten]}{ones[one]}" for ten, glue, one in glued}
+    return _numbered(units, 0) | whole | with_ones
 
 
 DIGITS_IN_WORDS: Final = _digits_in_words()
@@ -124,7 +128,7 @@ def _is_spelled(run: list[re.Match[str]], digits: list[str]) -> bool:
     if sum(map(len, digits)) < _FEW:
         return False
     words = [found[0].casefold() for found in run if not found[0].isdecimal()]
-    if len(words) > 3 or any(word not in DIGITS_IN_WORDS for word in words):
+    if len(words) > 3 or not DIGITS_IN_WORDS.keys() >= {*words}:
         return True
     return run[-1][0].isdecimal() and not _ARTICLES.issuperset(words)
 
@@ -183,7 +187,7 @@ ANNOUNCED_IDENTITY: Final = re.compile(
 def _is_phone_or_period(text: str) -> bool:
     """Begins as an area code or mobile number does and is parted as one, which later steps find; or is two
     days."""
-    groups = [len(group) for group in re.findall(r"\d+", text)]
+    groups = list(map(len, re.findall(r"\d+", text)))
     if not text.startswith("0"):
         return groups == [6, 6]
     return groups[0] in (3, 4) or groups == [6, 6] or (groups == [10] and text[1:3] in _MOBILE)
@@ -224,22 +228,19 @@ _ISO_AND_MORE: Final = re.compile(
 )
 
 
-_MONTH_NUMBERS: Final = frozenset(range(1, 13))
-_DAY_NUMBERS: Final = frozenset({*range(1, 32), *range(61, 92)})  # the latter of coordination numbers
+# Year, month, day and four figures; the days of coordination numbers are those from 61 on.
+_TEN_OR_TWELVE: Final = re.compile(
+    r"(?:19|20)?\d\d(?:0[1-9]|1[0-2])(?P<day>0[1-9]|[12]\d|3[01]|6[1-9]|[78]\d|9[01])\d{4}"
+)
 
 
 def spaced_identity(match: re.Match[str]) -> str:
-    digits = re.sub(r"\D", "", match[0])
+    number = _TEN_OR_TWELVE.fullmatch(re.sub(r"\D", "", match[0]))
+    if number is None or _is_phone_or_period(match[0]):
+        return ""
     if match[0].count("+") > 1 or _ISO_AND_MORE.match(match[0]):
         return ""
-    if len(digits) == 12 and digits[:2] not in ("19", "20"):
-        return ""
-    month, day = int(digits[-8:-6]), int(digits[-6:-4])
-    if month not in _MONTH_NUMBERS or day not in _DAY_NUMBERS:
-        return ""
-    if _is_phone_or_period(match[0]):
-        return ""
-    return _kind(day)
+    return _kind(int(number["day"]))
 
 
 _BORN: Final = (
