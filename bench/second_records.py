@@ -19,13 +19,12 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
 
-from bench.similarity import candidates
+from bench.similarity import candidates, worth_asking
 from cases.duplicates.scoring import (
     AGES,
     Record,
     compare,
     shares_of,
-    worth_asking,
 )
 
 FIRST_DAY: Final = date(2018, 1, 1)

@@ -25,6 +25,7 @@ from cases.duplicates.scoring import (
     AGES,
     WITHIN_SCOPE,
     Record,
+    Similarity,
     are_different,
     compare,
     kinds,
@@ -86,6 +87,10 @@ def candidates(records: Iterable[Record]) -> Iterator[tuple[Record, Record]]:
             if pair not in seen and not are_different(one, other, sharing):
                 seen.add(pair)
                 yield one, other
+
+
+def worth_asking(similarity: Similarity, *, across_regions: bool) -> bool:
+    return similarity.score >= (ACROSS_REGIONS if across_regions else WITHIN_SCOPE)
 
 
 def pick(rng: random.Random, weights: dict[str, int]) -> str:

@@ -117,7 +117,7 @@ def seen_lately(access: Access) -> list[Case]:
     numbers = list(dict.fromkeys(of_mine.values_list("target_label", flat=True)[:LOOKED_AT]))
     visible = Case.objects.visible_to(access).select_related("region")
     cases = visible.in_bulk(numbers, field_name="number")
-    return [cases[number] for number in numbers if number in cases][:LATELY]
+    return list(filter(None, map(cases.get, numbers)))[:LATELY]
 
 
 KEY: Final = re.compile(r"[0-9]{1,18}")
@@ -154,7 +154,7 @@ def named_by_code() -> tuple[type[models.Model], ...]:
     """The tables whose rows are named in addresses by a random `code`."""
     coded = []
     for model in apps.get_models():
-        field = next((field for field in model._meta.concrete_fields if field.name == "code"), None)
+        field = {field.name: field for field in model._meta.concrete_fields}.get("code")
         if isinstance(field, models.UUIDField) and field.unique:  # in a history it stands at every change
             coded.append(model)
     return tuple(sorted(coded, key=lambda model: model not in LABELLED))

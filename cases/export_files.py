@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from django import forms
 from django.conf import settings
-from django.db.models import Count
+from django.db.models import Count, Min
 from django.utils.translation import gettext as _, gettext_lazy, ngettext, override
 
 from accounts.access import Access
@@ -35,7 +35,7 @@ def rarest(persons: PersonQuerySet) -> int:
     """Persons in the rarest combination of year, sex, age class, citizenship, county and main purpose; 0 for
     none."""
     groups = persons.with_main().order_by().values(*SHARED).annotate(number=Count("pk", distinct=True))
-    return groups.order_by("number").values_list("number", flat=True).first() or 0
+    return int(groups.aggregate(fewest=Min("number", default=0))["fewest"])
 
 
 SMALL: Final = 5_000  # persons; or calls; a larger file is a background run
@@ -66,10 +66,11 @@ def ask(
 ) -> ExportFile:
     """The file to be made, still empty. `form`: csv, xlsx, json, or htcds and its release as "htcds 2.0"."""
     form, _space, release = form.partition(" ")
-    kind = HTCDS if release else PERSONS
+    of_persons = (HTCDS if release else PERSONS, "cases.person")
+    kind, of = (CALLS, "cases.call") if selection.of_calls else of_persons
     file = ExportFile(
-        kind=CALLS if selection.of_calls else kind,
-        of="cases.call" if selection.of_calls else "cases.person",
+        kind=kind,
+        of=of,
         form="csv" if release else form,
         page=selection.page,
         purpose=purpose,
@@ -125,8 +126,8 @@ def _facts(file: ExportFile, selection: Selection) -> dict[str, Any]:
 class CaseworkExportForm(PlainForm):
     """What is asked before rows of casework leave, by a page or by the admin: what for, and in which format.
 
-    `rarest`: persons in the rarest combination, None where no row is one: where they are few, a reason is
-    asked for. `formats`: those that are offered."""
+    `rarest`: persons in the rarest combination, 0 where no row is one: where they are few, a reason is asked
+    for. `formats`: those that are offered."""
 
     format = forms.ChoiceField(label=gettext_lazy("Format"))
     in_words = downloads.words_field()
@@ -137,12 +138,10 @@ class CaseworkExportForm(PlainForm):
         required=True,
     )
 
-    def __init__(
-        self, *args: Any, rarest: int | None = None, formats: Formats = FORMATS, **options: Any
-    ) -> None:
+    def __init__(self, *args: Any, rarest: int = 0, formats: Formats = FORMATS, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["format"].choices = formats  # type: ignore[attr-defined]
-        self.rarest = rarest or 0
+        self.rarest = rarest
         if formats == OF_STANDARD:
             del self.fields["in_words"]
         if not 0 < self.rarest < FEWEST:

@@ -5,9 +5,11 @@ A person has a row for each identification.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any, Final
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -97,7 +99,7 @@ def persons_of(cases: QuerySet[Any], access: Access) -> PersonQuerySet:
 
 def in_order(persons: QuerySet[Person], order: Order) -> QuerySet[Person]:
     """As the list has its cases, and within a case by number."""
-    of_case = Order(tuple(f"-case__{c[1:]}" if c.startswith("-") else f"case__{c}" for c in order.columns))
+    of_case = Order(tuple(re.sub("^-?", r"\g<0>case__", column) for column in order.columns))
     return persons.order_by(*of_case.by(), F("case").asc(), F("position").asc(), F("pk").asc())
 
 
@@ -126,12 +128,11 @@ def _plain(value: str | int | date | None) -> str:
 @lru_cache(_MEMO)
 def _purposes(text: str | None) -> tuple[str, str, str]:
     """Further purposes, the main one, and the sector where the import looks for it."""
-    stored = items(text)
-    main = next((purpose for purpose, is_main, _sector in stored if is_main), "")
-    named = sorted({purpose for purpose, _main, _sector in stored} - {main})
-    wants = sector_purpose([main, *named])
-    bearers = sorted((row for row in stored if row[0] == wants), key=lambda row: not row[1])
-    sector = bearers[0][2] if bearers else ""
+    main_last = sorted(items(text), key=itemgetter(1))
+    main = {is_main: purpose for purpose, is_main, _sector in main_last}.get("1", "")
+    sectors = {purpose: sector for purpose, _main, sector in main_last}
+    named = sorted(sectors.keys() - {main})
+    sector = sectors.get(sector_purpose([main, *named]), "")
     return "|".join(map(bare, named)), _plain(main), _plain(sector)
 
 

@@ -40,7 +40,7 @@ from cases.models import (
 )
 from cases.snapshots import of_extract
 from cases.views.versions import HistoryEntry, changes_of
-from cases.wording import SILENT, RecordSection, facts_of, minute
+from cases.wording import RecordSection, facts_of, linked, minute
 
 # What a region sees of a case of which it has a person, and not the case.
 SEEN_BY_OTHERS: Final = frozenset({"number", "region", "opened_on", "channel", "state"})
@@ -119,17 +119,16 @@ class Extract:
     def _messages(self) -> QuerySet[Message]:
         """Of the case's calls and notifications, and of its persons' transfers."""
         of_case = Q(call__case=self.case) | Q(notification__case=self.case)
-        rows = Message.objects.filter(of_case | Q(transfer__person__in=[row.pk for row in self.persons]))
+        rows = Message.objects.filter(of_case | Q(transfer__person__in=self.persons))
         return _whole(self._in_scope(rows)).select_related("transfer__person").order_by("pk")
 
     def _of_persons(self) -> Iterator[RecordSection]:
         """Each person with what belongs to it; one query for each kind of part."""
-        keys = [person.pk for person in self.persons]
         parts: dict[int, list[Model]] = defaultdict(list)
         for model in PARTS:
-            for part in _whole(model._default_manager.filter(person__in=keys)).order_by("pk"):
+            for part in _whole(model._default_manager.filter(person__in=self.persons)).order_by("pk"):
                 parts[part.person_id].append(part)
-        of_them = Q(first__in=keys) | Q(second__in=keys)
+        of_them = Q(first__in=self.persons) | Q(second__in=self.persons)
         for review in _whole(DuplicateReview.objects.filter(of_them)):
             parts[review.first_id].append(review)
             parts[review.second_id].append(review)
@@ -144,10 +143,9 @@ class Extract:
 
 def _whole(rows: QuerySet[Any]) -> QuerySet[Any]:
     """With everything that a row points to, in a constant number of queries."""
-    meta = rows.model._meta
-    linked = [field.name for field in meta.concrete_fields if field.is_relation and field.name not in SILENT]
-    rows = rows.select_related(*linked) if linked else rows
-    return rows.prefetch_related(*(f.name for f in meta.many_to_many))
+    names = sorted(linked(rows.model))
+    rows = rows.select_related(*names) if names else rows
+    return rows.prefetch_related(*(field.name for field in rows.model._meta.many_to_many))
 
 
 STYLE: Final = """

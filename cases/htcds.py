@@ -249,5 +249,5 @@ def _of_measures(rows: list[list[str]], names: ReleaseNames) -> dict[str, list[s
     """The latest accepted measure that the standard has a name for; where its names are several, none is the
     answer."""
     known = [row for row in sorted(rows) if names.of([row[1]])]
-    _month, kind, ends = known[-1] if known else ("", "", "")
+    _month, kind, ends = next(reversed(known), ("", "", ""))
     return {"measure": names.of([kind]), "ends_on": [ends]}

@@ -41,8 +41,7 @@ def about(subject: Subject) -> QuerySet[Message]:
 
 def region_of(subject: Subject) -> str | None:
     """The region that takes over; None of a call that is not referred."""
-    region: str | None = getattr(subject, f"{TAKERS[column_of(subject)]}_id")
-    return region
+    return getattr(subject, f"{TAKERS[column_of(subject)]}_id")
 
 
 def sides_of(subject: Subject, access: Access) -> set[Side]:
@@ -59,7 +58,7 @@ def sides_of(subject: Subject, access: Access) -> set[Side]:
     if not access.may(*rights):
         return set()
     own = {Side.GIVER: gives, Side.TAKER: region_of(subject) in access.regions}
-    return {side for side, is_own in own.items() if is_own}
+    return set(filter(own.get, own))
 
 
 def over(subject: Subject) -> str:

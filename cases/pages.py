@@ -27,7 +27,7 @@ class Order:
 
     def by(self) -> list[OrderBy]:
         """The columns as they are, not the order of a related model."""
-        return [F(c.lstrip("-")).desc() if c.startswith("-") else F(c).asc() for c in self.columns]
+        return [OrderBy(F(c.lstrip("-")), descending=c.startswith("-")) for c in self.columns]
 
     def beyond(self, value: Callable[[str], Any]) -> Func:
         """What comes after the row of which `value` gives each column: one comparison of rows, which an index

@@ -14,15 +14,7 @@ from django.db.models import Exists, ExpressionWrapper, F, FilteredRelation, Out
 from accounts.access import Access
 from accounts.roles import May
 from cases import scope
-from cases.choices import (
-    COUNTED,
-    OPEN_STATES,
-    Consent,
-    Decision,
-    NotificationState,
-    RequestAnswer,
-    YearStep,
-)
+from cases.choices import COUNTED, OPEN_STATES, Consent, Decision, NotificationState, RequestAnswer, YearStep
 
 NOT_CLOSED: Final = [state for state in NotificationState if state != NotificationState.CLOSED]
 PARTS: Final = ("identification", "exploitation", "measure", "personindicator")  # of a person

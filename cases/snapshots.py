@@ -42,13 +42,14 @@ from cases.models import (
     PersonIndicator,
     SuspectCount,
 )
-from cases.wording import SILENT, RecordSection, facts_of
-from encryption.fields import EncryptedColumn, Unreadable
+from cases.wording import RecordSection, facts_of, linked
+from encryption.fields import Unreadable
 from exchange import bulk
 from exchange.bulk import chunks
 from exchange.journal import reached, relations, stored
 
 BATCH_SIZE: Final = 500
+KEY: Final = attrgetter("pk")
 # What only names a case, and is no part of it: its key is emptied, and filled again when the case comes back.
 # A request for access without a case is as one for a case that never was: who asked learns nothing.
 ONLY_NAMES: Final[dict[type[Model], str]] = {Call: "case", Notification: "case", AccessGrant: "case"}
@@ -84,8 +85,8 @@ class RowSnapshot:
         """These rows and all that hangs on them, as they are stored. A constant number of queries."""
         links: list[Link] = []
         tops = by_model(rows).items()
-        rows_now = ((model, row) for model, of in tops for row in stored(model, [top.pk for top in of]))
-        found = reached(rows_now, partial(_related, links=links), attrgetter("pk"))
+        rows_now = ((model, row) for model, of in tops for row in stored(model, map(KEY, of)))
+        found = reached(rows_now, partial(_related, links=links), KEY)
         for model, of_model in by_model(found.values()).items():
             prefetch_related_objects(of_model, *(field.name for field in model._meta.local_many_to_many))
         return cls(tuple(found.values()), tuple(links))
@@ -103,10 +104,14 @@ class RowSnapshot:
         return tuple(row for row in self.rows if isinstance(row, SHOWN))
 
     def as_text(self) -> str:
-        """Raises NotReadable: what cannot be opened could not be encrypted again."""
+        """Return the rows as text, empty where there are none.
+
+        Raises NotReadable: what cannot be opened could not be encrypted again."""
+        if not self.rows:
+            return ""
         for row in self.rows:
             for field in row._meta.concrete_fields:
-                if isinstance(field, EncryptedColumn) and isinstance(getattr(row, field.attname), Unreadable):
+                if isinstance(getattr(row, field.attname), Unreadable):
                     raise NotReadable
         rows = serializers.serialize("python", self.rows)
         links = [(link.model._meta.label_lower, link.key, link.to) for link in self.links]
@@ -137,7 +142,7 @@ class RowSnapshot:
         for model, rows in by_model(self.rows).items():
             names = [field.name for field in model._meta.local_many_to_many]
             lists = [{name: list(getattr(row, name).all()) for name in names} for row in rows]
-            bulk.create(rows, user=user, lists=lists if names else ())
+            bulk.create(rows, user=user, lists=lists)
 
     def parted(self) -> tuple[RowSnapshot, RowSnapshot]:
         """Return the rows that can come back, and those that point at one which is not there."""
@@ -169,7 +174,7 @@ def _related(
         other, name = relation.related_model, relation.field.name
         if other is model:
             continue  # records that are the same person: settled beforehand
-        for some in chunks([top.pk for top in tops], BATCH_SIZE):
+        for some in chunks(map(KEY, tops), BATCH_SIZE):
             rows = other._base_manager.filter(**{f"{name}__in": some}).order_by("pk")
             for row in rows:
                 if ONLY_NAMES.get(other) == name and getattr(row, "answer", "") != RequestAnswer.ACCEPTED:
@@ -190,7 +195,7 @@ def _pointing(row: Model) -> Iterator[tuple[type[Model], Any]]:
 
 def sections(kept: RowSnapshot, *, texts: bool = True) -> Iterator[RecordSection]:
     """A section a row. The codes of their lists in one query."""
-    numbers = {row.pk: row.number for row in kept.rows if isinstance(row, Person)}
+    numbers = {row.pk: row.number for row in kept.rows_of(Person)}
     _with_codes(kept)
     _with_what_they_point_to(kept)
     for row in kept.shown:
@@ -212,8 +217,8 @@ def of_extract(rows: QuerySet[Misregistration], *, texts: bool) -> Iterator[Reco
 def _with_codes(kept: RowSnapshot) -> None:
     """Gives rows that were kept the codes of their lists, which they hold by key alone."""
     lists: list[dict[str, list[Any]]] = [getattr(row, "_prefetched_objects_cache", {}) for row in kept.rows]
-    keys = {code.pk for held in lists for codes in held.values() for code in codes}
-    found = Code.objects.in_bulk(keys)
+    held_codes = chain.from_iterable(map(dict.values, lists))
+    found = Code.objects.in_bulk(set(map(KEY, chain.from_iterable(held_codes))))
     for held in lists:
         for name, codes in held.items():
             held[name] = [found.get(code.pk, code) for code in codes]
@@ -222,8 +227,7 @@ def _with_codes(kept: RowSnapshot) -> None:
 def _with_what_they_point_to(kept: RowSnapshot) -> None:
     """A query for each kind of row and key."""
     for model, rows in by_model(kept.rows).items():
-        fields = (field for field in model._meta.concrete_fields if field.is_relation)
-        prefetch_related_objects(rows, *(field.name for field in fields if field.name not in SILENT))
+        prefetch_related_objects(rows, *sorted(linked(model)))
 
 
 @dataclass(frozen=True)
@@ -262,7 +266,7 @@ def last_registration(case: Case, access: Access) -> LastRegistration | None:
         return None
     keys = list(made.filter(history_date=first).values_list("id", flat=True))
     persons = list(Person.objects.in_own_region(access).filter(pk__in=keys).order_by("position"))
-    if not persons or len(persons) < len(keys):
+    if len(persons) < len(keys):
         return None
     # Of a case that is opened, the persons' first version comes right after its own.
     opened = case.opened_by_id == access.user.pk and 0 <= (first - case.created_at).total_seconds() < 60

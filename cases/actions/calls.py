@@ -48,7 +48,7 @@ def write(*, subject: Subject, text: str, seen: str, by: Access) -> Message:
     codes = list(map(str, earlier.order_by("pk").values_list("code", flat=True)))
     if len(codes) >= messages.MAX_MESSAGES:
         raise PermissionDenied
-    if (codes[-1] if codes else "") != seen:
+    if next(reversed(codes), "") != seen:
         raise WrittenMeanwhile
     unread = earlier.filter(read_at__isnull=True).exclude(from_side=side)
     unread.update(read_by=by.user, read_at=by.at)
@@ -63,8 +63,7 @@ def write(*, subject: Subject, text: str, seen: str, by: Access) -> Message:
 @bypass_policies("transfer")
 def mark_read(*, message: Message, by: Access) -> None:
     """Mark a message as read. The first of a side reads it for the side."""
-    if messages.to_side(message) not in messages.sides_of(message.subject, by):
-        raise PermissionDenied
+    check_own(messages.to_side(message) in messages.sides_of(message.subject, by), "")
     unread = Message.objects.filter(pk=message.pk, read_at__isnull=True)
     if unread.update(read_by=by.user, read_at=by.at):
         record(by, "message.read", named(message.subject))

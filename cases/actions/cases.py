@@ -92,7 +92,7 @@ def count_suspects(*, case: Case, numbers: Mapping[str, int], by: Access) -> Non
 
 def assign_cases(*, cases: Sequence[Case], responsible: User | None, by: Access) -> int:
     """Return how many changed. Raises Conflict, and changes none, when one was saved in the meantime."""
-    pk = responsible.pk if responsible else None
+    pk = getattr(responsible, "pk", None)
     changed = [case for case in cases if case.responsible_id != pk]
     return _change(changed, "case.assign", {"responsible": responsible}, by)
 

@@ -16,7 +16,6 @@ from datetime import date, datetime, timedelta
 from itertools import chain
 from typing import Any, Final
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Count, F, QuerySet
 from django.utils.translation import gettext as _
@@ -82,9 +81,10 @@ def settle(persons: Iterable[Person], *, by: Access) -> None:
     """Bring `same_as` and `first_*` in line for these persons and all records tied to them."""
     ids = tied({person.pk for person in persons})
     seen = identifications(ids)
-    rows = {row.pk: row for row in Person.objects.select_for_update().filter(pk__in=ids).order_by("pk")}
+    rows = Person.objects.select_for_update().order_by("pk").in_bulk(ids)
     places = Geography.load()
-    changed = [row for group in groups(ids) for row in _settle_group(group, rows, seen, places)]
+    settled = (_settle_group(group, rows, seen, places) for group in groups(ids))
+    changed = list(chain.from_iterable(settled))
     bulk.update(changed, ["same_as", *(name.removesuffix("_id") for name in FIRST)], user=by.user)
 
 
@@ -153,7 +153,7 @@ def expected(
     group: list[int], seen: Mapping[int, DatedIdentification], places: Geography
 ) -> dict[int, dict[str, object]]:
     """What `same_as_id` and `first_*` of each record of one group must be."""
-    known = [seen[pk] for pk in group if pk in seen]
+    known = list(filter(None, map(seen.get, group)))
     if not known:
         return {}
     stays = min(known).person
@@ -242,14 +242,19 @@ def ask_other_region(review: DuplicateReview, *, by: Access) -> DuplicateReview:
     TooManyQuestions."""
     by.require(May.REVIEW_DUPLICATE)
     row = DuplicateReview.objects.select_for_update().select_related("first", "second").get(pk=review.pk)
-    if row.second.responsible_region_id not in by.regions or row.first.responsible_region_id in by.regions:
-        raise PermissionDenied(_("The question is for another region's record."))
+    ours = (row.first.responsible_region_id in by.regions, row.second.responsible_region_id in by.regions)
+    check_own(ours == (False, True), _("The question is for another region's record."))
     if row.asked_at is None:
         one_more(asked_today(DuplicateReview.objects.all(), by=by).count(), PAIRS_A_DAY)
         row.asked_by, row.asked_at, row.asked_region = by.user, by.at, row.first.responsible_region
         row.save(update_fields=["asked_by", "asked_at", "asked_region"])
         record(by, "duplicate.ask", row.second)
     return row
+
+
+def own_records(review: DuplicateReview, by: Access) -> list[Person]:
+    """The records of a pair that are of own regions, and may be named."""
+    return [one for one in (review.first, review.second) if one.responsible_region_id in by.regions]
 
 
 @transaction.atomic
@@ -259,7 +264,7 @@ def decide(review: DuplicateReview, *, decision: Decision, reason: str, by: Acce
     judged also by either region that has one of them now. "Different" undoes an earlier "same"."""
     rows = DuplicateReview.objects.select_for_update(of=("self",)).select_related("first", "second")
     review = rows.get(pk=review.pk)
-    own = [person for person in (review.first, review.second) if person.responsible_region_id in by.regions]
+    own = own_records(review, by)
     answers = review.decision != Decision.OPEN or (review.asked_at is not None and review.first in own)
     check_own(len(own) >= (1 if answers else 2), _("Another region's record is judged by that region."))
     decide_same(one=own[0], other=review.other_than(own[0]), decision=decision, reason=reason, by=by)

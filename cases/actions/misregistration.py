@@ -40,7 +40,7 @@ from cases.models import (
     Transfer,
 )
 from cases.scope import check_own
-from cases.snapshots import NotReadable, RowSnapshot
+from cases.snapshots import KEY, NotReadable, RowSnapshot
 
 Part = Exploitation | Identification | Measure
 # Of what a person has one at least, why the last one stays.
@@ -96,7 +96,7 @@ def take_out_person(*, person: Person, seen: str, reason: str, by: Access) -> Mi
 def take_out_persons(*, case: Case, persons: Sequence[Person], reason: str, by: Access) -> Misregistration:
     """Several persons of one case, who come back together."""
     by.require(May.EDIT_CASE, May.OPEN_CASE)
-    own = _own([person.pk for person in persons], by)
+    own = _own(list(map(KEY, persons)), by)
     row = _of(Mistaken.PERSONS, case, None, reason, by)
     _leave(own, own, row, "", by)
     record(by, "person.mistake", case, rows=len(own))
@@ -133,14 +133,14 @@ def put_back(*, mistake: Misregistration, by: Access) -> None:
             person.note_region()
     row.put_back_by, row.put_back_at = by.user, by.at
     left = _insert(snapshot, by)
-    row.kept = left.as_text() if left.rows else ""
+    row.kept = left.as_text()
     row.save()
     for link in snapshot.links:
         _name(link.model, link.key, link.to, by)
     persons = snapshot.rows_of(Person)
     came = persons + _rest_of_others(row, by)
     identified = {identification.person_id for identification in snapshot.rows_of(Identification)}
-    settle(Person.objects.filter(pk__in=identified | {person.pk for person in came}), by=by)
+    settle(Person.objects.filter(pk__in=identified.union(map(KEY, came))), by=by)
     settle_region(_cases_of(came), by=by)
     note_late(persons, by=by)
     noun = NOUNS.get(Mistaken(row.kind), row.kind)
@@ -197,7 +197,7 @@ def _of(kind: Mistaken, case: Case, person: Person | None, reason: str, by: Acce
 def _leave(
     tops: Sequence[Any], persons: Sequence[Person], mistake: Misregistration, seen: str, by: Access
 ) -> None:
-    _refuse(why_not_persons(person.pk for person in persons))
+    _refuse(why_not_persons(map(KEY, persons)))
     lock_cases(_cases_of(persons))
     snapshot = _snapshot(tops, seen)
     untell_late(persons)
@@ -215,7 +215,7 @@ def _leave(
 
 def _take_out_reviews(kept: RowSnapshot, persons: Sequence[Person], by: Access) -> None:
     """Reviews leave first, so that who was the same person as somebody of them is settled without them."""
-    keys = {person.pk for person in persons}
+    keys = set(map(KEY, persons))
     others = tied(keys) - keys
     RowSnapshot(tuple(kept.rows_of(DuplicateReview))).take_out(user=by.user)
     if others or any(person.same_as_id for person in persons):
@@ -281,7 +281,7 @@ def _rest_of_others(row: Misregistration, by: Access) -> list[Person]:
         snapshot = RowSnapshot.from_text(other.kept)
         left = _insert(snapshot, by)
         if len(left.rows) < len(snapshot.rows):
-            other.kept = left.as_text() if left.rows else ""
+            other.kept = left.as_text()
             other.save()
             judged = snapshot.rows_of(DuplicateReview)
             persons += Person.objects.filter(pk__in=set(chain.from_iterable(map(PAIR, judged))))

@@ -6,7 +6,7 @@ Conflict when somebody else changed the row after the form was opened that gave 
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
@@ -174,8 +174,7 @@ def save_identification(
     *, identification: Identification, by: Access, fields: Iterable[str] = ()
 ) -> Identification:
     """Add or change; the person's year, county and organisation follow the earliest."""
-    _check(identification, by)
-    verb = "edit" if identification.pk else "add"
+    verb = _allowed(identification, by)
     if identification.reference:
         check_facts(identification.person.case.without_consent, {"reference": identification.reference})
     check_unchanged(identification)
@@ -191,8 +190,7 @@ def save_exploitation(
     *, exploitation: Exploitation, lists: Mapping[str, Sequence[Code]], by: Access, fields: Iterable[str] = ()
 ) -> Exploitation:
     """Add or change. A new main purpose takes over from the one before: there is always exactly one."""
-    _check(exploitation, by)
-    verb = "edit" if exploitation.pk else "add"
+    verb = _allowed(exploitation, by)
     check_unchanged(exploitation)
     others = Exploitation.objects.filter(person=exploitation.person, is_main=True).exclude(pk=exploitation.pk)
     if exploitation.is_main:
@@ -216,12 +214,14 @@ def save_measure(*, measure: Measure, by: Access, fields: Iterable[str] = ()) ->
     return measure
 
 
-def _check(part: Exploitation | Identification, by: Access) -> None:
-    """Whoever opened the case completes what it has; only who edits cases adds to it."""
+def _allowed(part: Exploitation | Identification, by: Access) -> str:
+    """Return what is done to the part: whoever opened the case completes what it has; only who edits cases
+    adds to it."""
     if part.pk:
         check_can_change(by, part.person)
-    else:
-        by.require(May.EDIT_CASE)
+        return "edit"
+    by.require(May.EDIT_CASE)
+    return "add"
 
 
 # Which row has the fact, by the name that the grid and the files call it, and the field there.
@@ -252,7 +252,7 @@ def edit_persons(*, edits: Sequence[PersonEdit], by: Access) -> int:
     """Return how many persons changed. Each gets one new version, so that a form that is open elsewhere
     meets a conflict; the number of statements is the same whatever their number."""
     by.require(May.EDIT_CASE)
-    edits = [edit for edit in edits if edit.fields]
+    edits = list(filter(attrgetter("fields"), edits))
     _store_persons(edits, by)
     _store_mains(edits, by)
     _store_firsts(edits, by)
@@ -263,33 +263,36 @@ def edit_persons(*, edits: Sequence[PersonEdit], by: Access) -> int:
 
 def _store_persons(edits: Sequence[PersonEdit], by: Access) -> None:
     for edit in edits:
+        edit.person.version += 1
         if "child" in edit.fields:
             check_children(edit.person.case.without_consent, [edit.person.child])
-    persons = [edit.person for edit in edits]
-    for person in persons:
-        person.version += 1
-    bulk.update(persons, [*OF_PERSON, "version"], user=by.user)
+    bulk.update([edit.person for edit in edits], [*OF_PERSON, "version"], user=by.user)
 
 
 def _store_mains(edits: Sequence[PersonEdit], by: Access) -> None:
     """Store the main purposes that changed; one is new where the person had none."""
-    mains = [edit.main for edit in edits if edit.main and edit.fields & OF_MAIN.keys()]
-    bulk.create([main for main in mains if main.pk is None], user=by.user)
-    bulk.update([main for main in mains if main.pk], [*OF_MAIN.values()], user=by.user)
+    new, stored = list[Exploitation](), list[Exploitation]()
+    for edit in edits:
+        if edit.main and edit.fields & OF_MAIN.keys():
+            (stored if edit.main.pk else new).append(edit.main)
+    bulk.create(new, user=by.user)
+    bulk.update(stored, [*OF_MAIN.values()], user=by.user)
 
 
 def _store_firsts(edits: Sequence[PersonEdit], by: Access) -> None:
     """Store the earliest identifications that changed, and settle what follows from them."""
-    changed = [edit for edit in edits if edit.fields & OF_FIRST.keys()]
-    bulk.update([edit.first for edit in changed], [*OF_FIRST.values()], user=by.user)
+    changed = {edit.person: edit.first for edit in edits if edit.fields & OF_FIRST.keys()}
+    bulk.update([*changed.values()], [*OF_FIRST.values()], user=by.user)
     if changed:
-        settle([edit.person for edit in changed], by=by)
+        settle(changed, by=by)
 
 
 def _tell(edits: Sequence[PersonEdit], by: Access) -> None:
     """One event a case; what became of each person stands in the person's history."""
-    numbers = Counter(edit.person.case_id for edit in edits)
+    numbers, fields = Counter[int](), defaultdict[int, set[str]](set)
+    for edit in edits:
+        numbers[edit.person.case_id] += 1
+        fields[edit.person.case_id] |= edit.fields
     cases = Case.objects.visible_to(by).filter(pk__in=numbers).order_by("pk")
     for case in cases:
-        fields = {name for edit in edits if edit.person.case_id == case.pk for name in edit.fields}
-        record(by, "person.edit_several", case, fields=fields, rows=numbers[case.pk])
+        record(by, "person.edit_several", case, fields=fields[case.pk], rows=numbers[case.pk])

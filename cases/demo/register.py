@@ -46,7 +46,7 @@ class Register:
         """Insert a year's cases and persons, and beside them some who were judged not to be victims."""
         facts = profile.of(number)
         drafts = [draft for draft in draw_year(self.rng, number, facts, scale) if draft.on <= self.until]
-        made = [self._case(group) for group in self._grouped(drafts)]
+        made = list(map(self._case, self._grouped(drafts)))
         cases = [case for case, _persons in made]
         number_cases(sorted(cases, key=lambda case: (case.opened_on, str(case.code))))
         children = part_of_year(number, self.until, facts.accompanying * scale)

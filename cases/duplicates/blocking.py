@@ -34,9 +34,9 @@ from cases.duplicates.scoring import (
     compare,
     day_weight,
     kinds,
+    limit_of,
     sharing_of,
     windows,
-    worth_asking,
 )
 
 # Of the rules that stand as code here and in `scoring`: one more where two records are weighed otherwise.
@@ -71,7 +71,7 @@ class BlockedRecord:
     def digest(self) -> str:
         """Other when anything that is compared is other."""
         record = self.record
-        sets = (sorted(one) for one in (record.citizenships, record.purposes, record.references))
+        sets = map(sorted, (record.citizenships, record.purposes, record.references))
         facts = (record.case, record.identified_on, record.county, record.sex, record.child, record.age_class)
         return hashlib.sha256(repr((self.region, *map(str, facts), *sets)).encode()).hexdigest()
 
@@ -234,10 +234,11 @@ class Blocking:
     ) -> Iterator[CandidatePair]:
         self.compared += 1
         found = compare(before.record, entry.record, self._shares)
-        if worth_asking(found, across_regions=before.region != entry.region):
+        limit = limit_of(before.region, entry.region)
+        if found.score >= limit:
             yield CandidatePair(before, entry, found.score)
         else:
-            answers.answer_for(limit_of(before.region, entry.region) - found.score)
+            answers.answer_for(limit - found.score)
 
 
 class FarBlocking(Blocking):
@@ -279,10 +280,6 @@ class FarBlocking(Blocking):
             yield from self._compared(before, after, answers=entry)
 
 
-def limit_of(region: str, other: str) -> float:
-    return WITHIN_SCOPE if region == other else ACROSS_REGIONS
-
-
 def _near_in_time(before: BlockedRecord, entry: BlockedRecord, apart: int) -> bool:
     return apart <= WINDOW or bool(set(windows(_day(before))) & set(windows(_day(entry))))
 
@@ -302,8 +299,8 @@ def _day(entry: BlockedRecord) -> date:
 
 def rules() -> str:
     """A digest of how records are compared: where it is other, everybody is compared anew."""
-    weights = {name: value for name, value in vars(scoring).items() if name.isupper() and name != "PARTS"}
     lines = []
-    for name, value in sorted(weights.items()):
-        lines.append(f"{name}={sorted(value) if isinstance(value, frozenset) else value}")
+    for name, value in sorted(vars(scoring).items()):
+        if name.isupper() and name != "PARTS":
+            lines.append(f"{name}={sorted(value) if isinstance(value, frozenset) else value}")
     return hashlib.sha256("\n".join([*lines, f"VERSION={VERSION}"]).encode()).hexdigest()

@@ -60,7 +60,7 @@ def side_by_side(
 
 
 def _words(records: list[Record]) -> dict[str, str]:
-    purposes = {purpose for record in records for purpose in record.purposes}
+    purposes = frozenset[str]().union(*(record.purposes for record in records))
     words = {code.key: code.label for code in Code.objects.filter(key__in=purposes)}
     counties = County.objects.filter(code__in=[record.county for record in records])
     return words | {row.code: str(row) for row in counties}

@@ -27,8 +27,8 @@ from cases.duplicates.scoring import (
     Similarity,
     are_different,
     compare,
+    limit_of,
     sharing_of,
-    worth_asking,
 )
 from cases.models import Exploitation, Identification, Person, Try
 
@@ -73,7 +73,7 @@ def similar_persons(person: Person) -> list[tuple[int, Similarity]]:
     similar: list[tuple[int, Similarity]] = []
     for pk, other in found.items():
         similarity = compare(mine, other, common)
-        if worth_asking(similarity, across_regions=regions[pk] != person.responsible_region_id):
+        if similarity.score >= limit_of(regions[pk], person.responsible_region_id):
             similar.append((pk, similarity))
     return sorted(similar, key=lambda pair: (-pair[1].score, pair[0]))
 
@@ -91,8 +91,9 @@ def _counted() -> dict[str, dict[str, int]]:
     counts: dict[str, dict[str, int]] = defaultdict(dict)
     facts = {"citizenship": "citizenship", "county": "first_county", "age_class": "age_class", "sex": "sex"}
     for fact, column in facts.items():
-        rows = Person.objects.order_by().values_list(column).annotate(n=Count("pk"))
-        counts[fact] = {str(value): n for value, n in rows if value and value not in UNKNOWN}
+        known = Person.objects.exclude(**{column: None}).order_by()
+        rows = known.values_list(column).annotate(n=Count("pk"))
+        counts[fact] = {str(value): n for value, n in rows if value not in UNKNOWN}
     known_purposes = Exploitation.objects.exclude(purpose="purpose:unknown").order_by()
     for sex, purpose, n in known_purposes.values_list("person__sex", "purpose").annotate(n=Count("pk")):
         counts[f"purposes {sex}"][purpose] = n

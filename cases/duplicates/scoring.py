@@ -152,8 +152,9 @@ def compare(one: Record, other: Record, shares: Shares = NO_SHARES) -> Similarit
     return Similarity(round(score, 2), tuple(agreeing), tuple(differing))
 
 
-def worth_asking(similarity: Similarity, *, across_regions: bool) -> bool:
-    return similarity.score >= (ACROSS_REGIONS if across_regions else WITHIN_SCOPE)
+def limit_of(region: str, other: str) -> float:
+    """Return the score from which two records of these regions are worth asking about."""
+    return WITHIN_SCOPE if region == other else ACROSS_REGIONS
 
 
 def shares_of(records: Iterable[Record]) -> Shares:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import secrets
+from operator import attrgetter
 from typing import Any, Final
 
 from django.db import models
@@ -172,4 +173,4 @@ class Message(model_fields.Coded):
 
     @property
     def subject(self) -> Subject:
-        return next(row for name in SUBJECTS if (row := getattr(self, name)) is not None)
+        return next(filter(None, attrgetter(*SUBJECTS)(self)))

@@ -28,8 +28,8 @@ from cases.duplicates.scoring import (
     Record,
     compare,
     kinds,
+    limit_of,
     windows,
-    worth_asking,
 )
 from cases.models import DuplicateReview, Person
 from cases.pages import page
@@ -215,10 +215,8 @@ def _is_asked(one: BlockedRecord, other: BlockedRecord) -> bool:
         return False
     if first.references & second.references or _meet(first, second):
         return False
-    alike = compare(first, second)
-    return bool(kinds(first) & kinds(second)) and worth_asking(
-        alike, across_regions=one.region != other.region
-    )
+    is_alike = compare(first, second).score >= limit_of(one.region, other.region)
+    return bool(kinds(first) & kinds(second)) and is_alike
 
 
 def _meet(one: Record, other: Record) -> bool:

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from bench.similarity import blocks, candidates, register
+from bench.similarity import blocks, candidates, register, worth_asking
 from cases.duplicates.scoring import (
     ACROSS_REGIONS,
     AGES,
@@ -18,7 +18,6 @@ from cases.duplicates.scoring import (
     Shares,
     compare,
     shares_of,
-    worth_asking,
 )
 from tests.weights import examples
 
