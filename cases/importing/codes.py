@@ -8,10 +8,12 @@ themselves is read once: names of agencies, places, countries and codes.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import zip_longest
+from operator import attrgetter
 from typing import Final
 
 from django.utils import translation
@@ -135,16 +137,16 @@ class Lookups:
         text, colon, month = cell.partition(":")
         key = f"{fact.codes}:{text}" if fact.codes else text
         label = self.label(column, key) if text and fact.kind else text
-        known = values.fold(label) in self.names_of(fact) and self.names_of(fact)[values.fold(label)] == key
+        known = self.names_of(fact).get(values.fold(label)) == key
         return f"{label if known else text}{colon}{month}"
 
     def label(self, column: str, stored: object) -> str:
         """How a stored value of a column is shown; an empty one is a dash."""
-        kind, key = kind_of(BY_NAME[column]), str(stored or "")
-        if kind == COUNTRY and key:
+        kind, key = kind_of(BY_NAME[column]), str(stored or "–")
+        if kind == COUNTRY:
             return str(countries.name(key) or key)
         pair = self.labels.get(kind, {}).get(key)
-        return localised(*pair) if pair else key or "–"
+        return localised(*pair) if pair else key
 
 
 def at_most(number: int, words: Sequence[str]) -> str:
@@ -165,11 +167,13 @@ def _named(labels: Labels, prefix: str = "") -> tuple[dict[str, str], frozenset[
     first word of a county board is every county board's.
     """
     common, of_labels = short_forms(), _whole(labels)
-    whole = [*((bare(value), value) for value in labels), *of_labels]
+    whole = [*zip(map(bare, labels), labels, strict=True), *of_labels]
     firsts = [] if prefix else [(word, value) for label, value in of_labels for word in first_words(label)]
     in_use = [(word, value) for value in labels for word in common.get(f"{prefix}{value}", ())]
     taken = {name_folded(name) for name, _value in whole}  # those of two values too
-    short = {key: value for key, value in (index(firsts) | index(in_use)).items() if key not in taken}
+    short = index(firsts) | index(in_use)
+    for name in taken & short.keys():
+        del short[name]
     return index(whole) | short, frozenset(short)
 
 
@@ -181,11 +185,10 @@ def _other_names(closed: Mapping[str, Labels], counties: Iterable[County]) -> di
 
 
 def _of_lists(codes: Iterable[Code]) -> dict[str, Labels]:
-    found: dict[str, Labels] = {fact.codes: {} for fact in COLUMNS if fact.codes}
+    found: dict[str, Labels] = defaultdict(dict)
     for row in codes:
-        if row.list in found:
-            found[row.list][row.key] = (row.label_sv, row.label_en)
-    return found
+        found[row.list][row.key] = (row.label_sv, row.label_en)
+    return {fact.codes: found[fact.codes] for fact in COLUMNS if fact.codes}
 
 
 def _of_closed_sets() -> dict[str, Labels]:
@@ -278,7 +281,7 @@ def workbook() -> list[Page]:
     """To be filled in: an empty page whose columns offer their values, one with an example that is not read,
     one with the codes."""
     file_columns = columns(Lookups.load())
-    listed = [column for column in file_columns if column.values]
+    listed = list(filter(attrgetter("values"), file_columns))
     widths = [max(14, len(column.label) + 2) for column in file_columns]
     offers = _offers(file_columns, listed)
     persons = Page(_("Persons"), [_heads(file_columns)], widths, offers=offers, room=ROWS)
@@ -299,7 +302,7 @@ def _offers(found: Sequence[FileColumn], listed: Sequence[FileColumn]) -> dict[i
     return {
         at: (_("Codes"), places[column.name], len(column.values))
         for at, column in enumerate(found, start=1)
-        if column.values and column.name not in SEVERAL
+        if column.name in places.keys() - SEVERAL
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -55,7 +56,7 @@ def _check(
     cells: Sequence[str], columns: Sequence[FactOfPerson | None], called_here: Mapping[str, str]
 ) -> None:
     """Raises Unmatched where the sender is to say what some cells are, and Refused for any other fault."""
-    named = [column.name for column in columns if column]
+    named = [column.name for column in filter(None, columns)]
     unknown = [
         cell
         for cell, column in zip(cells, columns, strict=True)
@@ -63,10 +64,11 @@ def _check(
     ]
     faults = _faults(cells, named, unknown)
     asked = unknown or list(called_here)
-    if faults and asked:
+    if not faults:
+        return
+    if asked:
         raise Unmatched(*faults, unknown=asked)
-    if faults:
-        raise Refused(*faults)
+    raise Refused(*faults)
 
 
 def _faults(
@@ -75,7 +77,7 @@ def _faults(
     columns = {
         "header_missing": [_as_in(cells, name) for name in REQUIRED if name not in named],
         "header_unknown": list(map(_guess, unknown)),
-        "header_twice": sorted({name for name in named if named.count(name) > 1}),
+        "header_twice": sorted(Counter(named) - Counter(set(named))),
     }
     return [of_columns(code, names) for code, names in columns.items() if names]
 
@@ -105,7 +107,7 @@ def _guess(cell: str) -> str:
     if not near:
         return shown
     column = BY_NAME[near[0]]
-    guess = next(name for name in column.names if fold(name) == near[0])
+    guess = {fold(name): name for name in column.names}[near[0]]
     return REFUSALS["header_guess"].format(name=shown, guess=guess)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
+from itertools import repeat
 from typing import Any, Final
 
 from django.db.models import Max, Model, Q
@@ -48,7 +49,8 @@ UNJUDGED: Final = Q(decision=Decision.OPEN)  # found by the search, or asked abo
 def marks() -> dict[str, int]:
     """The last key of each model's history: what comes after it is younger than the import."""
     histories = {name: get_history_manager_for_model(model) for name, model in MODELS.items()}
-    return {name: rows.aggregate(last=Max("history_id"))["last"] or 0 for name, rows in histories.items()}
+    last = Max("history_id", default=0)
+    return {name: rows.aggregate(last=last)["last"] for name, rows in histories.items()}
 
 
 def obstacles(trace: Trace) -> set[Obstacle]:
@@ -59,8 +61,7 @@ def _elsewhere(trace: Trace) -> Iterator[Obstacle]:
     persons = {*trace.made("person"), *trace.changed("person"), *persons_of(trace)}
     for chunk in chunks(persons, CHUNK):
         own = set(Person.objects.in_own_region(trace.by).filter(pk__in=chunk).values_list("pk", flat=True))
-        for number in _numbers(Person, set(chunk) - own):
-            yield Obstacle(number, _("The person belongs to another region now."))
+        yield from _all(_numbers(Person, set(chunk) - own), _("The person belongs to another region now."))
 
 
 def _touched(trace: Trace) -> Iterator[Obstacle]:
@@ -71,16 +72,19 @@ def _touched(trace: Trace) -> Iterator[Obstacle]:
         for chunk in chunks([*trace.made(name), *trace.changed(name)], CHUNK):
             later = history.filter(id__in=chunk, history_id__gt=trace.left[name])
             touched = set(later.values_list(owner, flat=True))
-            for number in _numbers(named, touched):
-                yield Obstacle(number, _("Somebody has changed it since."))
-            for number in _former_numbers(named, touched):
-                yield Obstacle(number, _("It was removed as registered by mistake."))
+            yield from _all(_numbers(named, touched), _("Somebody has changed it since."))
+            yield from _all(_former_numbers(named, touched), _("It was removed as registered by mistake."))
 
 
 def _referred(trace: Trace) -> Iterator[Obstacle]:
     for model, keys, what in attached(trace, past=False, along={DuplicateReview: UNJUDGED}):
-        for number in _numbers(model, keys):
-            yield Obstacle(number, _("It has got a later entry: {what}.").format(what=what))
+        why = _("It has got a later entry: {what}.").format(what=what)
+        yield from _all(_numbers(model, keys), why)
+
+
+def _all(numbers: Iterable[str], why: str) -> Iterator[Obstacle]:
+    """What stands in the way of all of these, for the same reason."""
+    return map(Obstacle, numbers, repeat(why))
 
 
 def _numbers(model: type[Model], keys: Iterable[int]) -> Iterator[str]:
@@ -175,7 +179,7 @@ def _made(trace: Trace, first: int, last: int) -> tuple[int, Sequence[MadeRow]]:
     new = dict.fromkeys(trace.made("person"))
     keys = [*new, *sorted({*trace.changed("person"), *persons_of(trace)} - new.keys())]
     rows = Person.objects.visible_to(trace.by).in_bulk(keys[first:last])
-    shown = [rows[key] for key in keys[first:last] if key in rows]
+    shown = filter(None, map(rows.get, keys[first:last]))
     return len(keys), [MadeRow(row.number, row.get_absolute_url(), row.pk in new) for row in shown]
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from itertools import repeat
 from typing import Any, Final, NamedTuple
 
 from django.urls import reverse
@@ -117,7 +118,7 @@ def _by_purpose(stored: Iterable[Purpose]) -> dict[str, Purpose]:
 def _purpose_changes(
     stored: list[Purpose], after: list[str], facts: Facts, bears: Purpose | None, wants: str
 ) -> list[FieldChange]:
-    main = next((row.purpose for row in stored if row.is_main), None)
+    main = {row.is_main: row.purpose for row in stored}.get(True)
     before = tuple(sorted({row.purpose for row in stored}))
     sector = bears.sector if bears else None
     changes = (
@@ -267,7 +268,7 @@ class PersonWords(PlanWords):
     def say(self, column: str, value: Any) -> str:
         if not isinstance(value, list):
             return self.lookups.label(column, value)
-        pairs = value if column == "measures" else [(key, None) for key in value]
+        pairs = value if column == "measures" else zip(value, repeat(""))
         words = [f"{self.lookups.label(column, key)} {str(month or '')[:7]}".strip() for key, month in pairs]
         return at_most(MAX_VALUES, words) or "–"
 

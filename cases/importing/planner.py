@@ -12,6 +12,7 @@ import gc
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import chain
 from typing import NamedTuple
 
 from django.core.exceptions import PermissionDenied
@@ -68,9 +69,9 @@ class Finder:
         self.agencies = agencies
         numbers = list(map(_numbers, facts))
         references = [row for row, of in zip(facts, numbers, strict=True) if not of.person]
-        digests = dict.fromkeys(digest for row in references for digest in _indexes(row, agencies))
-        cases = dict.fromkeys(of.case for of in numbers if of.case)
-        persons = dict.fromkeys(of.person for of in numbers if of.person)
+        digests = dict.fromkeys(chain.from_iterable(_indexes(row, agencies) for row in references))
+        cases = dict.fromkeys(filter(None, (of.case for of in numbers)))
+        persons = dict.fromkeys(filter(None, (of.person for of in numbers)))
         self.keys = stored.persons_by_index(access, digests)
         self.cases = stored.cases_by_number(access, cases)
         self.persons = stored.persons_by_number(access, persons)
@@ -98,14 +99,13 @@ class Finder:
 
     def _referred_to(self, facts: Facts, numbers: Numbers) -> Whom:
         keys = [(digest, facts.agency) for digest in _indexes(facts, self.agencies)]
-        found = {person for key in keys for person in self.keys.get(key, ())}
-        if len(found) == 1:
-            return next(iter(found))[0]
-        if found:
-            several = ", ".join(sorted(number for _pk, number in found))
+        found = dict(chain.from_iterable(self.keys.get(key, ()) for key in keys))
+        if len(found) > 1:
+            several = ", ".join(sorted(found.values()))
             return RowProblem(facts.row, "person", facts.person, "several_persons", {"numbers": several})
-        if left := next(filter(None, map(self.left.get, keys)), None):
-            return left
+        known: list[Whom] = [*found, *filter(None, map(self.left.get, keys))]
+        if known:
+            return known[0]
         if numbers.case and numbers.case not in self.cases:
             return self._unknown(facts, numbers)
         return New(folded(joined(facts.case, facts.person)), facts.agency)
@@ -232,7 +232,7 @@ class _Planner:
             persons = stored.persons(self.by, ids)
             for pk in ids:
                 self._known(persons[pk], known[pk])
-        added = [rows for same in new.values() if (rows := self._new(same))]
+        added = list(filter(None, map(self._new, new.values())))
         self.result.cases = CaseFinder(self.by, facts, added, finder.cases).cases(added)
 
     def _whom(self, facts: Facts, finder: Finder) -> int | New | None:
@@ -262,7 +262,7 @@ class _Planner:
     def _known(self, person: StoredPerson, rows: list[Facts]) -> None:
         edit = Edit(person.pk)
         first: Facts | None = None
-        keys = {identification_key(facts) for facts in rows}
+        keys = set(map(identification_key, rows))
         for facts in rows:
             changes: list[FieldChange] = []
             if first is None:

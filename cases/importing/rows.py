@@ -213,7 +213,7 @@ def _text(column: str, text: str) -> str | Fault:
 
 
 def _measures_in(text: str) -> list[values.MeasureFact]:
-    return [measure for part in values.several(text) if (measure := values.measure(part))]
+    return list(filter(None, map(values.measure, values.several(text))))
 
 
 def _facts(row: int, found: dict[str, Any]) -> Facts:

@@ -279,9 +279,8 @@ def _note_snapshot(
     persons = _persons_of(row, kept, access)
     found |= {left.number: left for left in persons.values()}
     alone = Leaver(row.number, REMOVED) if row.region_id in access.regions else None
-    for one in kept.rows:
-        left = persons.get(one.person_id, alone) if isinstance(one, Identification) else None
-        if left is not None:
+    for one in kept.rows_of(Identification):
+        if left := persons.get(one.person_id, alone):
             found |= dict.fromkeys(_keys(one, agencies), left)
 
 
@@ -307,8 +306,8 @@ def cases_that_left(access: Access, indexes: Iterable[str], numbers: Iterable[st
     """Return the same of cases, by an index of a reference, also a former one, and by their number."""
     found: dict[str, Leaver] = {}
     for row in _removed(access):
-        for one in RowSnapshot.from_text(row.kept).rows:
-            if isinstance(one, Case) and row.region_id in access.regions:
+        for one in RowSnapshot.from_text(row.kept).rows_of(Case):
+            if row.region_id in access.regions:
                 found |= dict.fromkeys((*indexes_of(one), one.number), Leaver(one.number, REMOVED))
     own = Case.objects.changeable_by(access)
     gone = Case.objects.filter(pk__in=_transferred(access).values("case"))

@@ -8,7 +8,7 @@ from typing import Any
 
 from accounts.access import Access
 from agencies.models import Region
-from cases.actions.base import number_cases, person_number
+from cases.actions.base import number_cases, own_region, person_number
 from cases.actions.duplicates import settle
 from cases.actions.persons import NewPerson, insert_all, set_first
 from cases.duplicates.records import tried
@@ -136,9 +136,9 @@ class Writer:
     def _add(self, cases: list[NewCase]) -> None:
         rows = self._cases(cases)
         last = last_positions([case.stored.pk for case in cases if case.stored])
-        persons = [new for case in cases for new in self._persons(case, rows[id(case)], last)]
+        persons = list(chain.from_iterable(self._persons(case, rows[id(case)], last) for case in cases))
         insert_all(persons, by=self.by)
-        self.journal.note_made(row for new in persons for row in (new.person, *new.parts()))
+        self.journal.note_made(chain.from_iterable((new.person, *new.parts()) for new in persons))
 
     def _cases(self, cases: list[NewCase]) -> dict[int, Case]:
         """Return the row of each, which is opened where it is not stored."""
@@ -166,10 +166,10 @@ class Writer:
     def _region(self, facts: Facts) -> str:
         """The county's region on that day where it is an own one, else an own one."""
         region = self.lookups.geography.region_on(facts.county, facts.identified_on)
-        return region if region in self.by.regions else min(self.by.regions)
+        return own_region(region, self.by)
 
     def _persons(self, case: NewCase, row: Case, last: dict[int, int]) -> Iterable[NewPerson]:
-        region = row.region_id if row.region_id in self.by.regions else min(self.by.regions)
+        region = own_region(row.region_id, self.by)
         for position, rows in enumerate(case.persons, start=last.get(row.pk, 0) + 1):
             new = self._person(rows)
             new.person.case, new.person.position = row, position
