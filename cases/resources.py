@@ -39,15 +39,7 @@ from cases.rules.faults import Fault
 from cases.rules.texts import folded
 from cases.scope import READING
 from cases.wording import say
-from exchange.resources import (
-    REMEMBERED,
-    Key,
-    KeyWidget,
-    Lists,
-    RegisterResource,
-    RowWidget,
-    Stored,
-)
+from exchange.resources import REMEMBERED, Key, KeyWidget, Lists, RegisterResource, RowWidget, Stored
 from exchange.writer import Row
 
 EARLIEST: Final = date(1990, 1, 1)  # of a call or a case
@@ -56,6 +48,11 @@ OF_FILE: Final = "fil"  # begins the reference of a case that a file opens witho
 
 def _texts(faults: Iterable[Fault]) -> dict[str, str]:
     return {fault.field: say(fault) for fault in faults}
+
+
+def _fault(wrong: object, column: str, text: str) -> dict[str, str]:
+    """Return the fault of a column that has one."""
+    return {column: text} if wrong else {}
 
 
 class CaseworkResource(RegisterResource[Stored]):
@@ -74,7 +71,7 @@ class CaseworkResource(RegisterResource[Stored]):
     def stored(self, keys: Sequence[Key]) -> Mapping[Key, Stored]:
         """One query for the keys of some rows: the list may be long."""
         name = self.get_import_id_fields()[0]
-        wanted = [key[0] for key in keys if self.is_key(key)]
+        wanted = [key[0] for key in filter(self.is_key, keys)]
         return {
             (str(getattr(row, name)),): row for row in self.get_queryset().filter(**{f"{name}__in": wanted})
         }
@@ -189,22 +186,19 @@ class CallResource(CaseworkResource[Call]):
             instance.note = ""
 
     def check(self, instance: Call) -> dict[str, str]:
-        faults = {}
-        if instance.pk is None and instance.sent_key:
-            faults["code"] = _("No call of yours has this code. Leave it empty to log a call.")
-        elif instance.pk is not None and not can_edit_call(self.by, instance):
-            faults["code"] = _("A call is corrected by the one who took it, and for a short time only.")
-        if instance.received_at is None:
-            faults["received_at"] = _("Enter when the call was received.")
-        else:
-            day = timezone.localdate(instance.received_at)
-            faults |= _texts(within("received_at", day, today=self.by.today, earliest=EARLIEST))
+        is_new, received = instance.pk is None, instance.received_at
+        text = _("No call of yours has this code. Leave it empty to log a call.")
+        faults = _fault(is_new and instance.sent_key, "code", text)  # type: ignore[attr-defined]
+        text = _("A call is corrected by the one who took it, and for a short time only.")
+        faults |= _fault(not is_new and not can_edit_call(self.by, instance), "code", text)
+        faults |= _fault(received is None, "received_at", _("Enter when the call was received."))
+        day = received and timezone.localdate(received)
+        faults |= _texts(within("received_at", day, today=self.by.today, earliest=EARLIEST))
         if instance.case_id is not None:
             before = Consent.MISSING if instance.without_consent else Consent.GIVEN
             faults |= _texts(of_call(instance.consent, before, instance.without_consent, instance.children))
-        if instance.caller_group_id is None:
-            faults["caller_group"] = _("Enter the caller's profession.")
-        return faults
+        text = _("Enter the caller's profession.")
+        return faults | _fault(instance.caller_group_id is None, "caller_group", text)
 
     def odd(self, row: Mapping[str, str], lists: Lists) -> dict[str, str]:
         """Return what the page of a new call would ask for: an answer to consent, and a case."""
@@ -304,22 +298,21 @@ class CaseResource(CaseworkResource[Case]):
         instance.reference_index = index_of(instance)
 
     def check(self, instance: Case) -> dict[str, str]:
+        is_new = instance.pk is None
         faults = _texts(within("opened_on", instance.opened_on, today=self.by.today, earliest=EARLIEST))
-        if instance.pk is None and instance.sent_key:
-            faults["number"] = _("No case of yours has this number. Leave it empty to open a case.")
+        text = _("No case of yours has this number. Leave it empty to open a case.")
+        faults |= _fault(is_new and instance.sent_key, "number", text)  # type: ignore[attr-defined]
         faults |= self._of_reference(instance)
-        if instance.pk is None:
-            if instance.region_id not in self.by.regions:
-                faults["region"] = _("You are not coordinator of that region.")
-        else:
-            if not instance.changeable:
-                faults["number"] = str(READING)
-            if instance.region_id != instance.stored_in:  # type: ignore[attr-defined]
-                faults["region"] = _("The region of a case is not changed by a file: it stays.")
+        text = _("You are not coordinator of that region.")
+        faults |= _fault(is_new and instance.region_id not in self.by.regions, "region", text)
+        if not is_new:
+            faults |= _fault(not instance.changeable, "number", str(READING))
+            text = _("The region of a case is not changed by a file: it stays.")
+            faults |= _fault(instance.region_id != instance.stored_in, "region", text)  # type: ignore[attr-defined]
         faults |= _texts(of_case(instance.without_consent, {"reference": instance.reference}))
-        if (instance.state in CLOSED_STATES) != (instance.close_reason_id is not None):
-            faults["close_reason"] = _("Say why the case is closed.")
-        return faults
+        has_reason = instance.close_reason_id is not None
+        wrong = (instance.state in CLOSED_STATES) != has_reason
+        return faults | _fault(wrong, "close_reason", _("Say why the case is closed."))
 
     def _of_reference(self, case: Case) -> dict[str, str]:
         text, message = case.reference, ""
@@ -331,7 +324,7 @@ class CaseResource(CaseworkResource[Case]):
             message = _(PROBLEMS["reference_long"]).format(n=len(text), max=MAX_REFERENCE)
         elif wrong := identifying("reference", text):
             message = say(wrong)
-        return {"reference": message} if message else {}
+        return _fault(message, "reference", message)
 
     def insert(self, rows: Sequence[Any], lists: Sequence[Lists]) -> None:
         for row in rows:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from http import HTTPStatus
+from itertools import chain
 from typing import Any, ClassVar, Final
 
 from django import forms
@@ -51,8 +52,7 @@ class CaseworkAdmin(ExchangeMixin, RegisterAdmin):
 
     def visible(self, request: HttpRequest) -> QuerySet[Any]:
         manager: Any = self.model._default_manager
-        rows: QuerySet[Any] = manager.visible_to(access_of(request))
-        return rows
+        return manager.visible_to(access_of(request))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return self.visible(request).order_by(*self.get_ordering(request))
@@ -125,9 +125,10 @@ class CaseworkAdmin(ExchangeMixin, RegisterAdmin):
 
     def show_warnings(self, request: HttpRequest, *told: CaseworkForm) -> None:
         """Of what was saved: warnings, which never block, and on record that its texts name nobody."""
-        if passed := [name for form in told for name in form.names]:
+        if passed := list(chain.from_iterable(form.names for form in told)):
             record_no_name(passed)
-        for warning_text in dict.fromkeys(warning for form in told for warning in form.warnings):
+        warned = dict.fromkeys(chain.from_iterable(form.warnings for form in told))
+        for warning_text in warned:
             messages.warning(request, warning_text)
 
     def export_form(self, request: HttpRequest, queryset: QuerySet[Any]) -> CaseworkExportForm:
@@ -135,17 +136,17 @@ class CaseworkAdmin(ExchangeMixin, RegisterAdmin):
         note_list(access_of(request), self.kind, queryset.order_by().count(), how="export")
         return CaseworkExportForm(posted(request), rarest=number, lists=lists_of(request))
 
-    def rarest_of(self, rows: QuerySet[Any]) -> int | None:
-        """Persons in the rarest combination of what the rows disclose; None where no row is a person."""
-        return None
+    def rarest_of(self, rows: QuerySet[Any]) -> int:
+        """Persons in the rarest combination of what the rows disclose; 0 where no row is a person."""
+        return 0
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         response = super().changelist_view(request, self.list_context | (extra_context or {}))
-        if isinstance(response, TemplateResponse) and response.context_data and "cl" in response.context_data:
-            rows = response.context_data["cl"].result_count
-            note_list(access_of(request), self.kind, rows, how=",".join(self.filter_names(request)))
+        if listed := _shown_by(response).get("cl"):
+            how = ",".join(self.filter_names(request))
+            note_list(access_of(request), self.kind, listed.result_count, how=how)
         return response
 
     def changeform_view(
@@ -162,7 +163,7 @@ class CaseworkAdmin(ExchangeMixin, RegisterAdmin):
             made = sent_before(token, self.get_queryset(request), by=access_of(request))
             if made is not None:
                 return self.response_change(request, made) if object_id else self.response_add(request, made)
-        original = (getattr(response, "context_data", None) or {}).get("original")
+        original = _shown_by(response).get("original")
         if request.method == "GET" and original is not None:
             note_reading(access_of(request), original)
         return response
@@ -186,6 +187,11 @@ class CaseworkAdmin(ExchangeMixin, RegisterAdmin):
         return TemplateResponse(request, "admin/cases/history.html", context)
 
 
+def _shown_by(response: HttpResponse) -> dict[str, Any]:
+    """Return what the page shows; nothing of an answer that is no page."""
+    return getattr(response, "context_data", None) or {}
+
+
 FIRST_YEAR: Final = 2009  # the network began
 DAYS: Final = ("from", "to")  # typed, where the admin offers choices
 
@@ -200,8 +206,7 @@ class ListedFilter(SimpleListFilter):
         """What the whole address asks for, read once a request."""
         if not hasattr(self.request, "listed"):
             self.request.listed = self.listing(self.request.GET, access_of(self.request))  # type: ignore[attr-defined]
-        listed: Listing = self.request.listed  # type: ignore[attr-defined]
-        return listed
+        return self.request.listed  # type: ignore[attr-defined]
 
     @property
     def title(self) -> str:  # type: ignore[override]
@@ -219,7 +224,8 @@ class ListedFilter(SimpleListFilter):
 
 
 def filters_of(listing: type[Listing]) -> tuple[type[ListedFilter], ...]:
-    names = [name for name in listing.filters if name not in DAYS]
     return tuple(
-        type("ListedFilter", (ListedFilter,), {"listing": listing, "parameter_name": name}) for name in names
+        type("ListedFilter", (ListedFilter,), {"listing": listing, "parameter_name": name})
+        for name in listing.filters
+        if name not in DAYS
     )

@@ -7,13 +7,13 @@ field.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from operator import attrgetter
 from typing import Any, ClassVar, cast
 
-from crispy_forms.layout import Div, Fieldset, Layout
+from crispy_forms.layout import Fieldset, Layout
 from django import forms
 from django.contrib.admin import site
 from django.contrib.admin.widgets import AutocompleteSelect
-from django.core.exceptions import ValidationError
 from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest
 from django.utils.functional import cached_property
@@ -25,12 +25,11 @@ from accounts.access import Access
 from accounts.free_text import with_button
 from cases.forms.base import CaseworkForm, RowForm, row, token
 from cases.forms.case import CloseForm, EditCaseForm, OwnCaseForm
-from cases.forms.fields import Lists, RowField
+from cases.forms.fields import Lists, RowField, refuse
 from cases.forms.person import EditPersonForm, NewPersonForm, StatusForm
 from cases.models import Case, Exploitation, Person
 from cases.rules import exploitation as rules
 from cases.rules.values import fold, index
-from cases.wording import say
 from exchange.admin import access_of
 
 
@@ -104,8 +103,7 @@ def lists_of(request: HttpRequest) -> Lists:
     """The lists that forms choose from, read once a request."""
     if not hasattr(request, "lists"):
         request.lists = Lists(access_of(request).today)  # type: ignore[attr-defined]
-    lists: Lists = request.lists  # type: ignore[attr-defined]
-    return lists
+    return request.lists  # type: ignore[attr-defined]
 
 
 class InAdmin(RowForm):
@@ -134,8 +132,10 @@ class InAdmin(RowForm):
         super().full_clean()
         if not self.names or self.names_passed:
             return
-        for place, (name, question) in enumerate(zip(self.names, self.name_questions, strict=True)):
-            self.add_error(name, question if place else _asked(question, self.names_shown))
+        first, *further = self.name_questions
+        questions = [_asked(first, self.names_shown), *further]
+        for name, question in zip(self.names, questions, strict=True):
+            self.add_error(name, question)
 
     def prepare(self, lists: Lists) -> None:
         super().prepare(lists)
@@ -186,15 +186,16 @@ def fieldsets_of(form: CaseworkForm, *, without: Sequence[str] = ()) -> Shown:
     layout = form.layout()
     parts: list[Any] = list(layout.fields) if layout else list(form.fields)
     names = form.fields.keys() - set(without)
-    plain = [part for part in parts if not isinstance(part, Fieldset)]
-    headed = [(part.legend, part.fields) for part in parts if isinstance(part, Fieldset)]
-    sets = [(None, [*plain, "form_token"]), *headed]
+    plain, headed = list[Any](), list[Any]()
+    for part in parts:
+        (headed if isinstance(part, Fieldset) else plain).append(part)
+    sets = [(None, [*plain, "form_token"]), *map(attrgetter("legend", "fields"), headed)]
     return [(legend, {"fields": _rows(fields, names)}) for legend, fields in sets]
 
 
 def _rows(parts: Sequence[Any], names: set[str]) -> list[Any]:
     """Rows of names, each once."""
-    rows = [tuple(part.fields) if isinstance(part, Div) else (part,) for part in parts]
+    rows = [getattr(part, "fields", (part,)) for part in parts]
     remaining = [tuple(name for name in row if name in names) for row in rows]
     return list(dict.fromkeys(filter(None, remaining)))
 
@@ -296,7 +297,7 @@ class PartSet(BaseInlineFormSet):
 
     def _existing_object(self, pk: object) -> Any:
         """Of them all: somebody else may have changed which come first."""
-        return next((row for row in self.every if row.pk == pk), None)
+        return {row.pk: row for row in self.every}.get(pk)
 
     def _construct_form(self, i: int, **options: Any) -> Any:
         form = super()._construct_form(i, **options)  # type: ignore[misc]
@@ -327,6 +328,4 @@ class ExploitationSet(PartSet):
         rows: list[Exploitation] = [*(form.instance for form in self.kept), *self.further]
         if not rows or any(form.errors for form in self.kept):
             return
-        stated = [rules.ExploitationFacts(row.purpose_id, is_main=row.is_main) for row in rows]
-        if question := [say(fault) for fault in rules.purposes(stated)]:
-            raise ValidationError(question)
+        refuse(rules.purposes([rules.ExploitationFacts(row.purpose_id, row.is_main) for row in rows]))

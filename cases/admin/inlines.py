@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from itertools import chain
 from typing import Any, ClassVar, Final
 
 from django import forms
@@ -27,6 +28,7 @@ from cases.admin.forms import (
 )
 from cases.models import Exploitation, Person
 from cases.views.parts import EXPLOITATION, IDENTIFICATION, MEASURE, PersonPart
+from cases.wording import YES_NO
 from exchange.admin import access_of
 
 SAVES: Final[Mapping[type[Model], Callable[[Any, Iterable[str], Access], Any]]] = {
@@ -129,7 +131,7 @@ class ExploitationInline(PartInline, admin.StackedInline):
 
     @admin.display(description=_("Main purpose"))
     def main(self, obj: Exploitation) -> str:
-        return gettext("yes") if obj.is_main else gettext("no")
+        return str(YES_NO[obj.is_main])
 
     @admin.display(description=_("Acts, means and control methods"))
     def stated(self, obj: Exploitation) -> str:
@@ -142,7 +144,8 @@ class ExploitationInline(PartInline, admin.StackedInline):
 
     @admin.display(description=_("Acts, means and control methods"))
     def named(self, obj: Exploitation) -> str:
-        return ", ".join(str(code) for name in Exploitation.LISTS for code in getattr(obj, name).all()) or "–"
+        codes = chain.from_iterable(getattr(obj, name).all() for name in Exploitation.LISTS)
+        return ", ".join(map(str, codes)) or "–"
 
 
 class MeasureInline(PartInline, admin.TabularInline):

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 from functools import partial
+from itertools import chain
+from operator import methodcaller
 from typing import Any, ClassVar, Final
 
 from django.contrib import admin
@@ -214,13 +216,12 @@ class PersonAdmin(CaseworkAdmin):
             "countries": [name for _code, name in countries],
             "municipalities": near(access_of(request)),
         }
-        further = further_parts(context.get("inline_admin_formsets") or (), row) if row else []
+        further = further_parts(context.get("inline_admin_formsets", ()), row) if row else []
         return {"further": further, "suggestions": suggestions}
 
     def exported(self, request: HttpRequest, queryset: QuerySet[Person]) -> QuerySet[Person]:
         """What another region lets one read is not one's own to take along."""
-        own: QuerySet[Person] = queryset.in_own_region(access_of(request))  # type: ignore[attr-defined]
-        return own
+        return queryset.in_own_region(access_of(request))  # type: ignore[attr-defined]
 
     def rarest_of(self, rows: QuerySet[Person]) -> int:
         return rarest(Person.objects.filter(pk__in=rows.order_by().values("pk")))
@@ -235,13 +236,13 @@ class PersonAdmin(CaseworkAdmin):
         """With all that belongs to the person, below."""
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        unchanged = [one for formset in formsets for one in getattr(formset, "kept", ())]
-        changed = [one for one in unchanged if one.has_changed()]
+        kept = list(chain.from_iterable(getattr(formset, "kept", ()) for formset in formsets))
+        changed = list(filter(methodcaller("has_changed"), kept))
         if not change:
-            self.once(request, form, partial(_register, form, unchanged, access_of(request)))
+            self.once(request, form, partial(_register, form, kept, access_of(request)))
         elif form.changed or changed:
             self.once(request, form, partial(_change, form, changed, access_of(request)))
-        self.show_warnings(request, form, *unchanged)
+        self.show_warnings(request, form, *kept)
 
 
 def _register(form: Any, kept: list[Any], by: Access) -> Person:

@@ -16,7 +16,6 @@ from typing import Any, ClassVar, Final
 
 from crispy_forms.layout import Div, Layout
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _, gettext_lazy
 
 from accounts.notices import support_line
@@ -25,7 +24,7 @@ from agencies.models import Region
 from cases.choices import Decision
 from cases.forms.base import PlainForm, row, token
 from cases.forms.call import COUNTS, CountsForm
-from cases.forms.fields import DayField, NoteField, RowField, of
+from cases.forms.fields import DayField, NoteField, RowField, of, refuse_if
 from cases.importing.stored import case_number
 from cases.messages import MAX_LENGTH
 from cases.models import Notification
@@ -41,10 +40,8 @@ class ReasonField(NoteField):
 
     def validate(self, value: str) -> None:
         super().validate(value)
-        if value and len(value.strip()) < SHORTEST:
-            raise ValidationError(
-                gettext_lazy("Give the reason in at least %(n)d characters.") % {"n": SHORTEST}
-            )
+        text = gettext_lazy("Give the reason in at least %(n)d characters.") % {"n": SHORTEST}
+        refuse_if(value and len(value.strip()) < SHORTEST, text)
 
 
 WHAT: Final = {
@@ -73,9 +70,8 @@ class AskForm(PlainForm):
     def clean_number(self) -> str:
         """Whether such a number could be: not whether it is. `region` is the region that it names."""
         number = case_number(self.cleaned_data["number"])
-        self.region = next((row for row in self.lists.regions if row.code == number.partition("-")[0]), None)
-        if self.region is None:
-            raise forms.ValidationError(gettext_lazy("Write a number such as V-2018-0012."))
+        self.region = self.lists.regions_by_code.get(number.partition("-")[0])
+        refuse_if(self.region is None, gettext_lazy("Write a number such as V-2018-0012."))
         return number
 
     region: Region | None = None
@@ -198,7 +194,8 @@ class NotificationForm(CountsForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         text = _("Enter how many persons. When nothing is known of them, count them as unknown.")
-        self.error_if(not any(cleaned[name] or name in self.errors for name in COUNTS), "women", text)
+        is_counted = any(map(cleaned.get, COUNTS)) or not self.errors.keys().isdisjoint(COUNTS)
+        self.error_if(not is_counted, "women", text)
         county = cleaned.get("county")
         if county is not None and county.code not in Geography.load().rows:
             text = _("No region is responsible for the county. Call the support line, {number}.")
@@ -208,8 +205,8 @@ class NotificationForm(CountsForm):
     def clean_phone(self) -> str:
         """Of the officer at work."""
         typed = str(self.cleaned_data["phone"])
-        if typed and not texts.work_phone(typed):
-            raise forms.ValidationError(_("Write a telephone number, for example 08-000 00 00."))
+        text = _("Write a telephone number, for example 08-000 00 00.")
+        refuse_if(typed and not texts.work_phone(typed), text)
         return typed
 
     def layout(self) -> Layout:
@@ -228,8 +225,7 @@ class ReminderForm(PlainForm):
 
     def clean_day(self) -> date:
         day: date = self.cleaned_data["day"]
-        if day < self.lists.today:
-            raise ValidationError(gettext_lazy("Enter today or a day that comes."))
+        refuse_if(day < self.lists.today, gettext_lazy("Enter today or a day that comes."))
         return day
 
 

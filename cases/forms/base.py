@@ -101,11 +101,10 @@ class CaseworkForm(forms.BaseForm):
 
     def full_clean(self) -> None:
         super().full_clean()
-        for name, field in self.fields.items():
-            if isinstance(field, NoteField) and self.is_bound:
-                text = str(self.cleaned_data.get(name) or "")
-                if name in self.changed_data and name_told(name, text):
-                    self.names[name] = text
+        for name in self.changed_data if self.is_bound else ():
+            text = str(self.cleaned_data.get(name, ""))
+            if isinstance(self.fields[name], NoteField) and name_told(name, text):
+                self.names[name] = text
 
     @property
     def changed(self) -> list[str]:
@@ -141,7 +140,7 @@ class CaseworkForm(forms.BaseForm):
     @property
     def warned(self) -> list[CaseworkForm]:
         """Itself, when nothing is wrong but something is to be asked."""
-        return [self] if self.is_bound and self.is_valid() and (self.warnings or self.names) else []
+        return [self] if self.is_valid() and (self.warnings or self.names) else []
 
     @property
     def shown(self) -> str:
@@ -164,8 +163,8 @@ DIFFERS: Final = {
 
 
 def _differing(meta: type, name: str) -> dict[str, Any]:
-    facts = {word: getattr(meta, option, {}).get(name) for option, word in DIFFERS.items()}
-    return {word: value for word, value in facts.items() if value is not None}
+    facts = {word: getattr(meta, option, {}) for option, word in DIFFERS.items()}
+    return {word: of_fields[name] for word, of_fields in facts.items() if name in of_fields}
 
 
 class PlainForm(CaseworkForm, forms.Form):

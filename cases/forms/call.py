@@ -6,8 +6,9 @@ Fields that only a call has: a moment typed as it is read, and a county typed by
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from operator import attrgetter
 from typing import Any, Final
 
 from crispy_forms.layout import Layout
@@ -26,13 +27,13 @@ from agencies.directory import Geography, NoRegion
 from agencies.models import Code, County, Region
 from cases.choices import Consent
 from cases.forms.base import RowForm, row, token
-from cases.forms.fields import NO_SUCH_NUMBER, SHORT, DayField, Lists, of, refuse
+from cases.forms.fields import NO_SUCH_NUMBER, SHORT, DayField, Lists, of, refuse, refuse_if, stated
 from cases.models import Call
 from cases.rules import consent, dates, values
 from cases.rules.faults import Fault, NotAllowed, shorten
 from cases.rules.values import fold
 
-UNKNOWN: Final = frozenset({"okant", "unknown"})  # folded
+UNKNOWN: Final = frozenset({"", "okant", "unknown"})  # folded
 _WORD: Final = re.compile(r"\w+")
 
 
@@ -76,7 +77,7 @@ class MomentField(forms.CharField):
         return f"{local:%Y-%m-%d} {date_format(local, 'TIME_FORMAT')}"
 
     def to_python(self, value: object) -> datetime | None:  # type: ignore[override]
-        text = (super().to_python(value) or "").strip()
+        text = str(super().to_python(value)).strip()
         if not text:
             return None
         typed = MOMENT.fullmatch(text) if len(text) <= MAX_LENGTH else None
@@ -89,8 +90,8 @@ class MomentField(forms.CharField):
             there = timezone.make_naive(moment.astimezone(UTC))
         except (ValueError, OverflowError, NotAllowed):  # in the year 1 there is none before
             raise ValidationError(wrong.format(value=shorten(text))) from None
-        if there != naive:  # the hour that summer time leaves out
-            raise ValidationError(_("{value} does not exist in the calendar.").format(value=shorten(text)))
+        wrong = _("{value} does not exist in the calendar.")
+        refuse_if(there != naive, wrong.format(value=shorten(text)))  # the hour that summer time leaves out
         return moment
 
     def validate(self, value: datetime | None) -> None:
@@ -99,8 +100,8 @@ class MomentField(forms.CharField):
         if self.now is None:
             return
         refuse(dates.within("", timezone.localdate(value), today=timezone.localdate(self.now)))
-        if value > self.now:
-            raise ValidationError(_("{value} is in the future.").format(value=self.prepare_value(value)))
+        text = _("{value} is in the future.").format(value=self.prepare_value(value))
+        refuse_if(value > self.now, text)
 
     def run_validators(self, value: object) -> None:
         """A moment has no length."""
@@ -133,13 +134,13 @@ class CountyField(forms.CharField):
         self.rows = {row.code: row for row in rows}
 
     def prepare_value(self, value: object) -> object:
-        row = value if isinstance(value, County) else self.rows.get(str(value or ""))
-        return str(row) if row else value
+        row = self.rows.get(str(value), value)
+        return str(row) if isinstance(row, County) else row
 
     def clean(self, value: object) -> County | None:
         text = super().clean(value)
         folded = fold(text)
-        if not folded or folded in UNKNOWN:
+        if folded in UNKNOWN:
             return None
         rows = self.rows.values()
         exact = [row for row in rows if folded in map(fold, (row.code, row.name_sv, row.name_en))]
@@ -181,8 +182,7 @@ def count_field(name: str) -> forms.IntegerField:
     """How many persons of a group a call or a notification is about."""
     widget = forms.NumberInput(attrs={"class": "form-control", "autocomplete": "off"})
     options = {"min_value": 0, "max_value": 999, "initial": 0, "error_messages": NO_SUCH_NUMBER}
-    field: forms.IntegerField = of(Call, name, forms.IntegerField, required=False, widget=widget, **options)
-    return field
+    return of(Call, name, forms.IntegerField, required=False, widget=widget, **options)
 
 
 class CountsForm(RowForm):
@@ -245,7 +245,7 @@ class CallForm(CountsForm):
             field: Any = self.fields[name]
             labels = dict(field.choices)
             keys = {key.rpartition(":")[2]: key for key in labels}
-            first = [keys[word] for word in common.split() if word in keys]
+            first = list(filter(None, map(keys.get, common.split())))
             field.choices = [(key, labels[key]) for key in dict.fromkeys([*first, *labels])]
             field.common = len(first)
         self.offer_earlier(self.earlier())
@@ -282,7 +282,7 @@ class CallForm(CountsForm):
             code = Geography.load().region_on(county.code, timezone.localdate(moment))
         except NoRegion:
             return None
-        return next((region for region in self.lists.regions if region.code == code), None)
+        return self.lists.regions_by_code.get(code)
 
     def _faults(self, cleaned: dict[str, Any]) -> Iterable[Fault]:
         yield from consent.unsaid(
@@ -307,7 +307,8 @@ class CallForm(CountsForm):
     def _outcome_faults(self, cleaned: dict[str, Any]) -> Iterable[Fault]:
         outcomes = self._keys(cleaned, "outcomes")
         has_case = bool(self.instance.case_id) or self._opens_case(cleaned)
-        yield from consent.case_outcome(outcomes, has_case=has_case, stored=self._says_case())
+        stored = consent.CASE_REGISTERED in self._keys(self.initial, "outcomes")
+        yield from consent.case_outcome(outcomes, has_case=has_case, stored=stored)
         if "outcome:referral_coordinator" in outcomes and cleaned.get("referred_region") is None:
             region = gettext_lazy("the region that the call is referred to")
             yield Fault("referred_region", "required", {"field": region})
@@ -326,10 +327,6 @@ class CallForm(CountsForm):
         for code in self._codes(cleaned):
             yield from self.lists.context.outside("", code.key, day, called=str(code))
 
-    def _says_case(self) -> bool:
-        """Whether the stored call says already that a case is registered."""
-        return any(code.key == consent.CASE_REGISTERED for code in self.initial.get("outcomes", ()))
-
     def _opens_case(self, cleaned: dict[str, Any]) -> bool:
         """Whether the form goes on to a case, and consent stands in nobody's way."""
         children = cleaned["girls"] + cleaned["boys"]
@@ -337,7 +334,7 @@ class CallForm(CountsForm):
         return self.data.get("go") == OPEN_CASE and ground is not None
 
     @staticmethod
-    def _keys(cleaned: dict[str, Any], name: str) -> set[str]:
+    def _keys(cleaned: Mapping[str, Any], name: str) -> set[str]:
         return {code.key for code in cleaned.get(name) or ()}
 
     @staticmethod
@@ -432,17 +429,15 @@ class NewCallForm(CallForm):
         if not self.is_valid():
             return True
         runs_on = not self.cleaned_data["clock_off"]
-        names = [name for name in CallForm.Meta.fields if not (runs_on and name == "minutes")]
-        if any(getattr(self.instance, name) != getattr(call, name) for name in names):
-            return True
-        return self._lists_differ(call)
+        facts = attrgetter(*(name for name in CallForm.Meta.fields if not (runs_on and name == "minutes")))
+        return facts(self.instance) != facts(call) or self._lists_differ(call)
 
     def _lists_differ(self, call: Call) -> bool:
-        stored = {name: set(codes) for name, codes in call.codes().items()}
-        chosen = {name: set(codes) for name, codes in self.chosen_lists.items()}
+        stored, chosen = call.codes(), self.chosen_lists
         if call.case_id:  # it came with the case
-            chosen["outcomes"] |= {code for code in stored["outcomes"] if code.key == consent.CASE_REGISTERED}
-        return chosen != stored
+            came = [code for code in stored["outcomes"] if code.key == consent.CASE_REGISTERED]
+            chosen["outcomes"] = [*chosen["outcomes"], *came]
+        return any({*stored[name]} != {*codes} for name, codes in chosen.items())
 
 
 class EditCallForm(CallForm):
@@ -481,6 +476,5 @@ class EarlierForm(forms.Form):
             "caller_county": facts["earlier_county"],
             "taken_by": access.user if facts["earlier_mine"] else None,
         }
-        asked = {name: value for name, value in asked.items() if value}
-        calls = Call.objects.visible_to(access).filter(**asked).select_related(*Call.SAID)
+        calls = Call.objects.visible_to(access).filter(**stated(asked)).select_related(*Call.SAID)
         return list(calls.order_by("-received_at", "-pk")[:SHOWN])

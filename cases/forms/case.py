@@ -61,7 +61,7 @@ class NewCaseForm(CaseForm):
     completed = frozenset({"channel"})  # of the person too
 
     def add_prefix(self, field_name: str) -> str:
-        return "case_channel" if field_name == "channel" else super().add_prefix(field_name)
+        return {"channel": "case_channel"}.get(field_name, super().add_prefix(field_name))
 
 
 class EditCaseForm(CaseForm):
@@ -104,7 +104,8 @@ class OwnCaseForm(EditCaseForm):
 
     @property
     def changed(self) -> list[str]:
-        return ["without_consent" if name == "consent_given" else name for name in super().changed]
+        stored = {"consent_given": "without_consent"}
+        return [stored.get(name, name) for name in super().changed]
 
     def clean_responsible(self) -> User | None:
         """A form that does not ask who is responsible takes nobody away."""

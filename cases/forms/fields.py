@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
-from itertools import chain
+from itertools import chain, filterfalse
 from typing import Any, Final
 from unicodedata import combining, normalize
 
@@ -50,18 +50,17 @@ LAST: Final = str.maketrans("åäö", "{|}")  # what follows z
 def alphabetical(name: object) -> str:
     """Where a name stands in a list: in Swedish å, ä and ö come last, in English with a and o."""
     small = str(name).casefold()
-    swedish = (get_language() or "").startswith("sv")
-    return _bare(small.translate(LAST)) if swedish else _bare(small)
+    return _bare(small.translate(LAST if get_language() == "sv" else {}))
 
 
 @lru_cache(maxsize=4096)  # countries, municipalities, counties and agencies, in both languages
 def _bare(text: str) -> str:
-    return "".join(c for c in normalize("NFKD", text) if not combining(c))
+    return "".join(filterfalse(combining, normalize("NFKD", text)))
 
 
 def most_of(values: Iterable[object]) -> list[str]:
     """The values that occur most often, as they are posted; of equally many the first by key."""
-    counted = Counter(str(value) for value in values if value)
+    counted = Counter(map(str, filter(None, values)))
     return sorted(counted, key=lambda value: (-counted[value], value))[:MOST_USED]
 
 
@@ -80,8 +79,8 @@ class ListWords:
     def of(cls, pairs: Iterable[tuple[str, str]], names: dict[str, str] = NO_NAMES) -> ListWords:
         """(value, label) pairs. `names`: what else is typed for the values, folded."""
         labels = dict(pairs)
-        whole = [(label, value) for value, label in labels.items()]
-        return cls(labels, names | index([*whole, *((value, value) for value in labels)]))
+        typed = (*labels.values(), *labels)
+        return cls(labels, names | index(zip(typed, (*labels, *labels), strict=True)))
 
 
 class Lists:
@@ -101,9 +100,9 @@ class Lists:
     @cached_property
     def countries(self) -> ListWords:
         """Those that are used most first."""
-        names = dict(countries_by_name())
-        first = [(code, names[code]) for code in self.used.get("country", ()) if code in names]
-        return ListWords.of([*first, *names.items()], countries_named())
+        rank = {code: place for place, code in enumerate(self.used.get("country", ()))}
+        names = sorted(countries_by_name(), key=lambda pair: rank.get(pair[0], MOST_USED))
+        return ListWords.of(names, countries_named())
 
     def words(self, of: str) -> ListWords:
         """Of a code list."""
@@ -123,6 +122,10 @@ class Lists:
     @cached_property
     def regions(self) -> list[Region]:
         return sorted(Region.objects.all(), key=alphabetical)
+
+    @cached_property
+    def regions_by_code(self) -> dict[str, Region]:
+        return {region.code: region for region in self.regions}
 
     @cached_property
     def used(self) -> Mapping[str, list[str]]:
@@ -170,16 +173,16 @@ class _Searched(forms.widgets.ChoiceWidget):
 
     def get_context(self, name: str, value: object, attrs: dict[str, Any] | None) -> dict[str, Any]:
         used = self.lists.used.get(self.kind, ()) if self.lists else ()
-        searched = {"data-combobox": True, "data-first": " ".join(used) or False}
-        return super().get_context(name, value, {**(attrs or {}), **searched})
+        context = super().get_context(name, value, attrs)
+        context["widget"]["attrs"] |= {"data-combobox": True, "data-first": " ".join(used) or False}
+        return context
 
     def optgroups(self, name: str, value: Sequence[str], attrs: dict[str, Any] | None = None) -> list[Any]:
         groups: list[Any] = super().optgroups(name, list(value), attrs)
         known = {str(option["value"]) for _name, options, _index in groups for option in options}
-        for typed in value:
-            if typed and str(typed) not in known:
-                shown = str(typed)[:SHOWN]
-                option: Any = self.create_option(name, shown, shown, True, len(groups))
+        for typed in map(str, filter(None, value)):
+            if typed not in known:
+                option: Any = self.create_option(name, typed[:SHOWN], typed[:SHOWN], True, len(groups))
                 option["attrs"] |= {"data-typed": True}
                 groups.append((None, [option], len(groups)))
         return groups
@@ -216,6 +219,7 @@ class DayField(forms.CharField):
 
     read: Callable[[str], date | None] = staticmethod(values.day)
     kind, example = "day", _("Year-month-day, for example 2018-07-01")
+    length = 10  # characters of a day as it is shown
     example_of = _("For example {day} or {short}")
 
     def __init__(self, *, today: date | None = None, future: bool = False, **options: Any) -> None:
@@ -241,19 +245,18 @@ class DayField(forms.CharField):
             return sent
 
     def prepare_value(self, value: object) -> object:
-        return value.isoformat() if isinstance(value, date) else value
+        return str(value)[: self.length] if isinstance(value, date) else value
 
     def to_python(self, value: object) -> date | None:  # type: ignore[override]
         if isinstance(value, date):
             return value
         try:
-            return self.read(super().to_python(value) or "")
+            return self.read(str(super().to_python(value)))
         except NotAllowed as refused:
             raise ValidationError(say(refused.fault(""))) from None
 
     def validate(self, value: date | None) -> None:
-        if value is None and self.required:
-            raise ValidationError(self.error_messages["required"], code="required")
+        super().validate(value)
         if self.today and not self.future:
             refuse(dates.within("", value, today=self.today, earliest=date(1990, 1, 1)))
 
@@ -273,9 +276,7 @@ class MonthField(DayField):
 
     read = staticmethod(values.month)
     kind, example, example_of = "month", _("Year-month, for example 2018-07"), _("For example {day}")
-
-    def prepare_value(self, value: object) -> object:
-        return f"{value:%Y-%m}" if isinstance(value, date) else value
+    length = 7
 
 
 class NoteField(forms.CharField):
@@ -305,10 +306,9 @@ class _OfRows(forms.ChoiceField):
         search_in(self, self.kind, lists)
         self.rows = {str(row.pk): row for row in rows_of(lists, self.kind)}
         blank = [] if self.blank is None else [("", self.blank)]
-        self.choices = [*blank, *((key, str(row)) for key, row in self.rows.items())]
-        self.names = short_names(self.rows.values()) | index(
-            (str(row), key) for key, row in self.rows.items()
-        )
+        labels = list(map(str, self.rows.values()))
+        self.choices = [*blank, *zip(self.rows, labels, strict=True)]
+        self.names = short_names(self.rows.values()) | index(zip(labels, self.rows, strict=True))
 
 
 class RowField(_OfRows):
@@ -319,7 +319,7 @@ class RowField(_OfRows):
         super().__init__(kind, blank=blank, **{"widget": widget} | options)
 
     def prepare_value(self, value: object) -> object:
-        return value.pk if isinstance(value, Model) else value
+        return getattr(value, "pk", value)
 
     def clean(self, value: object) -> Model | None:
         return self.rows.get(super().clean(self.meant(value)))
@@ -364,11 +364,11 @@ class NamedField(forms.CharField):
         self.words = ListWords.of(())
 
     def prepare_value(self, value: object) -> object:
-        return self.words.labels.get(str(value or ""), value)
+        return self.words.labels.get(str(value), value)
 
     def to_python(self, value: object) -> str:
         try:
-            return values.named(super().to_python(value) or "", self.words.values)
+            return values.named(str(super().to_python(value)), self.words.values)
         except NotAllowed as refused:
             raise ValidationError(say(refused.fault(""))) from None
 
@@ -415,16 +415,27 @@ def of(model: type[Model], name: str, kind: type[forms.Field] | None = None, **d
 
 def _of_rows(column: Any, options: dict[str, Any]) -> Any:
     """A choice of rows that every form may offer: a code list, agencies, counties or regions."""
-    listed = column.get_limit_choices_to().get("list") or column.related_model._meta.model_name
+    listed = column.get_limit_choices_to().get("list", column.related_model._meta.model_name)
     if column.related_model is not Code and listed not in ROWS:
         return None
     return RowsField(listed, **options) if column.many_to_many else RowField(listed, **options)
+
+
+def stated(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what has a value."""
+    return {name: value for name, value in facts.items() if value}
 
 
 def rows_of(lists: Lists, kind: str) -> Sequence[Model]:
     return getattr(lists, ROWS[kind]) if kind in ROWS else lists.by_list[kind]
 
 
+def refuse_if(wrong: object, text: Any) -> None:
+    """Raises ValidationError where something is wrong."""
+    if wrong:
+        raise ValidationError(text)
+
+
 def refuse(faults: tuple[Fault, ...]) -> None:
     if faults:
-        raise ValidationError([say(fault) for fault in faults])
+        raise ValidationError(list(map(say, faults)))

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _, gettext_lazy
 
 from cases.actions.persons import OF_FIRST, OF_MAIN, OF_PERSON, PersonEdit
 from cases.forms.base import PlainForm, lock
-from cases.forms.fields import Lists, ListWords, NamedField, NoteField, of
+from cases.forms.fields import Lists, ListWords, NamedField, NoteField, of, refuse_if
 from cases.forms.person import MOST, MOST_TEXT, NewPersonForm, consent_faults, key, person_faults
 from cases.models import Exploitation, Identification, Measure, Person
 from cases.rules import consent, exploitation
@@ -39,8 +39,7 @@ class NumberForm(PlainForm):
 
     def clean_number(self) -> int:
         number: int = self.cleaned_data["number"]
-        if number > MOST:
-            raise forms.ValidationError(MOST_TEXT)
+        refuse_if(number > MOST, MOST_TEXT)
         return number
 
 
@@ -84,9 +83,8 @@ class PersonRowForm(PlainForm):
         purpose, sector = key(cleaned.get("main_purpose")), key(cleaned.get("sector"))
         if purpose:
             self.tell(exploitation.sector_only_with_labour(purpose, sector))
-        typed = cleaned.get("measure")
-        measures = self.lists.by_list["measure"]
-        cleaned["measure"] = next((code for code in measures if code.key == typed), None)
+        measures = {code.key: code for code in self.lists.by_list["measure"]}
+        cleaned["measure"] = measures.get(cleaned.get("measure", ""))
         return cleaned
 
 
@@ -174,7 +172,7 @@ def words_of(name: str, lists: Lists) -> ListWords:
 
 def rows_of(edit: PersonEdit) -> list[tuple[Model | None, Mapping[str, str]]]:
     """Each row of the person, with its fields by the names of their columns."""
-    own = {name: name for name in OF_PERSON}
+    own = dict(zip(OF_PERSON, OF_PERSON, strict=True))
     return [(edit.person, own), (edit.main, OF_MAIN), (edit.first, OF_FIRST)]
 
 

@@ -175,9 +175,8 @@ class MeasureForm(PartForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         month, ends = cleaned.get("month"), cleaned.get("ends_on")
-        if month and ends and ends < month:
-            text = _("End {end} cannot be before start {start}")
-            self.add_error("ends_on", text.format(end=ends, start=f"{month:%Y-%m}"))
+        text = _("End {end} cannot be before start {start}").format(end=ends, start=str(month)[:7])
+        self.error_if(month and ends and ends < month, "ends_on", text)
         self.tell(self.lists.context.outside("kind", key(cleaned.get("kind")), month))
         return cleaned
 

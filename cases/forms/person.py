@@ -8,7 +8,6 @@ from typing import Any
 
 from crispy_forms.layout import Fieldset, Layout
 from django import forms
-from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
@@ -25,6 +24,7 @@ from cases.forms.fields import (
     SearchedSeveral,
     countries_by_name,
     of,
+    refuse_if,
     search_in,
 )
 from cases.models import Exploitation, Identification, Measure, Person
@@ -56,8 +56,8 @@ class OneOfSeveral(forms.Select):
 class MainPurposeField(RowField):
     def clean(self, value: object) -> Model | None:
         chosen = str(value or "").split("|")
-        if len(chosen) > 1:
-            raise ValidationError(_("Choose one main purpose. %(n)d are chosen now.") % {"n": len(chosen)})
+        text = _("Choose one main purpose. %(n)d are chosen now.") % {"n": len(chosen)}
+        refuse_if(len(chosen) > 1, text)
         return super().clean(value)
 
 
@@ -158,7 +158,7 @@ def check_municipality(form: PlainForm | RowForm, municipality: str) -> None:
 
 def key(code: Code | str | None) -> str:
     """The key of what was chosen; of what was typed in a grid it is the key already."""
-    return code.key if isinstance(code, Code) else code or ""
+    return str(getattr(code, "key", code or ""))
 
 
 ROWS: tuple[tuple[str, ...], ...] = (  # facts that stand beside each other

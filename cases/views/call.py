@@ -193,8 +193,8 @@ def shown(call: Call, access: Access) -> dict[str, Any]:
 @require_safe
 def detail(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     access = request.access
-    listed = CallList(request.GET, access, shown=False) if request.GET else None
-    call = readable_call(access, code, listed.with_neighbours() if listed else None)
+    listed, rows = CallList.around(request)
+    call = readable_call(access, code, rows)
     return render(request, "cases/call_detail.html", {**shown(call, access), "listed": listed})
 
 

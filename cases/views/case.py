@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
-from itertools import chain, starmap
+from itertools import chain, groupby, starmap
 from typing import Any, Final, cast
 
 from django.db.models import OuterRef, Q, Subquery, Value
@@ -97,13 +97,12 @@ def stand_together(lines: Sequence[Any]) -> list[list[Any]]:
 
 def spans(positions: Iterable[int]) -> str:
     """P1–P3, P5, P7–P8: neighbours as a span."""
-    found: list[list[int]] = []
-    for position in positions:
-        if found and position == found[-1][-1] + 1:
-            found[-1].append(position)
-        else:
-            found.append([position])
-    return ", ".join(f"P{one[0]}" if len(one) == 1 else f"P{one[0]}–P{one[-1]}" for one in found)
+    found: list[str] = []
+    # Neighbours are as far from their places in the row.
+    for _distance, run in groupby(enumerate(positions), key=lambda pair: pair[1] - pair[0]):
+        names = [f"P{position}" for _place, position in run]
+        found.append("–".join(dict.fromkeys((names[0], names[-1]))))
+    return ", ".join(found)
 
 
 LONG_AGO = 30  # days after its end that a reflection period is still shown
@@ -231,7 +230,8 @@ class CasePage:
         """Where what is missing is filled in; empty where nothing is."""
         if not self.missing:
             return ""
-        if len([line for line in self.persons if line.missing]) > 1 and self.access.may(May.EDIT_CASE):
+        several = sum(bool(line.missing) for line in self.persons) > 1
+        if several and self.access.may(May.EDIT_CASE):
             return self._grid
         return self.missing[0].address
 
@@ -263,7 +263,7 @@ class CasePage:
         """How many somebody has registered at once today, last: one press takes them out again."""
         if not self.case.changeable:
             return 0
-        times = Counter(line.row.registered_at for line in self.persons if line.row.registered_at)
+        times = Counter(filter(None, (line.row.registered_at for line in self.persons)))
         return max(times.items(), default=(None, 0))[1]
 
     @cached_property
@@ -426,8 +426,8 @@ def find(request: AuthenticatedRequest) -> HttpResponse:
 
 @require_safe
 def detail(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
-    listed = CaseList(request.GET, request.access, shown=False) if request.GET else None
-    case = readable_case(request.access, code, listed.with_neighbours() if listed else None)
+    listed, rows = CaseList.around(request)
+    case = readable_case(request.access, code, rows)
     return render(request, "cases/detail.html", {"listed": listed, **shown(request.access, case)})
 
 

@@ -54,7 +54,7 @@ def duplicates(request: AuthenticatedRequest) -> HttpResponse:
     rows = DuplicateReview.objects.judged_for(access).select_related("first", "second")
     judged, further = page_of(request.GET, rows, LATEST)
     for row in judged:
-        row.own = _own_records(row, access)
+        row.own = actions.own_records(row, access)
         row.other_number = _number_elsewhere(row, row.own)
     record(access, "duplicate.list", rows=len(shown) + len(judged))
     context = {
@@ -66,11 +66,6 @@ def duplicates(request: AuthenticatedRequest) -> HttpResponse:
         **further,
     }
     return render(request, "cases/duplicates.html", context)
-
-
-def _own_records(review: DuplicateReview, access: Access) -> list[Person]:
-    """The records of a pair that may be named."""
-    return [one for one in (review.first, review.second) if one.responsible_region_id in access.regions]
 
 
 @require_safe
@@ -105,7 +100,7 @@ def duplicate(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
         decision = Decision(form.cleaned_data["decision"])
         actions.decide(review, decision=decision, reason=form.cleaned_data["reason"], by=access)
         return lead_on(request, str(SAVED[decision]), _queue(review, asked=asked))
-    persons = _own_records(review, access) if asked else [review.first, review.second]
+    persons = actions.own_records(review, access) if asked else [review.first, review.second]
     for person in persons:
         note_reading(access, person, how="duplicate")
     context = {
@@ -161,9 +156,9 @@ def _queue(review: DuplicateReview, *, asked: bool) -> str:
 
 def _stays(persons: list[Person]) -> Person | None:
     """Of two records the one that is counted if they are one person; None where that is a third one."""
-    seen = actions.identifications(actions.tied({person.pk for person in persons}))
-    first = min(seen.values()).person
-    return next((person for person in persons if person.pk == first), None)
+    by_key = {person.pk: person for person in persons}
+    seen = actions.identifications(actions.tied(set(by_key)))
+    return by_key.get(min(seen.values()).person)
 
 
 def _lines(persons: list[Person], access: Access) -> list[ComparedFact]:

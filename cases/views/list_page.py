@@ -20,11 +20,11 @@ from django.utils.functional import Promise, cached_property
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
-from accounts.access import Access
+from accounts.access import Access, AuthenticatedRequest
 from accounts.transactions import code_of
 from agencies.models import Code, CountyRegion, localised
 from audit.writer import record
-from cases.forms.fields import DayField
+from cases.forms.fields import DayField, stated
 from cases.models import LastList
 from cases.pages import COUNT_TO, ListPage, Order, count_to, page
 
@@ -109,6 +109,14 @@ class Listing:
         asked = str(query.get("sort", ""))
         self.sort = asked if asked.lstrip("-") in self.orders else self.first
 
+    @classmethod
+    def around(cls, request: AuthenticatedRequest) -> tuple[Listing | None, QuerySet[Any] | None]:
+        """Return the list that the address of a row names, and its rows with their neighbours, if any."""
+        if not request.GET:
+            return None, None
+        listed = cls(request.GET, request.access, shown=False)
+        return listed, listed.with_neighbours()
+
     @cached_property
     def words(self) -> Words | None:
         lists = [of for of, _label in self.filter_form.by_words.values()]
@@ -120,7 +128,7 @@ class Listing:
 
     @cached_property
     def chosen(self) -> dict[str, str]:
-        return {name: text for name in self.filters if (text := str(self.query.get(name, "")).strip())}
+        return stated({name: str(self.query.get(name, "")).strip() for name in self.filters})
 
     @property
     def order(self) -> Order:
@@ -141,7 +149,7 @@ class Listing:
         if not self.chosen:
             return {}
         self.form.is_valid()
-        return {name: value for name, value in self.form.cleaned_data.items() if value}
+        return stated(self.form.cleaned_data)
 
     def filtered(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         for name in self.facts:
@@ -170,7 +178,7 @@ class Listing:
         """The query string of this list with some values changed; "" removes one."""
         asked = {name: str(self.query.get(name, "")) for name in (*self.filters, "sort")} | changes
         query = QueryDict(mutable=True)
-        query.update({name: value for name, value in asked.items() if value})
+        query.update(stated(asked))
         return f"?{query.urlencode()}"
 
     @property
@@ -325,7 +333,7 @@ class ListChoice:
     def remember(self) -> None:
         """Keep what this address chooses anew, which its further pages do not. Where nothing is chosen, what
         was kept stays."""
-        if self.listed.query.get("after") or self.listed.query.get("before"):
+        if {"after", "before"} & self.listed.query.keys():
             return
         filters = self.listed.kept or self.last.filters
         columns = ",".join(self.asked) or self.last.columns

@@ -75,10 +75,10 @@ class Registration:
             **(facts_of(source, lists) if source else {}),
             **next(iter(groups), {}),  # stands for all until the grid
         }
-        channel = about.channel_id if isinstance(about, Case) else None
-        template = NewPersonForm(data, initial=first | {"channel": channel}, lists=lists, without=without)
+        template = NewPersonForm(data, initial=first, lists=lists, without=without)
         number = NumberForm(data, initial=first, lists=lists)
         if isinstance(about, Case):
+            template.initial["channel"] = about.channel_id
             return cls(data, lists, None, number, template, groups, without)
         # How a new case came in is how its persons were found, and asked once.
         template.fields["channel"].widget = HiddenInput()
@@ -128,8 +128,8 @@ class Registration:
         return pairs_of(self.data or QueryDict(), without=NOT_CARRIED, prefix="row-")
 
     def persons(self) -> list[NewPerson]:
-        own = self.template.cleaned_data["channel"]
-        beside = {"channel": own or (self.case.cleaned_data["channel"] if self.case else None)}
+        channels = (form.cleaned_data.get("channel") for form in reversed(self.forms))  # of the case last
+        beside = {"channel": next(filter(None, channels), None)}
         if self.go == "rows":
             return [new_person(self.template, {**beside, **row.cleaned_data}) for row in self.rows]
         return [new_person(self.template, beside) for _n in range(self.number.cleaned_data["number"])]
@@ -165,7 +165,7 @@ def facts_of(source: Call | Notification, lists: Lists) -> dict[str, Any]:
         "identified_on": source.received_on.isoformat(),
         "channel": "channel:support_line",
         "county": source.caller_county_id,
-        "agency": next((agency.pk for agency in lists.agencies if agency.code == by), None),
+        "agency": {agency.code: agency.pk for agency in lists.agencies}.get(by),
         "purposes": purposes,
     }
 
@@ -235,8 +235,9 @@ def unanswered(request: AuthenticatedRequest) -> QuerySet[Notification]:
 def save_case(
     draft: Registration, access: Access, call: Call | None, notification: Notification | None
 ) -> Case:
-    case = next(form.instance for form in draft.forms if isinstance(form, CaseForm))
-    place = Geography.load().region_on(draft.template.cleaned_data["county"].code, case.opened_on)
+    case: Case = draft.forms[0].instance
+    facts = draft.template.cleaned_data
+    place = Geography.load().region_on(facts["county"].code, case.opened_on)
     case.region_id = own_region(place, access)
     case.responsible = access.user if access.regions else None
     open_case(case=case, persons=draft.persons(), by=access, call=call)

@@ -11,7 +11,6 @@ from functools import partial
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -36,6 +35,7 @@ from cases.messages import Thread
 from cases.models import Call, Case, Message, Notification, Transfer
 from cases.models.notification import Subject
 from cases.pages import Order
+from cases.scope import check_own
 from cases.views.fetch import form_view
 from cases.views.list_page import page_of
 
@@ -115,8 +115,7 @@ def read(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     related = ("notification", "call", "transfer__person", "transfer__from_region", "transfer__to_region")
     message = get_object_or_404(rows.select_related(*related), code=code)
     thread = Thread(message.subject, request.access)
-    if thread.side is None:
-        raise PermissionDenied
+    check_own(thread.side is not None, "")
     mark_read(message=message, by=request.access)
     return redirect(f"{thread.home}#messages")
 

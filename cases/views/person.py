@@ -83,7 +83,11 @@ class PersonPage:
         labels = {"acts": _("Acts"), "means": _("Improper means"), "controls": _("Control methods")}
         for row in found:
             row.chosen = [
-                (label, [said for _key, said in self.codes[row.pk, name]], _answer_in_words(row, name))
+                (
+                    label,
+                    [said for _key, said in self.codes[row.pk, name]],
+                    str(ListAnswer(getattr(row, f"{name}_answer")).label),  # what an empty list means
+                )
                 for name, label in labels.items()
             ]
         return found
@@ -137,11 +141,6 @@ def _chosen(name: str, person: int) -> QuerySet[Any, Any]:
     return through.order_by().values_list(
         Value(name), "exploitation_id", "code_id", "code__label_sv", "code__label_en"
     )
-
-
-def _answer_in_words(row: Exploitation, name: str) -> str:
-    """What an empty list means."""
-    return str(ListAnswer(getattr(row, f"{name}_answer")).label)
 
 
 @require_safe

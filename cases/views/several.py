@@ -66,7 +66,7 @@ def edits_of(codes: Iterable[str], access: Access, *, lock: bool = False) -> dic
     purposes, identifications = _parts(Exploitation, people), _parts(Identification, people, "identified_on")
     edits = {}
     for person in people:
-        main = next((row for row in purposes[person.pk] if row.is_main), None)
+        main = {row.is_main: row for row in purposes[person.pk]}.get(True)
         further = frozenset(row.purpose_id for row in purposes[person.pk] if not row.is_main)
         edits[str(person.code)] = PersonEdit(person, main, identifications[person.pk][0], further)
     return edits
@@ -75,7 +75,7 @@ def edits_of(codes: Iterable[str], access: Access, *, lock: bool = False) -> dic
 def _parts(model: type[Model], people: Sequence[Person], *order: str) -> dict[int, list[Any]]:
     """The parts of each person, by the person's key."""
     parts: dict[int, list[Any]] = defaultdict(list)
-    rows: QuerySet[Any] = model._default_manager.filter(person__in=[person.pk for person in people])
+    rows: QuerySet[Any] = model._default_manager.filter(person__in=people)
     for row in rows.order_by(*order, "pk"):
         parts[row.person_id].append(row)
     return parts
@@ -86,7 +86,7 @@ def lacking(edits: Iterable[PersonEdit]) -> Counter[str]:
     found: Counter[str] = Counter()
     for edit in edits:
         purpose, sector = (edit.main.purpose_id, edit.main.sector_id) if edit.main else (None, None)
-        found.update(name for name in missing_of(edit.person, purpose, sector) if name in COLUMNS)
+        found.update({*COLUMNS}.intersection(missing_of(edit.person, purpose, sector)))
     return found
 
 
@@ -124,7 +124,7 @@ def joined(
 def changed(edit: PersonEdit, cleaned: dict[str, Any]) -> PersonEdit:
     """The same rows as the sent row has them."""
     now = stored(edit)
-    new = {name: cleaned[name] or None for name in COLUMNS if (cleaned[name] or "") != now[name]}
+    new = {name: cleaned[name] or None for name in COLUMNS if cleaned[name] != now[name]}
     if edit.main is None and cleaned["main_purpose"]:
         edit = replace(edit, main=Exploitation(person=edit.person, is_main=True))
     for row, columns in rows_of(edit):

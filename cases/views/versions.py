@@ -111,8 +111,8 @@ def _of_one_record(versions: Iterable[Version], numbers: dict[int, str]) -> Iter
         model = apps.get_model(version.kind)
         made, gone = version.history_type == "+", version.history_type == "-"
         fields = tuple(_differing(model, before, version.held)) if before and not gone else ()
-        if made or gone or fields:
-            number = numbers.get(version.person) or version.held.get("number", "")
+        if fields or version.history_type in "+-":
+            number = numbers.get(version.person, version.held.get("number", ""))
             what = f"{capfirst(model._meta.verbose_name)} {number}"
             yield HistoryEntry(version.at, role_in_words(version.role or ""), what, made, fields, gone)
         before = version.held
@@ -234,8 +234,11 @@ def compare(data: QueryDict, task: EditTask, saved: Model, lists: Lists) -> TwoV
     base = task.form(lists, row=_version(saved, data.get("version", "")))
     names = [name for name in typed.fields if not typed[name].is_hidden]
     waiting = left_open(data)
-    differing = [name for name in names if in_words(typed, name) != in_words(stored, name)]
-    rows = [_row(name, typed, stored, base, data, open=name in waiting) for name in differing]
+    rows = [
+        _row(name, typed, stored, base, data, open=name in waiting)
+        for name in names
+        if in_words(typed, name) != in_words(stored, name)
+    ]
     still = [row for row in rows if row.name in waiting]
     sent = pairs_of(data, without=NOT_SENT_AGAIN, prefix=KEEP)
     equal = len(names) - len(rows)

@@ -175,7 +175,9 @@ def _is_done(request: AuthenticatedRequest, page: YearOfRegion, form: CloseYearF
     if reopens and page.stands:
         _reopen(request, page.stands, form.cleaned_data["reason"])
     else:
-        _confirm(request, page)
+        row = confirm_year(region=page.region, year=page.year, by=request.access)
+        text = CONFIRMED[YearStep(row.step)] % {"region": page.region, "year": page.year}
+        messages.success(request, text)
     return True
 
 
@@ -187,11 +189,6 @@ def warn_of_closed(request: AuthenticatedRequest, persons: Iterable[Person]) -> 
             "The analysts are notified."
         )
         messages.warning(request, message % {"region": row.region, "year": row.year})
-
-
-def _confirm(request: AuthenticatedRequest, page: YearOfRegion) -> None:
-    row = confirm_year(region=page.region, year=page.year, by=request.access)
-    messages.success(request, CONFIRMED[YearStep(row.step)] % {"region": page.region, "year": page.year})
 
 
 def _reopen(request: AuthenticatedRequest, row: YearConfirmation, reason: str) -> None:
