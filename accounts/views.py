@@ -84,7 +84,7 @@ def open_account(request: AuthenticatedRequest) -> HttpResponse:
     if not is_closed(request.user):
         request.session[CLOSED] = False
         if request.method == "POST":
-            messages.success(request, _("Your account is open."))
+            messages.success(request, _("Your account is open. Set up a second factor: an app or a key."))
         return redirect(settings.LOGIN_REDIRECT_URL)
     return render(request, "account/open.html", {"wrong": wrong, "left": tries_left(request.user)})
 
