@@ -20,12 +20,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from bench.similarity import candidates, worth_asking
-from cases.duplicates.scoring import (
-    AGES,
-    Record,
-    compare,
-    shares_of,
-)
+from cases.duplicates.scoring import AGES, Record, compare, shares_of
 
 FIRST_DAY: Final = date(2018, 1, 1)
 AGAIN: Final = 0.25

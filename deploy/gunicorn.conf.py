@@ -16,13 +16,8 @@ class JsonLines(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         time = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
-        levels = {
-            "time": time,
-            "level": record.levelname,
-            "logger": record.name,
-            "message": record.getMessage(),
-        }
-        return json.dumps(levels)
+        line = {"time": time, "level": record.levelname, "logger": record.name}
+        return json.dumps(line | {"message": record.getMessage()})
 
 
 bind = "127.0.0.1:8000"

@@ -218,11 +218,7 @@ def _children() -> float:
 
 
 def suite(
-    report: Report,
-    name: str,
-    tests: Sequence[str],
-    folder: Path,
-    environment: Mapping[str, str],
+    report: Report, name: str, tests: Sequence[str], folder: Path, environment: Mapping[str, str]
 ) -> None:
     begun, results = time.monotonic(), folder / f"{len(report.ran) + len(report.broken)}.xml"
     command = [
