@@ -260,7 +260,9 @@ class AdminCardForm(forms.ModelForm):
     """A card that gives its user a region is asked for, and answered by those who have the region."""
 
     access: Access
-    why = why_field()
+    why = why_field(
+        gettext_lazy("A second person answers before a user gets a region. Without a user it gives none.")
+    )
 
     def clean(self) -> dict[str, Any]:
         super().clean()
