@@ -6,11 +6,15 @@ Callers of a class add up to it, whatever the version says of them: two words fo
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from accounts.access import Access
+from accounts.roles import Role
+from cases.actions.calls import log_call
+from cases.models import Call
 from libs.suppression import audit
 from libs.suppression.tables import Table
 from summaries.release import actions
@@ -18,6 +22,7 @@ from summaries.release.corrections import headline_steps
 from summaries.release.models import Publication
 from summaries.tables import public_tables
 from summaries.tables.protection import CALLS, package_of, values_before
+from tests.actors import access, user
 from tests.summaries import stored_years
 from tests.summaries.releasing import released
 from tests.summaries.small_year import cells, prepare
@@ -64,6 +69,21 @@ def test_nothing_follows_from_a_version_with_classes_beside_one_with_callers(
     first, second = (version(anna, step) for step in steps)
     assert cells(first, "calls_caller") != cells(second, "calls_caller")
     assert worked_out(first, second) == {}
+
+
+@pytest.mark.parametrize(("late", "stands"), [(4, 1), (5, None)])
+def test_late_calls_change_no_table_of_calls_until_there_are_five(
+    anna: Access, late: int, stands: int | None
+) -> None:
+    first, olle = version(anna, FINER), access(user("Olga", Role.OPERATOR))
+    for _n in range(late):
+        call = Call(received_at=datetime(2018, 6, 2, 12, tzinfo=UTC), caller_group_id="caller:ngo")
+        log_call(call=call, lists={}, by=olle)
+    again = prepare(anna, FINER)
+    (table,) = [table for table in again.tables if table["name"] == "calls_caller"]
+    assert table.get("version") == stands
+    assert cells(first, "calls_caller")["ngo",] == (20, "shown")
+    assert cells(again, "calls_caller")["ngo",] == ((20 if stands else 25), "shown")
 
 
 def test_the_attack_finds_what_nobody_minded(anna: Access, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -177,6 +177,33 @@ def test_where_nothing_is_safe_the_headline_is_left() -> None:
     assert OPEN > 1
 
 
+BEFORE = {ALONE: 0, "region": 2, "offence": 1, "sdg": LEFT_OUT}
+
+
+def next_to(before: Mapping[str, int], safe: Callable[[Mapping[str, int]], bool]) -> Mapping[str, int]:
+    """The steps that are suggested for a year with a version; finer ones show more and hide no more."""
+
+    def tried(steps: Mapping[str, int]) -> StepTrial:
+        return StepTrial(steps, sum(10 - step for step in steps.values() if step >= 0), {}, safe(steps))
+
+    return suggestion._like(before, StepSearch(ENTRIES, tried), stand=False).steps
+
+
+def test_the_steps_of_the_last_version_are_suggested_where_they_pass_though_finer_ones_do_too() -> None:
+    assert next_to(BEFORE, lambda steps: True) == BEFORE
+
+
+def test_other_steps_are_suggested_where_those_do_not_pass_and_as_many_tables_are_printed() -> None:
+    finest = dict.fromkeys(BEFORE, 0)
+    assert next_to(BEFORE, lambda steps: steps != BEFORE) == finest
+
+
+def test_where_fewer_tables_would_be_printed_the_headline_alone_is_made_anew() -> None:
+    """Beside it the tables stand."""
+    few = next_to(BEFORE, lambda steps: sum(step >= 0 for step in steps.values()) < 3)
+    assert few == {**dict.fromkeys(BEFORE, LEFT_OUT), ALONE: 0}
+
+
 @pytest.fixture
 def small(anna: Access) -> Access:
     small_year.add(access(user("Vera", Role.COORDINATOR, region="V")))

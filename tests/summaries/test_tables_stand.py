@@ -188,6 +188,30 @@ def test_tables_that_were_withdrawn_are_compared_with_too(first: Path, vera: Acc
     assert (found.stand, found.tables) == (True, ())
 
 
+def test_a_version_keeps_the_key_of_the_year_and_tells_it_to_nobody(anna: Access, vera: Access) -> None:
+    first = small_year.published(anna)
+    new_case(*(new_person(citizenship="RO", main="labour", sex="M") for _n in range(5)), by=vera)
+    key = first.true_values()["key"]
+    assert len(key) == 64
+    assert small_year.prepare(anna).true_values()["key"] == key
+    known = [first.tables, first.content, first.release, [bytes(file.content) for file in first.files.all()]]
+    assert key not in str(known)
+
+
+def test_the_command_prints_the_headline_alone_while_tables_stand(anna: Access, vera: Access) -> None:
+    small_year.published(anna)
+    add_somebody(vera)
+    out = io.StringIO()
+    call_command("yearly_summary", "2018", stdout=out)
+    shown = {
+        (table["name"], cell["key"][0])
+        for table in json.loads(out.getvalue())["tables"]
+        for cell in table["cells"]
+        if cell["status"] == "shown" and table["name"] != "groups"
+    }
+    assert {row for _name, row in shown} <= {"*"}, "and its totals"
+
+
 def statuses(file: Json, status: str) -> set[tuple[str, tuple[str, ...]]]:
     named = tables(file).items()
     return {(name, tuple(cell["key"])) for name, cells in named for cell in cells if cell["status"] == status}
