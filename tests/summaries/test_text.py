@@ -135,6 +135,32 @@ def test_both_languages_say_the_same_numbers() -> None:
     ) in (words(facts, "sv"))
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        (
+            "sv",
+            "Personerna utnyttjades oftast för sexuella ändamål (139), därefter för kriminella ändamål (44)",
+        ),
+        (
+            "en",
+            "The persons were most often exploited for sexual purposes (139), then for criminal",
+        ),
+    ],
+)
+def test_where_purposes_are_printed_without_groups_all_persons_are_told_of(
+    language: Language, said: str
+) -> None:
+    """As they are suggested for most years: a reader asks first what the persons were exploited for."""
+    rows = {purpose: sum(row) for purpose, row in ROWS.items()}
+    cells = [*(Cell((purpose,), n) for purpose, n in rows.items()), Cell((TOTAL,), sum(rows.values()))]
+    dimension = Dimension("main_purpose", PURPOSES)
+    text = words(
+        gather(2018, [NOW, ProtectedTable("main_purpose", "", (dimension,), tuple(cells))]), language
+    )
+    assert said in text
+
+
 def test_all_is_not_said_when_a_cell_that_could_hold_somebody_is_hidden() -> None:
     rows = {**ROWS, "sexual": (130, 3, 9, 1, 0, 0), "begging": (19, 15, 6, 3, 0, 0)}
     hidden = {("sexual", "men"), ("sexual", "boys"), ("begging", "men"), ("begging", "boys")}
