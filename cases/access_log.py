@@ -166,8 +166,8 @@ def _of_code(code: uuid.UUID) -> models.Model | None:
     tables = named_by_code()
     rows = (model._default_manager.filter(code=code).order_by() for model in tables)
     asked = [found.values_list(Value(n), "pk") for n, found in enumerate(rows)]
-    place, key = next(iter(asked[0].union(*asked[1:], all=True)), (0, None))
-    named = tables[place]._default_manager.filter(pk=key or 0)
+    place, key = next(iter(asked[0].union(*asked[1:], all=True)), (0, 0))
+    named = tables[place]._default_manager.filter(pk=key)
     if tables[place] not in LABELLED:
         named = named.only("code")  # files and frozen tables are large
     return named.first()

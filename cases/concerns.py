@@ -57,15 +57,11 @@ def missing_of(person: Person, purpose: str | None, sector: str | None) -> list[
     over is one of `with_demanded`."""
     if not person.counted or (person.taken_over and not person.demanded):
         return []
-    beside = {"main_purpose": purpose, "sector": sector, "channel": person.first_channel_id}
+    stated = {name: getattr(person, BY_NAME[name].attname) for name in NAMES.keys() - AT.keys()}
+    stated |= {"main_purpose": purpose, "sector": sector, "channel": person.first_channel_id}
     if purpose not in LABOUR_PURPOSES:
-        beside["sector"] = "-"  # only these have one: of others it is not lacking
-    lacking = []
-    for name in NAMES:
-        stated = beside[name] if name in beside else getattr(person, BY_NAME[name].attname)
-        if not stated or stated == OPEN.get(name):
-            lacking.append(name)
-    return lacking
+        stated["sector"] = "-"  # only these have one: of others it is not lacking
+    return [name for name in NAMES if stated[name] in (None, "", OPEN.get(name))]
 
 
 NAMED: Final = 3  # purposes, or kinds of measures, that a line names; of more it says how many

@@ -109,7 +109,7 @@ def gaps() -> list[tuple[Field, str]]:
     names, keys = ReleaseNames.load(), _codes_by_list()
     found = []
     for field in fields():
-        target = DECISION if field.fact == "agency_decision" else TARGET
+        target = {"agency_decision": DECISION}.get(field.fact, TARGET)
         listed = "" if field.type == "text" else _LISTS.get(field.fact, field.fact)
         named = {code for of, code in names.rows if of in {target, REFERRED}}
         found += [(field, key) for key in keys[listed] if key not in named]
@@ -184,13 +184,13 @@ def _facts(stored: dict[str, Any], names: ReleaseNames) -> dict[str, list[str]]:
     """Values by the names of facts in the schema file."""
     kind = [stored["first_agency__kind"]]
     controls = sorted({code for (code,) in items(stored["joined_controls"])})
-    countries = [stored["citizenship"] or "", *(stored["further_citizenships"] or "").split(",")]
+    stated = filter(None, (stored["citizenship"], stored["further_citizenships"]))
     return {
         "agency": [stored["first_agency__name_en"].replace(",", "")],
         "agency_kind": names.of(kind),
         "agency_decision": names.of(kind, DECISION),
         "sex": names.of([f"sex:{stored['sex']}"]),
-        "citizenships": list(dict.fromkeys(filter(_is_country, countries))),
+        "citizenships": list(dict.fromkeys(filter(_is_country, ",".join(stated).split(",")))),
         "status": names.of([f"status:{stored['status']}"]),
         "identified_on": [stored["first_identified_on"].isoformat()],
         "case_state": names.of([f"case_state:{stored['case__state']}"]),

@@ -9,14 +9,13 @@ from functools import partial
 from typing import Any
 
 from django.db import IntegrityError, connection
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
-from django.utils import timezone
+from django.db.models import CharField, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Cast, Concat, TruncDate
 
 from accounts import factors
 from accounts.permissions import handed_in
 from agencies.directory import Geography
 from agencies.models import County, CountyRegion
-from cases.actions.base import person_number
 from cases.actions.cases import astray
 from cases.actions.duplicates import FIRST, expected, groups, identifications
 from cases.choices import Consent, ListAnswer, Mistaken, RequestAnswer
@@ -72,12 +71,6 @@ def _first_identification() -> Iterator[str]:
                 yield rows[pk]["number"]
 
 
-def _local_dates() -> Iterator[str]:
-    for pk, at, on in Call.objects.values_list("code", "received_at", "received_on").iterator():
-        if timezone.localdate(at) != on:
-            yield str(pk)
-
-
 def _answers() -> Iterator[str]:
     """An answer "given" has rows beside it, and only that has."""
     for field, chosen in _chosen():
@@ -99,12 +92,6 @@ def _chosen() -> Iterator[tuple[Any, QuerySet[Any]]]:
     for model in (Call, Exploitation):
         for field in model._meta.many_to_many:
             yield field, getattr(model, field.name).through._default_manager.all()
-
-
-def _numbers() -> Iterator[str]:
-    for number, case, position in Person.objects.values_list("number", "case__number", "position").iterator():
-        if number != person_number(case, position):
-            yield number
 
 
 def _series() -> Iterator[str]:
@@ -132,6 +119,7 @@ _PLACED = Exists(CountyRegion.objects.filter(county=OuterRef("pk")))
 _IDENTIFIED = Exists(Identification.objects.filter(person=OuterRef("pk")))
 # A record is the same as one that stays, never as one that is itself the same as another.
 _CHAINED = Q(same_as__same_as__isnull=False)
+_NUMBER = Concat(F("case__number"), Value("-P"), Cast("position", CharField()))  # as `person_number` has it
 # Who is of another region than the case is marked as such: scope is asked by it.
 _AT_HOME = Q(responsible_region=F("case__region"))
 _WRONGLY_MARKED = Q(~_AT_HOME, moved=False) | Q(_AT_HOME, moved=True)
@@ -159,12 +147,14 @@ CHECKS: dict[str, Check] = {
     "same_as chained": partial(_first, Person.objects.filter(_CHAINED)),
     "registered by mistake, yet there": partial(_first, Misregistration.objects.standing().filter(_THERE)),
     "first identification or same_as out of step": _first_identification,
-    "call on the wrong local date": _local_dates,
+    "call on the wrong local date": partial(
+        _first, Call.objects.exclude(received_on=TruncDate("received_at")), named_by="code"
+    ),
     "list and its answer disagree": _answers,
     "code of another list": _lists,
     # All its persons are of one other region: then it is that region's.
     "case of another region": lambda: _first(Case.objects.filter(pk__in=dict(astray()[:1]))),
-    "person number": _numbers,
+    "person number": partial(_first, Person.objects.exclude(number=_NUMBER)),
     "opened from a call that is not there": partial(
         _first, Case.objects.filter(~Exists(_CALLS), opened_from_call=True)
     ),

@@ -44,8 +44,9 @@ def is_unusual(cases: int, busiest: int, known_for: timedelta) -> bool:
 def count_days(at: datetime) -> int:
     """Count every day that is over and has not been counted. Return how many rows were made."""
     yesterday = timezone.localdate(at) - timedelta(days=1)
-    last = ReadingDay.objects.aggregate(last=Max("day"))["last"]
-    first = max(last + timedelta(days=1) if last else yesterday, yesterday - timedelta(days=MAX_DAYS))
+    never = yesterday - timedelta(days=1)
+    last = ReadingDay.objects.aggregate(last=Max("day", default=never))["last"]
+    first = max(last + timedelta(days=1), yesterday - timedelta(days=MAX_DAYS))
     days = [first + timedelta(days=n) for n in range((yesterday - first).days + 1)]
     return sum(map(_count, days))
 

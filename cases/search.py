@@ -29,9 +29,13 @@ class Hits:
     by: str = ""  # number, reference
 
     @property
+    def rows(self) -> list[Case | Person]:
+        return [*self.cases, *filter(None, [self.person])]
+
+    @property
     def only(self) -> Case | Person | None:
         """The one that is meant, None where there are several or none."""
-        return self.person or (self.cases[0] if len(self.cases) == 1 else None)
+        return self.rows[0] if len(self.rows) == 1 else None
 
 
 def found(typed: str, access: Access) -> Hits:
@@ -41,8 +45,7 @@ def found(typed: str, access: Access) -> Hits:
     hits = _numbered(text, number, access) if number else Hits(text)
     if text and not hits.by:
         hits = Hits(text, tuple(_referred_to(text, access)), by="reference")
-    number_of_hits = 1 if hits.person else len(hits.cases)
-    record(access, "case.find", hits.only, search_kind=hits.by, rows=number_of_hits)
+    record(access, "case.find", hits.only, search_kind=hits.by, rows=len(hits.rows))
     return hits
 
 

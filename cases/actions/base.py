@@ -114,7 +114,7 @@ def next_case_numbers(region: str, year: int, count: int = 1) -> list[str]:
 
 def own_region(code: str, by: Access) -> str:
     """Return the key of the region in which somebody registers: of a coordinator always an own one."""
-    return min(by.regions) if by.regions and code not in by.regions else code
+    return code if code in by.regions else min(by.regions, default=code)
 
 
 def number_cases(cases: Iterable[Case]) -> None:

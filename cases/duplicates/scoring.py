@@ -238,7 +238,7 @@ def _alike(m: float, u: float) -> float:
 
 
 def _stated(purposes: Iterable[str]) -> set[str]:
-    return {purpose for purpose in purposes if not purpose.endswith("unknown")}
+    return set(purposes) - {"unknown", "purpose:unknown"}
 
 
 PARTS: Final[dict[str, Part]] = {

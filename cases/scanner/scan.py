@@ -136,21 +136,24 @@ class _Plain(dict[int, str | None]):
         return plain
 
 
+# By category or character; None: zero width, soft hyphen, direction marks, accents on their own.
+_PLAIN_OF: Final = {
+    **dict.fromkeys(("Cf", "Mn", "Me")),
+    **dict.fromkeys(("Pd", "−", "⁃"), "-"),
+    **dict.fromkeys(("Zs", "\t"), " "),
+    **dict.fromkeys("⁄∕", "/"),
+}
+
+
 def _plain_character(character: str) -> str | None:
     category = unicodedata.category(character)
-    if category in ("Cf", "Mn", "Me"):  # zero width, soft hyphen, direction marks, accents on their own
-        return None
+    if category in _PLAIN_OF:
+        return _PLAIN_OF[category]
     digit = unicodedata.digit(character, None)
     if digit is not None:
         return str(digit)
-    if category == "Pd" or character in "−⁃":
-        return "-"
-    if category == "Zs" or character == "\t":
-        return " "
-    if character in "⁄∕":
-        return "/"
     folded = unicodedata.normalize("NFKC", character)
-    return folded if len(folded) == 1 else character
+    return _PLAIN_OF.get(character, folded if len(folded) == 1 else character)
 
 
 _PLAIN: Final = _Plain()
