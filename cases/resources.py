@@ -83,7 +83,7 @@ class CaseworkResource(RegisterResource[Stored]):
     def start(self, row: Mapping[str, str]) -> Stored:
         """A key finds a row; of a new row it is only remembered, to be refused."""
         instance = super().start(row)
-        instance.sent_key = str(row.get(self.get_import_id_fields()[0]) or "").strip()  # type: ignore[attr-defined]
+        instance.sent_key = str(row.get(self.get_import_id_fields()[0], "")).strip()  # type: ignore[attr-defined]
         return instance
 
     def import_field(

@@ -204,9 +204,8 @@ class ListedFilter(SimpleListFilter):
     @property
     def listed(self) -> Listing:
         """What the whole address asks for, read once a request."""
-        if not hasattr(self.request, "listed"):
-            self.request.listed = self.listing(self.request.GET, access_of(self.request))  # type: ignore[attr-defined]
-        return self.request.listed  # type: ignore[attr-defined]
+        listed = self.listing(self.request.GET, access_of(self.request))
+        return self.request.__dict__.setdefault("listed", listed)
 
     @property
     def title(self) -> str:  # type: ignore[override]

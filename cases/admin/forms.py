@@ -61,7 +61,7 @@ class Typed(forms.TextInput):
         return self.labels.get(str(value), str(value or ""))
 
     def value_from_datadict(self, data: Mapping[str, object], files: object, name: str) -> object:
-        return self.key(str(data.get(name) or ""))
+        return self.key(str(data.get(name, "")))
 
     def key(self, typed: str) -> str:
         text = " ".join(typed.split())
@@ -79,7 +79,7 @@ class TypedSeveral(Typed):
         return "; ".join(map(super().format_value, several))
 
     def value_from_datadict(self, data: Mapping[str, object], files: object, name: str) -> object:
-        parts = str(data.get(name) or "").split(";")
+        parts = str(data.get(name, "")).split(";")
         return list(map(self.key, filter(str.strip, parts)))
 
 
@@ -101,9 +101,7 @@ Shown = list[tuple[Any, Any]]  # fieldsets
 
 def lists_of(request: HttpRequest) -> Lists:
     """The lists that forms choose from, read once a request."""
-    if not hasattr(request, "lists"):
-        request.lists = Lists(access_of(request).today)  # type: ignore[attr-defined]
-    return request.lists  # type: ignore[attr-defined]
+    return request.__dict__.setdefault("lists", Lists(access_of(request).today))
 
 
 class InAdmin(RowForm):

@@ -81,7 +81,7 @@ class PartInline(admin.options.InlineModelAdmin):
     ) -> type[forms.BaseInlineFormSet[Any, Any, Any]]:
         if not self.has_change_permission(request, obj):
             return super().get_formset(request, obj, form=forms.ModelForm, **options)
-        first = self.min_first if obj is None or obj.pk is None else 0
+        first = self.min_first if getattr(obj, "pk", None) is None else 0
         return inlineformset_factory(
             Person,
             self.model,

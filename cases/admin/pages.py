@@ -140,7 +140,7 @@ class CaseAdmin(CaseworkAdmin):
         typed = request.POST.get("find", "")
         hits = found(typed, access)
         if hits.only:
-            return redirect("admin:cases_case_change", hits.person.case_id if hits.person else hits.only.pk)
+            return redirect("admin:cases_case_change", getattr(hits.only, "case_id", hits.only.pk))
         number, page = typed.strip().upper(), reverse("admin:cases_case_changelist")
         if hits.cases:
             return redirect(f"{page}?{urlencode({'pk__in': ','.join(str(case.pk) for case in hits.cases)})}")

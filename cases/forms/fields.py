@@ -169,10 +169,10 @@ class _Searched(forms.widgets.ChoiceWidget):
     in no list stays in the field. Without script it is a list as others."""
 
     kind = ""
-    lists: Lists | None = None
+    lists = Lists(date.min)  # nobody's, until it is said whose
 
     def get_context(self, name: str, value: object, attrs: dict[str, Any] | None) -> dict[str, Any]:
-        used = self.lists.used.get(self.kind, ()) if self.lists else ()
+        used = self.lists.used.get(self.kind, ())
         context = super().get_context(name, value, attrs)
         context["widget"]["attrs"] |= {"data-combobox": True, "data-first": " ".join(used) or False}
         return context

@@ -151,12 +151,11 @@ class ExploitationForm(PartForm):
 
     def check_others(self, others: Iterable[Exploitation]) -> None:
         """No purpose twice; the main one can be replaced by another, not taken away."""
-        others = list(others)
-        purposes = {row.purpose_id for row in others}
-        self.tell(fault_if(key(self.cleaned_data.get("purpose")) in purposes, "purpose", "purpose_twice"))
+        mains = {row.purpose_id: row.is_main for row in others}
+        self.tell(fault_if(key(self.cleaned_data.get("purpose")) in mains, "purpose", "purpose_twice"))
         was_main = self.instance.pk and "is_main" in self.changed_data and not self.instance.is_main
-        if was_main and not any(row.is_main for row in others):
-            self.add_error("is_main", _("Choose another purpose as the main one first."))
+        text = _("Choose another purpose as the main one first.")
+        self.error_if(was_main and True not in mains.values(), "is_main", text)
 
 
 class MeasureForm(PartForm):

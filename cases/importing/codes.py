@@ -46,7 +46,7 @@ def first_words(label: str) -> Iterator[str]:
     parts = list(filter(None, _PARTS.split(label.partition("(")[0].strip())))
     if len(parts) > 1:
         yield from parts
-    words = parts[0].split() if parts else []
+    words = "".join(parts[:1]).split()
     says_something = _SAYS_NOTHING_ALONE.isdisjoint(map(str.casefold, words[:2]))
     if len(words) > 1 and len(words[0]) >= _SHORTEST and says_something:
         yield words[0].strip("-")
@@ -145,8 +145,7 @@ class Lookups:
         kind, key = kind_of(BY_NAME[column]), str(stored or "–")
         if kind == COUNTRY:
             return str(countries.name(key) or key)
-        pair = self.labels.get(kind, {}).get(key)
-        return localised(*pair) if pair else key
+        return localised(*self.labels.get(kind, {}).get(key, (key, key)))
 
 
 def at_most(number: int, words: Sequence[str]) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from itertools import repeat
+from operator import attrgetter
 from typing import Any, Final, NamedTuple
 
 from django.urls import reverse
@@ -51,7 +52,7 @@ class Edit:
     given_gone: list[int] = field(default_factory=list)
 
     def __bool__(self) -> bool:
-        return any(getattr(self, name) for name in self.__slots__ if name != "pk")
+        return any(attrgetter(*self.__slots__[1:])(self))  # all but the key
 
 
 def of_person(facts: Facts, column: str) -> object:

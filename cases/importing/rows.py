@@ -116,7 +116,7 @@ class RowReader:
             value = parse(text)
         except NotAllowed as refused:
             return self._refused(name, refused)
-        if text and not isinstance(value, Fault) and self._otherwise(name, text, value):
+        if text and self._otherwise(name, text, value):
             self.readings[name, text] = value
         return value
 

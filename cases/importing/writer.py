@@ -191,7 +191,7 @@ class Writer:
 
 def _exploitations(facts: Facts, plan: PersonPlan) -> list[Exploitation]:
     purposes = effective((), facts, plan.header)
-    bears = sector_purpose(purposes) if facts.sector else ""
+    bears = sector_purpose(purposes)
     return [
         Exploitation(
             purpose_id=purpose,

@@ -167,7 +167,7 @@ def shown(call: Call, access: Access) -> dict[str, Any]:
     """What the page of a call says, and what may be done with it. Four queries."""
     case = Case.objects.visible_to(access).filter(pk=call.case_id).first() if call.case_id else None
     others = Call.objects.visible_to(access).filter(Q(pk=call.follow_up_of_id) | Q(follow_up_of=call))
-    linked = {row.pk: row for row in others.order_by("received_at")[:LINKED]}
+    linked: dict[int | None, Call] = {row.pk: row for row in others.order_by("received_at")[:LINKED]}
     lists = call.codes()
     outcomes = {code.key for code in lists["outcomes"]}
     ground = ground_of(call)
@@ -176,7 +176,7 @@ def shown(call: Call, access: Access) -> dict[str, Any]:
         "lists": lists,
         "lacks_case": [*map(say, case_outcome(outcomes, has_case=bool(call.case_id), stored=True))],
         "case": case,
-        "earlier": linked.pop(call.follow_up_of_id or 0, None),
+        "earlier": linked.pop(call.follow_up_of_id, None),
         "later": list(linked.values()),
         "waits": call.follow_up_due is not None and call.followed_up_at is None,
         "may_edit": can_edit_call(access, call),

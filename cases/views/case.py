@@ -357,8 +357,11 @@ def done(measures: Iterable[Any]) -> Iterator[tuple[int, StepEntry]]:
 
 def reflections(measures: Iterable[Any], today: date) -> list[Reflection]:
     """The periods that count down, and those that have ended lately."""
-    accepted = (row for row in measures if (row.kind_id, row.answer) == (REFLECTION, MeasureAnswer.ACCEPTED))
-    counted = (timeline.reflection(row.line.short, row.month, row.ends_on, today) for row in accepted)
+    counted = (
+        timeline.reflection(row.line.short, row.month, row.ends_on, today)
+        for row in measures
+        if (row.kind_id, row.answer) == (REFLECTION, MeasureAnswer.ACCEPTED)
+    )
     return [period for period in filter(None, counted) if period.left >= -LONG_AGO]
 
 

@@ -150,7 +150,7 @@ def _find(access: Access, code: uuid.UUID) -> tuple[DuplicateReview, bool]:
 
 def _queue(review: DuplicateReview, *, asked: bool) -> str:
     """Where it stood. Whether another region's record came from a spreadsheet is not disclosed."""
-    taken_over = not asked and (review.first.taken_over or review.second.taken_over)
+    taken_over = not asked and True in (review.first.taken_over, review.second.taken_over)
     return "cases:taken_over_duplicates" if taken_over else "cases:duplicates"
 
 

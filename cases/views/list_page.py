@@ -223,8 +223,10 @@ class Listing:
 
 def steps_of(query: QueryDict, rows: QuerySet[Any]) -> dict[str, Any]:
     """Return the rows that a page goes on from, `after` or `before`: None where one is not there any more."""
-    codes = {name: code_of(query.get(name)) for name in ("after", "before")}
-    return {name: rows.filter(code=code).first() if code else None for name, code in codes.items()}
+    return {
+        name: rows.filter(code=code).first() if (code := code_of(query.get(name))) else None
+        for name in ("after", "before")
+    }
 
 
 def page_of(query: QueryDict, rows: QuerySet[Any], order: Order) -> tuple[list[Any], dict[str, str]]:

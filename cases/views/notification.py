@@ -141,9 +141,7 @@ def notify(request: AuthenticatedRequest) -> HttpResponse:
         )
         messages.info(request, text.format(number=made.receipt))
         return redirect("cases:notifications")
-    form = NotificationForm(
-        posted(request), lists=Lists(access.today, access), initial={"phone": phone or ""}
-    )
+    form = NotificationForm(posted(request), lists=Lists(access.today, access), initial={"phone": phone})
     if not form.ready():
         return render(request, "cases/notify.html", {"form": form})
     purposes = form.cleaned_data["purposes"]
