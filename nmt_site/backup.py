@@ -82,7 +82,7 @@ def _need(holds: object, sentence: str) -> None:
 
 
 @contextmanager
-def _telling(sentence: str) -> Iterator[None]:
+def _with_reason(sentence: str) -> Iterator[None]:
     """Raise NotDone with the sentence, and with what the system says, where a file cannot be read or written
     within."""
     try:
@@ -171,10 +171,10 @@ def _arriving(file: Path) -> Iterator[Path]:
     """A new file beside, that gets its name when all is in it and on the disk: nothing is overwritten."""
     _need(not os.path.lexists(file), f"{file} is there already, and a back-up overwrites nothing.")
     part = file.with_name(f".{file.name[:200]}.{secrets.token_hex(4)}")
-    with _telling(f"No back-up can be written to {file.parent}"):
+    with _with_reason(f"No back-up can be written to {file.parent}"):
         os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     try:
-        with _telling(f"The back-up cannot be written to {file}"):
+        with _with_reason(f"The back-up cannot be written to {file}"):
             yield part
             with part.open("rb") as written:
                 os.fsync(written.fileno())
@@ -260,7 +260,7 @@ def restored(file: Path) -> Iterator[None]:
 
 
 def _start(file: Path) -> bytes:
-    with _telling(f"{file} cannot be read"), file.open("rb") as opened:
+    with _with_reason(f"{file} cannot be read"), file.open("rb") as opened:
         start = opened.read(100)
     _need(start, f"{file} is empty.")
     return start
@@ -288,7 +288,7 @@ def _in_a_file(file: Path, start: bytes) -> Iterator[BaseDatabaseWrapper]:
     """A copy, so that nothing is ever written to the back-up."""
     _whole(file, start)
     state = Path(settings.STATE_DIR)
-    with _telling(f"The back-up cannot be restored in {state}"):
+    with _with_reason(f"The back-up cannot be restored in {state}"):
         state.mkdir(mode=0o700, parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix="restore-drill-", dir=state) as folder:
             name = Path(folder) / "restored.sqlite3"
