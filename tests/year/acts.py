@@ -11,16 +11,14 @@ from itertools import pairwise
 from random import Random
 from time import sleep
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from tests.year.browser import Browser, File, Page, Typed
 from tests.year.ledger import COUNTIES, REGIONS, Call, Case, Facts, Import, Ledger, Notice, Question, Victim
-from tests.year.operator import HOST, Mail, Operator
+from tests.year.operator import HOME, HOST, Mail, Operator
 from tests.year.people import ADMINISTRATOR, COORDINATOR, MANAGER, OFFICER, Person
 
 HEADINGS: Final = "case;person;identified_on;agency;county;sex;child;status;main_purpose"
 PROXY: Final = {"X-Forwarded-Proto": "https", "X-Forwarded-For": "127.0.0.1"}  # where none is installed
-HOME: Final = ZoneInfo("Europe/Stockholm")
 
 
 class Acts:
@@ -214,7 +212,7 @@ class Acts:
     def asks_to_transfer(self, person: Person, victim: Victim, to: str) -> Question:
         typed = {"Till region": REGIONS[to], "Varför överförs personen?": "Personen har flyttat dit"}
         page = self.changes(person, victim, "Överför till", typed, "Begär överföring", "Överföringar: fråga")
-        asked = Question("transfer", victim, person.name, to, to, page.link("Visa överföringen"))
+        asked = Question("transfer", victim, person.name, to, to, page.link("Visa överför"), victim.region)
         self.ledger.questions.append(asked)
         return asked
 
@@ -227,6 +225,7 @@ class Acts:
             victim: Any = asked.about
             victim.region = asked.to
             victim.case.settles()
+            self.ledger.hands_on_requests(victim.case)
 
     def takes_back_the_transfer(self, person: Person, asked: Question) -> None:
         person.does(asked.address, {}, "Ta tillbaka")

@@ -12,9 +12,10 @@ from traceback import extract_tb
 from typing import Any, Final
 
 from tests.year import ledger as told, people as role
-from tests.year.acts import HOME, Acts
-from tests.year.compare import PERSON, TABLES, Cells, Comparison
-from tests.year.ledger import Case, Facts, Import, Question
+from tests.year.acts import Acts
+from tests.year.compare import PERSON, Comparison
+from tests.year.ledger import Case, Facts, Figured, Import, Question
+from tests.year.operator import HOME
 from tests.year.people import Person
 
 YEAR: Final = 2027
@@ -48,7 +49,7 @@ class Diary:
         self.pairs = cycle(pairs or self.random.sample(every, len(every)))
         self.combined: list[tuple[str, ...]] = []
         self.waiting: list[Question] = []
-        self.frozen: dict[int, list[dict[str, Cells]]] = {}  # by year
+        self.frozen: dict[int, list[Figured]] = {}  # by year
 
     def a_busy_week(self) -> None:
         """Monday and Thursday of six people in two regions, who are let in on Monday."""
@@ -254,7 +255,7 @@ class Diary:
         hour = self.acts.now + timedelta(hours=2)
         self.acts.asks_to_publish(analyst, year, state, hour if state != "Reviderad" else None)
         self.acts.approves(self.magda, year)
-        self.frozen.setdefault(year, []).append({name: self.ledger.table(name, year) for name in TABLES})
+        self.frozen.setdefault(year, []).append(self.ledger.codes(year))
         if state != "Reviderad":
             self.compared.of_what_is_public_before(year, state)
             self.acts.operator.clock.set(hour + timedelta(minutes=1))
@@ -322,12 +323,16 @@ class Diary:
             else:
                 self.acts.answers_the_transfer(person, asked, yes=answer < 0.6)
         self.waiting.clear()
+        for asked in [one for one in self.ledger.questions if one.kind == "access" and one.open]:
+            self.acts.grants_access(self.acts.of_region(asked.of), asked)
 
     def a_transfer_is_asked_for(self, case: Case) -> None:
-        """It waits until the next day that is lived."""
+        """It waits until the next day that is lived, as does a third region that wants to read the case."""
         person = self.holder(case.persons[-1])
         to = min(self.stranger(person).regions)
         self.waiting.append(self.acts.asks_to_transfer(person, case.persons[-1], to))
+        for third in [p for p in self.of(role.COORDINATOR) if not p.regions & {to, *case.regions}][:1]:
+            self.acts.asks_for_access(third, case)
 
     def an_agency_notifies(self) -> None:
         officer, coordinator = self.one_of(role.OFFICER), self.one_of(role.COORDINATOR)

@@ -26,6 +26,7 @@ from email.message import EmailMessage
 from email.parser import BytesParser
 from pathlib import Path
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from tests.installed import APPLICATION, DATABASE, OWNER, WORKER, install
 from tests.postgres import Cluster, new_cluster, programs
@@ -33,6 +34,7 @@ from tests.proxy import free_port, nginx_command
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 HOST: Final = "register.example"
+HOME: Final = ZoneInfo("Europe/Stockholm")
 STORE: Final = ROOT / ".cache" / "tests"
 
 
