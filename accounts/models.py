@@ -23,7 +23,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import django_permission, has_lists
-from accounts.roles import STAND_IN, STOOD_IN_FOR, May, Role, roles_with
+from accounts.roles import STAND_IN, STOOD_IN_FOR, May, Role, may_stand_in, roles_with
 from encryption.fields import SecretTextField
 
 
@@ -265,7 +265,7 @@ class User(AbstractBaseUser):
     @property
     def role_now(self) -> Role:
         """The role of today: who stands in for a manager is that, and nothing else meanwhile."""
-        return STOOD_IN_FOR if self.role in STAND_IN and self.stands_in else Role(self.role)
+        return STOOD_IN_FOR if may_stand_in(self.role) and self.stands_in else Role(self.role)
 
     @property
     def is_staff(self) -> bool:

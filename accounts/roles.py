@@ -133,6 +133,11 @@ BY_TWO: Final = frozenset(
 )
 
 
+def may_stand_in(role: str) -> bool:
+    """Whether somebody of the role may be a manager for some days."""
+    return role in STAND_IN
+
+
 def roles_with(*wanted: May) -> list[Role]:
     """The roles that have any of `wanted`."""
     return [role for role in Role if MAY[role] & set(wanted)]
