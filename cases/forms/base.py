@@ -86,10 +86,10 @@ class CaseworkForm(forms.BaseForm):
             elif fault.field not in self.errors:
                 self.add_error(fault.field if fault.field in self.fields else None, say(fault))
 
-    def error_if(self, wrong: object, name: str | None, text: Any) -> None:
+    def error_if(self, wrong: object, name: str | None, text: str | Promise) -> None:
         """Add an error to a field, or to the form as a whole, where something is wrong."""
         if wrong:
-            self.add_error(name, text)
+            self.add_error(name, str(text))
 
     def want(self, name: str, text: str | Promise) -> None:
         """Ask for a field that other answers make necessary, unless what was typed in it is wrong already."""

@@ -430,10 +430,10 @@ def rows_of(lists: Lists, kind: str) -> Sequence[Model]:
     return getattr(lists, ROWS[kind]) if kind in ROWS else lists.by_list[kind]
 
 
-def refuse_if(wrong: object, text: Any) -> None:
+def refuse_if(wrong: object, text: str | Promise) -> None:
     """Raises ValidationError where something is wrong."""
     if wrong:
-        raise ValidationError(text)
+        raise ValidationError(str(text))
 
 
 def refuse(faults: tuple[Fault, ...]) -> None:
