@@ -4,6 +4,7 @@ way out."""
 
 from __future__ import annotations
 
+import ctypes
 import os
 import shutil
 import subprocess
@@ -70,6 +71,7 @@ MADE: Final = "TEST_DEBIAN_ROOT"
 NEEDED: Final = ("debootstrap", "unshare", "nsenter", "chroot", "ip")
 SOURCES: Final = Path("/etc/apt/sources.list.d/debian.sources")
 SPACES: Final = ("--mount", "--pid", "--net", "--uts", "--ipc", "--cgroup")
+NETWORK: Final = 0x40000000  # CLONE_NEWNET of <sched.h>
 PATH: Final = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
@@ -89,6 +91,19 @@ class FreshRoot:
         done = [*inside, "env", "-i", *(f"{name}={value}" for name, value in environment.items()), *command]
         return subprocess.run(done, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
 
+    @contextmanager
+    def network(self) -> Iterator[None]:
+        """This thread is on its network meanwhile. A socket that is opened there stays there."""
+        with (
+            Path("/proc/thread-self/ns/net").open() as own,
+            Path(f"/proc/{self.holder}/ns/net").open() as its,
+        ):
+            _enter_network(its.fileno())
+            try:
+                yield
+            finally:
+                _enter_network(own.fileno())
+
     def sh(self, script: str) -> str:
         done = self.run("sh", "-euc", script)
         assert done.returncode == 0, f"{script}: {done.stdout[-2000:]}{done.stderr[-3000:]}"
@@ -98,6 +113,13 @@ class FreshRoot:
         """By its own script; pip takes what was fetched."""
         more = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": f"/{WHEELS}"}
         return self.run("sh", f"/{RELEASE}/deploy/install.sh", host, **more)
+
+
+def _enter_network(namespace: int) -> None:
+    """`os.setns` of Python 3.12."""
+    library = ctypes.CDLL(None, use_errno=True)
+    if library.setns(namespace, NETWORK):
+        raise OSError(ctypes.get_errno(), "setns")
 
 
 def why_none(*more: str) -> str:

@@ -1,6 +1,7 @@
 """deploy/install.sh in a fresh Debian 13 that debootstrap makes, under its own systemd: the register is
 served through the proxy, every service and timer does its work, PostgreSQL comes back when it is killed, a
-timer that fails is told of, and the blocks of the guide that need a machine of their own are carried out.
+timer that fails is told of, the blocks of the guide that need a machine of their own are carried out, and the
+people of tests/year live a busy week in it.
 
 With TEST_MACHINE=1, at night: it fetches what it installs, and takes minutes.
 """
@@ -12,12 +13,17 @@ import os
 import re
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Final
 
 import pytest
 
 from tests.setup.fresh_root import FreshRoot, RootMissing, fresh_root
 from tests.setup.guide import block
+from tests.setup.installed_operator import InstalledOperator
+from tests.year.acts import Acts
+from tests.year.diary import YEAR, Diary
+from tests.year.operator import Mail
 
 WANTED: Final = "TEST_MACHINE"
 pytestmark = [
@@ -274,3 +280,23 @@ def test_a_training_register_stands_beside_which_does_not_reach_the_register(mac
     assert password not in done.stdout + done.stderr + written
     assert machine.sh("grep -c ^TRAINING_ADDRESS= /etc/nmt/nmt.env").strip() == "1"
     assert machine.run("sh", "/opt/nmt/deploy/training.sh", "training.example", "--anew").returncode == 0
+
+
+def test_a_busy_week_is_lived_there_and_each_service_that_is_killed_comes_back(machine: FreshRoot) -> None:
+    """By the people of tests/year. The services read a clock that is moved; systemd and the proxy do not."""
+    operator = InstalledOperator(machine)
+    with machine.network():
+        mail = Mail()
+    try:
+        diary = Diary(Acts(operator, mail, seed=1))
+        diary.morning(Diary.BEGINS)
+        operator.takes_over(mail)
+        diary.a_busy_week()
+        operator.kills_each()
+        diary.morning(Diary.BEGINS + timedelta(days=4))  # everybody is reminded once a day
+        diary.compared.of_everybody(YEAR)
+    finally:
+        mail.shutdown()
+        mail.server_close()
+    assert diary.compared.faults == []
+    assert diary.compared.made > 120

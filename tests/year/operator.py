@@ -243,7 +243,11 @@ class Operator:
                 if self.readiness() == 200:
                     return
             time.sleep(0.2)
-        raise TimeoutError("The register does not serve: " + (self.folder / "web.log").read_text()[-2000:])
+        raise TimeoutError(f"The register does not serve: {self.logged()[-2000:]}")
+
+    def logged(self) -> str:
+        """By the processes that serve."""
+        return (self.folder / "web.log").read_text()
 
     def readiness(self) -> int:
         with closing(self.reach()) as connection:
