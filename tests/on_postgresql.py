@@ -34,6 +34,7 @@ REASONS: Final[Mapping[str, tuple[str, ...]]] = {
         "nmt_site/test_operations_page.py::test_a_register_that_has_grown_is_asked_as_often",
         "setup/test_a_day_of_faults.py",
         "setup/test_as_installed.py",
+        "setup/test_indexes.py",
         "setup/test_log_of_the_server.py",
     ),
     "Pages and acts: the statements of each are right for PostgreSQL and its policies": (

@@ -182,7 +182,7 @@ def register(request: AuthenticatedRequest) -> HttpResponse:
         show_saved_already(request)
         return onward(access, made)
     if why := _why_no_case(access, call):
-        return turn_back(request, why, call or "cases:list")
+        return turn_back(request, why, call or "/")
     if not draft.goes_on:
         return _page(request, draft, source, call=call, notification=notification)
     if draft.to_grid:
