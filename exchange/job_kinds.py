@@ -15,7 +15,7 @@ from exchange import downloads, runs
 from exchange.lists import importer_of
 from exchange.models import ImportRun, ImportUpload
 from exchange.runs import Stale
-from jobs.kinds import JobRefused, Run, hourly, job
+from jobs.kinds import JobRefused, Run, hourly, job, refused_by
 
 # Which of them an importer asks for is asked again where its work begins.
 ANY = (May.ADMINISTER, May.EDIT_FIGURES, May.LOG_CALL, May.IMPORT_PERSONS)
@@ -50,10 +50,8 @@ def undo(run: Run) -> dict[str, Any]:
     """One transaction: stopped at any place, the import stands as it was."""
     done = ImportRun.objects.visible_to(run.access).get(code=run.params["run"])
     rows = runs.Undoing(done, run.access).trace.rows
-    try:
+    with refused_by(runs.CannotUndo):
         runs.undo(done, by=run.access, between=progress_of(run, rows))
-    except runs.CannotUndo as refused:
-        raise JobRefused(str(refused)) from None
     return {"url": _page(done, "run")}
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
@@ -40,6 +41,15 @@ def refuse(*faults: tuple[bool, str], kind: type[Exception] = JobRefused) -> Non
     for holds, sentence in faults:
         if holds:
             raise kind(sentence)
+
+
+@contextmanager
+def refused_by(kind: type[Exception]) -> Iterator[None]:
+    """Within it an error of `kind` ends the run, with its own sentence."""
+    try:
+        yield
+    except kind as refused:
+        raise JobRefused(str(refused)) from None
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,6 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
@@ -26,7 +25,7 @@ from django.utils.translation import get_language, gettext as _, pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.access import Access, AuthenticatedRequest, lead_on, posted
+from accounts.access import Access, AuthenticatedRequest, lead_on, posted, refuse_where
 from accounts.roles import May
 from accounts.transactions import code_of, idempotent, number_of, token_of
 from agencies.models import Region
@@ -182,8 +181,8 @@ def difference(request: AuthenticatedRequest, year: int, region: str) -> HttpRes
     of = _region(region, access)
     code = of.code if of else TOTAL
     may = may_answer(code, access)
-    if request.method == "POST" and not may:
-        raise PermissionDenied(_("This difference is explained by those who know its rows."))
+    barred = request.method == "POST" and not may
+    refuse_where(barred, _("This difference is explained by those who know its rows."))
     found = reconciled(access)
     balance = found.of(year, code)
     if balance is None:

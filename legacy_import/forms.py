@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _, gettext_lazy, pgettext_lazy
 
 from accounts.access import Access
 from accounts.free_text import FreeForm, FreeTextField, FreeTextForm
+from cases.forms.fields import refuse_if
 from exchange.views import UploadForm
 from legacy_import.models import ANSWERS, DifferenceKind, Explanation, Group, SpreadsheetMapping
 from legacy_import.sentences import COLUMNS, LATER, LONG, WRITTEN, ListWords
@@ -210,8 +211,7 @@ class ExplainForm(FreeForm):
 
     def clean_persons(self) -> int:
         persons = int(self.cleaned_data["persons"])
-        if not persons:
-            raise forms.ValidationError(_("0 persons explain nothing."))
+        refuse_if(not persons, _("0 persons explain nothing."))
         return persons
 
     def clean_places(self) -> tuple[tuple[str, int], ...]:

@@ -14,7 +14,7 @@ from accounts.roles import May
 from exchange.importer import Between
 from exchange.job_kinds import progress_of
 from exchange.runs import CannotUndo
-from jobs.kinds import JobRefused, Run, hourly, job
+from jobs.kinds import Run, hourly, job, needed, refused_by
 from legacy_import import workbooks
 from legacy_import.models import TakeOver
 
@@ -25,10 +25,7 @@ of_spreadsheets: Final = partial(job, may=May.IMPORT_PERSONS, start="legacy_impo
 
 def _found(rows: QuerySet[Row], code: str) -> Row:
     """Raises JobRefused."""
-    row = rows.filter(code=code).first()
-    if row is None:
-        raise JobRefused(_("The file is not one of your regions' any longer."))
-    return row
+    return needed(rows.filter(code=code).first(), _("The file is not one of your regions' any longer."))
 
 
 def _row(run: Run) -> TakeOver:
@@ -47,12 +44,11 @@ def _page(row: TakeOver, step: str) -> dict[str, Any]:
 def look(run: Run) -> dict[str, Any]:
     """What has been read is kept by one statement at its end: stopped before, the file waits as it did."""
     row = _row(run)
-    try:
-        workbooks.look(row=row, by=run.access, between=_between(run, row))
-    except workbooks.AnsweredMeanwhile:
-        row.refresh_from_db()  # who has answered asked for a run too
-    except workbooks.NotDone as refused:
-        raise JobRefused(str(refused)) from None
+    with refused_by(workbooks.NotDone):
+        try:
+            workbooks.look(row=row, by=run.access, between=_between(run, row))
+        except workbooks.AnsweredMeanwhile:
+            row.refresh_from_db()  # who has answered asked for a run too
     return _page(row, "take_over_questions" if row.confirmed_at else "take_over")
 
 
@@ -60,10 +56,8 @@ def look(run: Run) -> dict[str, Any]:
 def take(run: Run) -> dict[str, Any]:
     """One transaction: stopped at any place, nothing of it is taken in."""
     row = _row(run)
-    try:
+    with refused_by(workbooks.NotDone):
         workbooks.take(row=row, by=run.access, between=_between(run, row))
-    except workbooks.NotDone as refused:
-        raise JobRefused(str(refused)) from None
     return _page(row, "take_over_result")
 
 
@@ -72,10 +66,8 @@ def undo(run: Run) -> dict[str, Any]:
     row = _row(run)
     code = run.params.get("sheet")
     sheet = _found(row.sheets.all(), code) if code else None  # never the whole file in its place
-    try:
+    with refused_by(CannotUndo):
         workbooks.undo(row=row, by=run.access, sheet=sheet)
-    except CannotUndo as refused:
-        raise JobRefused(str(refused)) from None
     return _page(row, "take_over_result")
 
 

@@ -108,6 +108,8 @@ _FIXED: Final = {
     "dropped=accompanying": gettext_lazy("Accompanying child: left out"),
     "dropped=no_person": gettext_lazy("No person: skip the row, which is not imported and not counted"),
     "nothing=": gettext_lazy("It says nothing"),
+    EACH: gettext_lazy("It differs: ask about each sheet"),
+    **_GROUPS,
 }
 
 # What is asked of the rows that lack a fact.
@@ -173,16 +175,12 @@ class ListWords:
         """An answer of facts, in words."""
         if text in _FIXED:
             return str(_FIXED[text])
-        if text == EACH:
-            return _("It differs: ask about each sheet")
         if text.startswith("who="):
             return self._people(text)
         texts = [self.label(name, value) for name, value in facts_of(text).items() if value]
         return ", ".join(texts) or _("Not recorded")
 
     def _people(self, text: str) -> str:
-        if text in _GROUPS:
-            return str(_GROUPS[text])
         sexes, children = dict(Sex.choices), dict(Child.choices)
         return "; ".join(
             f"{one.many} {sexes.get(one.sex, one.sex)}, {_('child')}: {children.get(one.child, '?')}"

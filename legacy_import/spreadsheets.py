@@ -14,12 +14,11 @@ from dataclasses import asdict, dataclass
 from operator import attrgetter, itemgetter
 from typing import Any, Final
 
-from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.db.models import Count, Max
 from django.utils.translation import gettext as _
 
-from accounts.access import Access, bypass_policies
+from accounts.access import Access, bypass_policies, refuse_where
 from accounts.roles import May
 from agencies.code_words import rows as reference
 from agencies.models import CountyRegion, Region
@@ -356,8 +355,8 @@ def explain(
     """`seen`: the last number of the list as it was shown. Raises AnsweredMeanwhile, PermissionDenied."""
     code = region.code if region else TOTAL
     of_another = replaces is not None and replaces.place != (year, code)
-    if of_another or not may_answer(code, by):
-        raise PermissionDenied(_("This difference is explained by those who know its rows."))
+    barred = of_another or not may_answer(code, by)
+    refuse_where(barred, _("This difference is explained by those who know its rows."))
     if last_number(year, code, by) != seen:
         raise AnsweredMeanwhile
     try:

@@ -6,7 +6,8 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Mapping
-from itertools import chain
+from functools import partial
+from itertools import chain, filterfalse
 from operator import attrgetter, itemgetter
 from typing import Any
 from uuid import UUID
@@ -102,10 +103,7 @@ def _why(refused: Refused) -> str:
 def _bring(request: AuthenticatedRequest, brought: workbooks.Brought, form: SpreadsheetForm) -> TakeOver:
     mapping = form.cleaned_data["mapping"] or form.cleaned_data["new_mapping"]
     rows = TakeOver.objects.visible_to(request.access)
-
-    def bring() -> TakeOver:
-        return workbooks.bring(brought=brought, mapping=mapping, by=request.access)
-
+    bring = partial(workbooks.bring, brought=brought, mapping=mapping, by=request.access)
     return idempotent(token_of(request.POST), bring, rows, by=request.access)
 
 
@@ -178,17 +176,15 @@ def _answer(
 def take_over(request: AuthenticatedRequest, code: UUID) -> HttpResponse:
     """The tables and columns, and what is left behind in the file: confirmed here, and not shown again."""
     row = _row(request, code)
+    if "look" in request.POST:
+        return _go_on(request, "take_over", row)
+    if "confirm" in request.POST:
+        _done(request, workbooks.confirm, row, version=_version(request))
+        return _go("take_over_questions", row)
     words = ListWords()
-    changed = request.method == "POST" and "confirm" not in request.POST
-    form = ColumnForm(_columns(row), words, request.POST if changed else None)
-    if request.method == "POST":
-        if "look" in request.POST:
-            return _go_on(request, "take_over", row)
-        if "confirm" in request.POST:
-            _done(request, workbooks.confirm, row, version=_version(request))
-            return _go("take_over_questions", row)
-        if form.is_valid():
-            return _change(request, row, form)
+    form = ColumnForm(_columns(row), words, posted(request))
+    if form.is_valid():
+        return _change(request, row, form)
     behind = row.seen.get("behind", {})
     lost = [(one["heading"], words.column(f"drop:{one['why']}"), one["sheet"], one["cells"])
             for one in behind.get("columns", [])]  # fmt: skip
@@ -278,7 +274,8 @@ def take_over_result(request: AuthenticatedRequest, code: UUID) -> HttpResponse:
 
 def _result(request: AuthenticatedRequest, row: TakeOver, form: ReasonForm) -> HttpResponse:
     taken = [ImportedSheetShown(sheet, request.access) for sheet in workbooks.sheets_of(row)]
-    there = {shown.name for shown in taken if not shown.undone_at}
+    standing = list(filterfalse(attrgetter("undone_at"), taken))
+    there = set(map(attrgetter("name"), standing))
     more = {
         "form": form,
         "ready": workbooks.ready(row),
@@ -287,7 +284,7 @@ def _result(request: AuthenticatedRequest, row: TakeOver, form: ReasonForm) -> H
         "approval": workbooks.approval(row) if row.pages else None,
         "waits": workbooks.not_taken(row, there),
         "taken": taken,
-        "mine": [shown for shown in taken if shown.mine and not shown.undone_at],
+        "mine": list(filter(attrgetter("mine"), standing)),
         "all_go": not any(map(attrgetter("obstacles"), taken)),
     }
     return _page(request, row, "take_over_result", **more)

@@ -14,12 +14,11 @@ from datetime import datetime, timedelta
 from operator import attrgetter, itemgetter
 from typing import Any, Final
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _, gettext_lazy
 
-from accounts.access import Access, bypass_policies
+from accounts.access import Access, bypass_policies, refuse_where
 from accounts.approvals import given, use
 from accounts.models import Approval
 from accounts.roles import May
@@ -223,7 +222,7 @@ def bring(*, brought: Brought, mapping: SpreadsheetMapping | str, by: Access) ->
 
 
 def _lines_of(pages: Sequence[WorkbookSheet]) -> int:
-    return sum(len(page.lines) for page in pages)
+    return sum(map(len, map(attrgetter("lines"), pages)))
 
 
 def _counted_before(behind: Mapping[str, Any], lines: int) -> bytes:
@@ -234,8 +233,7 @@ def _counted_before(behind: Mapping[str, Any], lines: int) -> bytes:
 def _own(by: Access) -> None:
     """Raises PermissionDenied for who has no region to take rows in for."""
     by.require(May.IMPORT_PERSONS)
-    if not by.regions:
-        raise PermissionDenied(_("You have no region today for which rows could be imported."))
+    refuse_where(not by.regions, _("You have no region today for which rows could be imported."))
 
 
 def _named(name: str, by: Access) -> SpreadsheetMapping:

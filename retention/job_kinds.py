@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy
 
 from accounts.roles import May
-from jobs.kinds import JobRefused, Run, job
+from jobs.kinds import Run, job, refused_by
 from retention.disposal import DisposalRefused, carry_out
 from retention.models import Disposal
 
@@ -21,8 +21,6 @@ from retention.models import Disposal
 def dispose(run: Run) -> dict[str, Any]:
     """One transaction: stopped at any place, nothing of it is gone."""
     row = Disposal.objects.get(code=run.params["disposal"])
-    try:
+    with refused_by(DisposalRefused):
         done = carry_out(disposal=row, by=run.access)
-    except DisposalRefused as refused:
-        raise JobRefused(str(refused)) from None
     return {"url": done.get_absolute_url()}

@@ -66,7 +66,7 @@ def next_statuses(before: str) -> tuple[str, ...]:
 ADULT_FROM: Final = "18-24"  # the class of age
 CHILD_CLASSES: Final = frozenset(AGES[: AGES.index(ADULT_FROM)])
 ADULT_CLASSES: Final = frozenset(AGES) - CHILD_CLASSES
-_CHILD_OF_CLASS: Final = dict.fromkeys(CHILD_CLASSES, "yes") | dict.fromkeys(ADULT_CLASSES, "no")
+CHILD_OF_CLASS: Final = dict.fromkeys(CHILD_CLASSES, "yes") | dict.fromkeys(ADULT_CLASSES, "no")
 EXPLOITATION_FROM: Final = date(2018, 7, 1)  # SFS 2018:601, Criminal Code 4:1b
 EXPLOITATION: Final = frozenset({"exploitation", "gross_exploitation"})
 
@@ -116,7 +116,7 @@ def child_and_age(child: str, age_class: str) -> tuple[Fault, ...]:
 
 def child_of_class(age_class: str) -> str:
     """yes, no or unknown, as the age class says."""
-    return _CHILD_OF_CLASS.get(age_class, "unknown")
+    return CHILD_OF_CLASS.get(age_class, "unknown")
 
 
 def offence_date(offence: str, identified_on: date | None) -> tuple[Fault, ...]:

@@ -65,8 +65,11 @@ def sheet_totals(
     """What each sheet says of own regions. A total that names no region is the one region's of its sheet, or
     that of the region which the file is `named` after, where most of its persons are of it."""
     persons_of, undated = _by_sheet(reading, regions)
-    all_rows = [one for one in said if one.of.group == TOTAL]
-    placed = [replace(row, of=of) for row in all_rows if (of := _placed(row, persons_of, named)) is not None]
+    placed = [
+        replace(one, of=of)
+        for one in said
+        if one.of.group == TOTAL and (of := _placed(one, persons_of, named))
+    ]
     totals = totals_of(placed)
     later, mine = later_ones(reading.persons), set(own)
     found = []

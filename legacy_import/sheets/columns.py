@@ -108,7 +108,7 @@ class _Cells:
             return self._is(identity, 0.95)
         weighed = [(concept, self._weigh(concept, sure)) for concept, sure in named]
         weighed += self._other_side(weighed)
-        return self._likeliest(sorted(weighed, key=_surest))
+        return self._likeliest(sorted(weighed, key=itemgetter(1), reverse=True))
 
     def _is(self, concept: str, sure: float, proposals: tuple[str, ...] = ()) -> ColumnConcept:
         return ColumnConcept(self.column, concept, sure, proposals, self.around)
@@ -124,7 +124,7 @@ class _Cells:
             return self._is(others[0], sure, others[1:])
         if prose := _prose(self.texts):
             return self._is(prose, 0.9 if sure < 0.5 else 0.6, others)
-        ranked = sorted([*named, *self._by_content()], key=_surest)
+        ranked = sorted([*named, *self._by_content()], key=itemgetter(1), reverse=True)
         proposals = tuple(dict.fromkeys([*dict(ranked), "drop:note", "drop:no_place"]))
         concept, sure = next(iter(ranked), ("drop:no_place", 0.3))
         return self._is(concept, min(sure, 0.8), proposals[:6])
@@ -172,17 +172,13 @@ class _Cells:
             return _by_numbers(self.texts)
         shares = [(concept, self._share(concept)) for concept in filter(self._tells, _READ)]
         found = [(concept, _ASKED * share) for concept, share in shares if share >= 0.6]
-        return sorted(found, key=_surest)[:3]
+        return sorted(found, key=itemgetter(1), reverse=True)[:3]
 
     def _tells(self, concept: str) -> bool:
         return any(self._read(concept, text).facts for text in self.texts)
 
     def _read(self, concept: str, text: str) -> CellReading:
         return self.reader.read(concept, text, self.around)
-
-
-def _surest(concept: tuple[str, float]) -> float:
-    return -concept[1]
 
 
 def _by_numbers(texts: Sequence[str]) -> Ranked:
@@ -210,8 +206,8 @@ def _identifying(texts: Sequence[str]) -> str:
 
 
 def _is_personal_number(text: str) -> bool:
-    """Eight digits are a day, such as "20180115"."""
-    return len(text.strip()) > 8 and bool(_PERSONAL.fullmatch(text.strip()))
+    """Ten digits at least: eight are a day, such as "20180115"."""
+    return bool(_PERSONAL.fullmatch(text.strip()))
 
 
 def _is_contact(text: str) -> bool:
@@ -275,7 +271,7 @@ def _numbers_or_marks(chosen: list[ColumnConcept], table: SheetTable) -> list[Co
 
 def kind_of(table: SheetTable, chosen: Sequence[ColumnConcept]) -> str:
     """`persons` · `totals`: a table that counts · `lists`: the choices of a form · `none`."""
-    read = {concept.concept for concept in chosen if not concept.dropped}
+    read = set(map(attrgetter("concept"), filterfalse(attrgetter("dropped"), chosen)))
     if not table.full_rows or not read:
         return "none"
     if _counts(table, chosen, read):

@@ -9,7 +9,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain, groupby
+from itertools import chain, groupby, product
 from operator import attrgetter, itemgetter
 from typing import Final, NamedTuple
 
@@ -53,10 +53,9 @@ def of_words(text: str, sheets: Collection[str]) -> tuple[Place, ...]:
         if sheet is None:
             raise WrongPlace(words)
         for span in lines.split(","):
-            for line in _of_span(span.strip(), words):
-                found[sheet, line] = None
-                if len(found) > MAX_ROWS:
-                    raise WrongPlace(words)
+            found |= dict.fromkeys(product([sheet], _of_span(span.strip(), words)))
+            if len(found) > MAX_ROWS:
+                raise WrongPlace(words)
     return tuple(found)
 
 
@@ -136,8 +135,8 @@ def _of_person(year: int, person: SheetPerson, regions: Mapping[str, str]) -> tu
 def count(persons: Iterable[SheetPerson], regions: Mapping[str, str]) -> Counter[Of]:
     """Those that count, by year: each region, each group, and both as one."""
     found: Counter[Of] = Counter()
-    for person in persons:
-        if person.counted and person.year is not None:
+    for person in filter(attrgetter("counted"), persons):
+        if person.year is not None:
             found.update(_of_person(person.year, person, regions))
     return found
 
@@ -173,21 +172,23 @@ def _of_row(
 def _facts(row: TableRow, taken: SheetTable, reader: CellReader) -> dict[str, str]:
     facts: dict[str, str] = {}
     for concept in taken.chosen:
-        if text := row.cells.get(concept.column.place, ""):
-            facts |= reader.read(concept.concept, text, concept.around).facts
+        text = row.cells.get(concept.column.place, "")
+        facts |= reader.read(concept.concept, text, concept.around).facts
     return facts
 
 
 def _total(numbers: Mapping[str, int]) -> int:
     """Return how many all are: as a total or a count says, else the sum of those that are counted apart."""
     apart = sum(numbers.get(name, 0) for name in COUNTS)
-    return numbers.get("total") or numbers.get("count") or apart
+    of_all = filter(None, map(numbers.get, ("total", "count")))
+    return next(of_all, apart)
 
 
 def _of_sums(taken: SheetTable) -> list[Stated]:
     """The last, where it stands below other sums or is the only one. Where each stands below persons of its
     own, as of a month or a quarter, they are added up."""
-    sums = [(row.line, total) for row in taken.table.totals if (total := _sum_below(row, taken))]
+    totals = ((row.line, _sum_below(row, taken)) for row in taken.table.totals)
+    sums = list(filter(itemgetter(1), totals))
     if not sums or not taken.year:
         return []
     line, last = sums[-1]
@@ -206,8 +207,8 @@ def _sum_below(row: TableRow, taken: SheetTable) -> int:
     """
     if is_part_of_total([*row.cells.values()]):
         return 0
-    texts = {place: text for place, text in row.cells.items() if _AMOUNT.fullmatch(text)}
-    numbers = {place: int(float(text.replace(",", "."))) for place, text in texts.items()}
+    cells = row.cells.items()
+    numbers = {place: int(float(n.replace(",", "."))) for place, n in cells if _AMOUNT.fullmatch(n)}
     placed = {one.concept: numbers[one.column.place] for one in taken.chosen if one.column.place in numbers}
     alone = sum(numbers.values()) if len(numbers) == 1 else 0
     return _total(placed) or alone

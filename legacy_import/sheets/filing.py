@@ -8,7 +8,7 @@ from itertools import filterfalse
 from typing import Final, NamedTuple
 
 from cases.rules.exploitation import LABOUR
-from cases.rules.persons import CHILD_CLASSES
+from cases.rules.persons import CHILD_OF_CLASS
 from cases.rules.values import bare
 from legacy_import.sheets.comparison import region_of
 from legacy_import.sheets.reader import Reading, SheetPerson
@@ -56,7 +56,7 @@ def rows_of(
 
 def why_left_out(person: SheetPerson, regions: Mapping[str, str], own: Collection[str]) -> str:
     """Return why the import for the regions of `own` gets no row of a person, "" where it gets one."""
-    if person.left and person.left != "year":  # of which is told below what it lacks
+    if person.left not in {"", "year"}:  # of which is told below what it lacks
         return person.left
     known = region_of(person, regions) in own
     lacking = filterfalse(person.seen[0].get, _NEEDED)
@@ -87,6 +87,4 @@ def _rows(person: SheetPerson) -> list[tuple[str, ...]]:
 def _age(person: SheetPerson) -> str:
     """The class, where it says the same as whether the person is a child."""
     klass = person.facts.get("age_class", "")
-    if klass in {"", "unknown"}:
-        return klass
-    return klass if person.child == ("yes" if klass in CHILD_CLASSES else "no") else "unknown"
+    return klass if CHILD_OF_CLASS.get(klass, person.child) == person.child else "unknown"

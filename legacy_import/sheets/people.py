@@ -218,6 +218,6 @@ def age(text: str) -> Age | None:
 def _of_span(low: int, high: int) -> Age | None:
     if low > 120:
         return None
-    klass = next((name for name, (a, b) in CLASSES.items() if a <= low and high <= b), "")
+    klass = next((name for name, (a, b) in CLASSES.items() if a <= low and high <= b), "unknown")
     child = "yes" if high < 18 else "no" if low >= 18 else ""
-    return Age(klass or "unknown", child)
+    return Age(klass, child)

@@ -17,7 +17,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 from functools import partial
-from itertools import product
+from itertools import filterfalse, product
 from operator import attrgetter, itemgetter
 from typing import Final, NamedTuple
 
@@ -76,7 +76,7 @@ class SheetPerson:
 
     @property
     def year(self) -> int | None:
-        return int(self.on[:4]) if self.on else None
+        return _year(self.on)
 
     @property
     def counted(self) -> bool:
@@ -125,7 +125,7 @@ class Reading:
 
 def read(pages: Sequence[WorkbookSheet], vocabulary: Vocabulary, answers: Answers, file: str = "") -> Reading:
     """`file`: its name, by which the year may be told and rows are known again."""
-    reading = Reading(comments=sum(len(page.commented) for page in pages))
+    reading = Reading(comments=sum(map(len, map(attrgetter("commented"), pages))))
     headings = Headings(vocabulary, answers.columns())
     reader = CellReader(vocabulary, answers.values())
     asked: dict[str, CellQuestion] = {}
@@ -290,16 +290,15 @@ def _fill(rows: Sequence[RowReading], sheet: _SheetReader, year: str) -> None:
     for row in rows:
         own_region = row.facts.get("region", "")
         _fill_day(row, year)
-        for concept in ("on", "agency"):
-            if concept not in row.facts:
-                row.facts |= defaults[concept]
+        row.facts = {**defaults["on"], **row.facts}
+        if "agency" not in row.facts:
+            row.facts |= defaults["agency"]
         if "county" not in row.facts:
             _fill_county(row, sheet, defaults["county"], asked_by_region=bool(own_region))
-        for concept in ALWAYS:
-            if (
-                concept not in row.facts.keys() | row.waiting
-            ):  # the county of a row is asked for by the region that it tells
-                waiting[concept, own_region if concept == "county" else ""].append(row)
+        stated = row.facts.keys() | row.waiting
+        for concept in filterfalse(stated.__contains__, ALWAYS):
+            # The county of a row is asked for by the region that it tells.
+            waiting[concept, own_region if concept == "county" else ""].append(row)
     for (concept, region), lacking in waiting.items():
         text = f"{sheet.named(concept)} {region}".strip()
         proposals = _proposals(concept, lacking, sheet, region)
@@ -348,19 +347,18 @@ def _persons(reading: Reading, rows: Sequence[RowReading], sheet: _SheetReader) 
     same = _same_rows(rows, sheet)
     made: dict[object, SheetPerson] = {}
     for row in rows:
-        reading.accompanying[_year(row)] += int(row.facts.get("accompanying", "") or 0)
-        group = same.get(id(row))
+        reading.accompanying[_year(row.facts.get("on", ""))] += int(row.facts.get("accompanying", "") or 0)
+        group = same.get(id(row), id(row))
         if group in made:
             _join(made[group], row)
             continue
         for person in _of_row(row, sheet):
             reading.persons.append(person)
-            if group is not None:
-                made[group] = person
+            made[group] = person
 
 
-def _year(row: RowReading) -> int | None:
-    return int(row.facts["on"][:4]) if row.facts.get("on") else None
+def _year(on: str) -> int | None:
+    return int(on[:4]) if on else None
 
 
 def _same_rows(rows: Sequence[RowReading], sheet: _SheetReader) -> dict[int, object]:

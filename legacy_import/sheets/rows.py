@@ -13,7 +13,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
-from operator import attrgetter, itemgetter
+from operator import attrgetter
 from typing import Final
 
 from exchange.sheets import UNCALCULATED
@@ -62,12 +62,8 @@ def _is_decoration(colour: str, of_rows: Sequence[frozenset[str]]) -> bool:
     return every_other and len(places) >= max(3, 0.4 * len(of_rows))
 
 
-def legends(rows: Sequence[TableRow], colours: Collection[str]) -> dict[str, str]:
-    """What a legend says of a colour: in a cell that has it, beside one that has it, or by its name."""
-    return _legends_by_name(rows, colours) | _legends_by_cell(rows, colours)
-
-
 def _legends_by_cell(rows: Sequence[TableRow], colours: Collection[str]) -> dict[str, str]:
+    """Return what a legend says of a colour: in a cell that has it, or beside one that has it."""
     found: dict[str, str] = {}
     for row in rows:
         for place, colour in row.fills.items():
@@ -100,7 +96,7 @@ def colour_facts(
 ) -> tuple[dict[str, str], list[CellQuestion]]:
     """Colour → fact, and what is to be asked."""
     counted = used(table)
-    stated = legends(beside, counted)
+    stated = _legends_by_name(beside, counted) | _legends_by_cell(beside, counted)
     facts: dict[str, str] = {}
     questions = []
     for colour, count in counted.items():
@@ -358,13 +354,12 @@ class TableReader:
     def _coloured(self, row: TableRow) -> dict[str, str]:
         found: dict[str, str] = {}
         for colour in set(row.fills.values()):
-            stated = facts_of(self.colours.get(colour, ""))
-            found |= filter(itemgetter(1), stated.items())
+            found |= values.told(facts_of(self.colours.get(colour, "")))
         return found
 
     def _is_sum(self, row: TableRow) -> bool:
         """Numbers beneath columns that count or mark, and nothing else, where other rows say more."""
-        added = all(is_number(text) or text == UNCALCULATED for text in row.cells.values())
+        added = all(map(is_number, {*row.cells.values()} - {UNCALCULATED}))
         if len(row.cells) < 2 or not {*row.cells} <= self._adding or not added:
             return False
         return any({*other.cells} - self._adding for other in self.table.rows)

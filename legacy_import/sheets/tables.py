@@ -24,7 +24,7 @@ _DAY: Final = re.compile(r"\d+(?:[-/.: ]+\d+)+")  # digits alone, which no headi
 _AROUND: Final = re.compile(
     r"[():*?!\"'”]|\b(?:ev|ca|nr|offrets|offer|klientens|personens)\b\.?", re.IGNORECASE
 )
-_OF_THEM: Final = re.compile(r"(?:antal|ant\.?|#|nr|summa|varav|därav)\s+([a-zåäö]+)\.?")
+_OF_THEM: Final = re.compile(r"\A(?:antal|ant\.?|#|nr|summa|varav|därav)\s+([a-zåäö]+)\.?\Z")
 _MARKED: Final = ("main_purpose", "agency", "channel", "offence")
 _WEAK: Final = {"women", "men", "girls", "boys", "children", "unknown", "total"}
 _CHILD: Final = re.compile(r"(?:<|\bunder|\bu)\s*18(?:\s*år)?")
@@ -110,13 +110,12 @@ class Headings:
             for size in (3, 2, 1):
                 part = " ".join(words[place : place + size])
                 if len(part) >= 3 and (concept := self.vocabulary.headings.exact(part)):
-                    yield concept, 0.86 - place / 50 + (size - 1) / 50 - (0.1 if len(words) > 4 else 0)
+                    yield concept, 0.86 - place / 50 + (size - 1) / 50 - 0.1 * (len(words) > 4)
                     break
 
     def _marks(self, heading: str) -> Iterable[tuple[str, float]]:
         word = heading.casefold().strip(" .")
-        of_them = _OF_THEM.fullmatch(word)
-        counted = of_them[1] if of_them else ""
+        counted = "".join(_OF_THEM.findall(word))
         groups = (_group_of(word), 0.9), (_group_of(counted), EXACT), (_grouped(word), 0.97)
         yield from filter(itemgetter(0), groups)
         for concept in _MARKED if len(word) > 2 else ():
@@ -285,7 +284,7 @@ def find_tables(page: WorkbookSheet, headings: Headings) -> list[SheetTable]:
     section: list[str] = []
     at = 0
     while at < len(grid.lines):
-        before = tables[-1] if tables else _NO_TABLE
+        before = next(reversed(tables), _NO_TABLE)
         heading = _heading(grid, at, headings, before)
         if heading is None:
             row = row_of(grid.lines[at])
@@ -366,7 +365,7 @@ def _may_be_heading(grid: _Grid, at: int, texts: Sequence[str], *, within: bool)
 def _tells_more(follows: SheetRow, strong: set[str], headings: Headings) -> bool:
     """Whether the next line is the heading, and this one only groups its columns."""
     texts = _texts(follows)
-    has_values = any(is_number(text) or _is_day(text) for text in texts)
+    has_values = any(map(is_number, texts)) or any(map(_is_day, texts))
     return not has_values and len(headings.strong(texts)) > len(strong)
 
 
@@ -509,11 +508,12 @@ def _without_heading(page: WorkbookSheet, grid: _Grid) -> list[SheetTable]:
 
 
 def _width(lines: Iterable[SheetRow]) -> int:
-    return max((len(line.cells) for line in lines), default=0)
+    return max(map(len, map(attrgetter("cells"), lines)), default=0)
 
 
 def _has_values(line: SheetRow) -> bool:
-    return any(is_number(text) or read_day(text) for text in _texts(line))
+    texts = _texts(line)
+    return any(map(is_number, texts)) or any(map(read_day, texts))
 
 
 def row_of(line: SheetRow) -> TableRow:
@@ -545,7 +545,7 @@ def upright(page: WorkbookSheet, headings: Headings) -> WorkbookSheet:
 
 def _labelled(lines: Sequence[SheetRow]) -> int:
     """The first column in which more than one line says something."""
-    filled = Counter(chain.from_iterable(row_of(line).cells for line in lines))
+    filled = Counter(chain.from_iterable(map(attrgetter("cells"), map(row_of, lines))))
     return min(filled - Counter(set(filled)), default=0)
 
 

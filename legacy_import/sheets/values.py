@@ -535,17 +535,17 @@ class Answers:
 
     def columns(self) -> dict[str, str]:
         """What headings have been said to be, by the key of the heading."""
-        kept = ((key.partition("|"), reading) for key, reading in self.answers.items())
-        return {heading: reading for (kind, _sign, heading), reading in kept if kind == "column"}
+        column = "column|"
+        kept = self.answers.items()
+        return {key.removeprefix(column): reading for key, reading in kept if key.startswith(column)}
 
     def values(self) -> dict[str, dict[str, Facts]]:
         """concept → folded text → facts."""
         found: dict[str, dict[str, Facts]] = {}
         for key, answer in self.answers.items():
-            kind, _sign, cell = key.partition("|")
-            concept, sign, text = cell.partition("|")
-            if kind == "value" and sign:
-                found.setdefault(concept, {})[text] = facts_of(answer)
+            match key.split("|", 2):
+                case ["value", concept, text]:
+                    found.setdefault(concept, {})[text] = facts_of(answer)
         return found
 
 
