@@ -27,7 +27,7 @@ from legacy_import.sheets.comparison import spans
 from legacy_import.sheets.people import decode, encode, who
 from legacy_import.sheets.reader import EACH
 from legacy_import.sheets.tables import is_number
-from legacy_import.sheets.values import TABLES, facts_of
+from legacy_import.sheets.values import TABLES, facts_of, said_as, told
 
 LATER: Final = "?"  # of a question that is not answered yet
 LONG: Final = ("citizenship", "municipality")  # of which any may be written
@@ -156,13 +156,14 @@ class ListWords:
     def of_written(self, concept: str, text: str) -> str:
         """The answer; empty for what is in no list."""
         if concept == "sex":
-            return f"who={encode(found)}" if (found := who(text)) else ""
-        if concept == "municipality":
+            facts = {"who": encode(who(text))}
+        elif concept == "municipality":
             names = {name.casefold(): name for name in self.municipalities}
             name = names.get(text.strip().casefold(), "")
-            return f"county={self.municipalities[name]},municipality={name}" if name else ""
-        code = self.lookups.names[COUNTRY].get(fold(text), "")
-        return f"citizenship={code}" if code else ""
+            facts = {"county": self.municipalities.get(name, ""), "municipality": name}
+        else:
+            facts = {"citizenship": self.lookups.names[COUNTRY].get(fold(text), "")}
+        return said_as(told(facts))
 
     def label(self, concept: str, value: str) -> str:
         """A value of a fact."""
@@ -177,7 +178,7 @@ class ListWords:
             return str(_FIXED[text])
         if text.startswith("who="):
             return self._people(text)
-        texts = [self.label(name, value) for name, value in facts_of(text).items() if value]
+        texts = [self.label(name, value) for name, value in told(facts_of(text)).items()]
         return ", ".join(texts) or _("Not recorded")
 
     def _people(self, text: str) -> str:

@@ -97,12 +97,14 @@ class Looked:
 
 def vocabulary() -> Vocabulary:
     """The lists of the register as they are, and the words that people use for them. Six queries."""
-    regions = dict(CountyRegion.objects.order_by("valid_from").values_list("county", "region"))
+    regions: dict[str, str] = dict(
+        CountyRegion.objects.order_by("valid_from").values_list("county", "region")
+    )
     return build(
         Lookups.load().names,
         list(map(itemgetter("name", "county"), reference("municipalities"))),
         list(Region.objects.values_list("name_sv", "code")),
-        {str(county): str(region) for county, region in regions.items()},
+        regions,
     )
 
 
@@ -224,6 +226,7 @@ def _compared(one: Compared) -> Mapping[str, Any]:
 
 
 SEES = (May.IMPORT_PERSONS, May.VIEW_TOTALS)
+_ACTIONS: Final[Mapping[str, str]] = {DifferenceKind.WITHDRAWN: "reconciliation.take_back"}
 _BY_GROUP = {WOMEN, MEN, GIRLS, BOYS}
 
 
@@ -376,11 +379,8 @@ def explain(
             )
     except IntegrityError:  # two at one moment: the number is the other's
         raise AnsweredMeanwhile from None
-    if wanted.kind == DifferenceKind.WITHDRAWN:
-        action = "reconciliation.take_back"
-    else:
-        action = "reconciliation.change" if replaces else "reconciliation.explain"
-    record(by, action, row)
+    explained = "reconciliation.change" if replaces else "reconciliation.explain"
+    record(by, _ACTIONS.get(row.kind, explained), row)
     return row
 
 

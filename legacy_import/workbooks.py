@@ -9,7 +9,7 @@ import json
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, astuple, dataclass, replace
+from dataclasses import asdict, astuple, dataclass, field, replace
 from datetime import datetime, timedelta
 from operator import attrgetter, itemgetter
 from typing import Any, Final
@@ -60,7 +60,7 @@ class Brought:
     name: str
     digest: str
     pages: tuple[WorkbookSheet, ...]
-    behind: Behind | None = None
+    behind: Behind = field(default_factory=Behind)
     persons: int = 0
 
     def left(self, said: Answers) -> Brought:
@@ -200,8 +200,8 @@ def bring(*, brought: Brought, mapping: SpreadsheetMapping | str, by: Access) ->
     name, or one that is kept, whose answers hold for it."""
     _own(by)
     stored = _named(mapping, by) if isinstance(mapping, str) else mapping
-    brought = brought if brought.behind else brought.left(stored.said)
-    behind = brought.behind or Behind()
+    brought = brought if brought.behind.pages else brought.left(stored.said)
+    behind = brought.behind
     shown = {"columns": list(map(Dropped._asdict, behind.columns)), "hidden": behind.hidden}
     row = TakeOver.objects.create(
         name=brought.name[:120],

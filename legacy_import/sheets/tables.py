@@ -230,12 +230,12 @@ class _Grid:
     lines: list[SheetRow]
     own: dict[int, set[int]]
     wide: dict[int, list[Area]]  # by their first line
+    by_number: dict[int, SheetRow]
 
     def below(self, at: int) -> SheetRow:
         """Return the line right below line `at`, which may be empty."""
         number = self.lines[at].number + 1
-        following = [line for line in self.lines[at + 1 : at + 2] if line.number == number]
-        return next(iter(following), SheetRow(number, (), {}))
+        return self.by_number.get(number, SheetRow(number, (), {}))
 
 
 def _grid(page: WorkbookSheet) -> _Grid:
@@ -255,7 +255,8 @@ def _grid(page: WorkbookSheet) -> _Grid:
             own.setdefault(number, set()).add(area.left)
     cells_of = sorted(by_number.items())
     lines = [SheetRow(n, tuple(cells), fills.get(n, {})) for n, cells in cells_of if any(cells)]
-    return _Grid(lines, own, wide)
+    numbers = map(attrgetter("number"), lines)
+    return _Grid(lines, own, wide, dict(zip(numbers, lines, strict=True)))
 
 
 def _spread(area: Area, by_number: dict[int, list[str]], last: int) -> range:
@@ -487,7 +488,7 @@ def _is_total(texts: Sequence[str]) -> bool:
 
 def is_part_of_total(texts: Sequence[str]) -> bool:
     """Return whether a row only counts some of those above, such as "varav barn | 4"."""
-    return bool(texts and _PART_OF_TOTAL.match(texts[0])) and all(map(is_number, texts[1:]))
+    return any(map(_PART_OF_TOTAL.match, texts[:1])) and all(map(is_number, texts[1:]))
 
 
 def _without_heading(page: WorkbookSheet, grid: _Grid) -> list[SheetTable]:
