@@ -295,13 +295,13 @@ def _shown(
     year, code = balance.of.year, balance.of.region
     every = of_place(access, year, code)
     answers = list(every.select_related("by", "replaces", "replaced_by").order_by("number"))
-    posted = {(one.kind, tuple(sorted(one.rows))) for one in found.answers_of(year, code)}
+    given = {(one.kind, tuple(sorted(one.rows))) for one in found.answers if one.place == (year, code)}
     row = _line(balance, region)
     title = f"{year}, {row['name']}"
     context = {
         "title": title,
         "row": row,
-        "figures": [_figure(figure, posted) for figure in found.figures_of(year, code)],
+        "figures": [_figure(figure, given) for figure in found.figures_of(year, code)],
         "answers": list(map(_answer, filter(found.answers.__contains__, answers))),
         "former": list(map(_answer, filterfalse(found.answers.__contains__, answers))),
         "may": may,

@@ -50,9 +50,7 @@ def ask_second(*, row: TakeOver, reason: str, by: Access) -> Approval:
             withdraw(before, by=by)
     regions = sorted(row.regions.values_list("code", flat=True))
     seen, rows = row.seen, list(map(itemgetter("rows"), row.seen["sheets"]))
-    left: Counter[str] = Counter()
-    for sheet in seen["sheets"]:
-        left.update(sheet["left"])
+    left = sum(map(Counter[str], map(itemgetter("left"), seen["sheets"])), Counter[str]())
     payload = {
         "region": regions[0],
         "regions": regions,
@@ -90,10 +88,9 @@ def who(asked: Approval) -> Sequence[User]:
     """Exactly those who may answer."""
     today = Answerers(timezone.localdate())
     own = list(chain.from_iterable(today.regions.get(code, []) for code in asked.payload["regions"]))
-    for group in (own, today.having[May.LET_IN]):
-        if users := second_persons(asked, dict.fromkeys(group), today.newcomers):
-            return users
-    return []
+    groups = map(dict.fromkeys, (own, today.having[May.LET_IN]))
+    found = (second_persons(asked, group, today.newcomers) for group in groups)
+    return next(filter(None, found), [])
 
 
 def facts(asked: Approval) -> list[Fact]:

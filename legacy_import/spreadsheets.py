@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import asdict, dataclass
+from itertools import chain
 from operator import attrgetter, itemgetter
 from typing import Any, Final
 
@@ -178,7 +179,7 @@ def as_json(looked: Looked) -> dict[str, Any]:
     """All that is seen of it before anything is taken in. Nothing of a dropped column is among it."""
     reading = looked.reading
     counted = sum(map(attrgetter("counted"), reading.persons))
-    places = {(person.sheet, line) for person in reading.persons for line in person.lines}
+    places = set(chain.from_iterable(map(attrgetter("places"), reading.persons)))
     return {
         "tables": [_table(taken, places) for taken in reading.tables],
         "cells": {**asdict(reading.cells), "unasked": round(reading.unasked, 4)},
@@ -275,9 +276,6 @@ class Reconciled:
 
     def groups(self, year: int) -> list[Balance]:
         return of_groups(year, self.register, self.published, list(map(attrgetter("answer"), self.answers)))
-
-    def answers_of(self, year: int, region: str) -> list[Explanation]:
-        return [answer for answer in self.answers if answer.place == (year, region)]
 
     def figures_of(self, year: int, region: str) -> list[SheetFigure]:
         return [figure for figure in self.figures if (figure.year, figure.region_id) == (year, region)]

@@ -234,7 +234,8 @@ def _names(texts: Sequence[str]) -> float:
 
 def _counts_up(values: Sequence[str]) -> bool:
     """1, 2, 3: the number of the row."""
-    numbers = [int(v.removesuffix(".0")) for v in values if v.removesuffix(".0").isdigit()]
+    plain = (value.removesuffix(".0") for value in values)
+    numbers = list(map(int, filter(str.isdigit, plain)))
     if len(numbers) < max(2, 0.9 * len(values)):
         return False
     steps_of_one = sum(later == earlier + 1 for earlier, later in pairwise(numbers))

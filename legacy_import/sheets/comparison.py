@@ -39,8 +39,8 @@ def in_words(rows: Iterable[Place]) -> str:
 
 def spans(lines: Iterable[int]) -> str:
     """Return lines in words, such as "4, 7-9"."""
-    ends = [(some[0], some[-1]) for some in in_a_row(sorted(lines), int)]
-    return ", ".join(f"{first}-{last}" if last > first else str(first) for first, last in ends)
+    ends = (dict.fromkeys((str(some[0]), str(some[-1]))) for some in in_a_row(sorted(lines), int))
+    return ", ".join(map("-".join, ends))
 
 
 def of_words(text: str, sheets: Collection[str]) -> tuple[Place, ...]:
@@ -271,7 +271,7 @@ def reasons_of(kinds: Mapping[str, Sequence[SheetPerson]]) -> tuple[DifferenceRe
     """Return a reason for each kind, with the rows that tell of its persons."""
     found = []
     for kind, persons in sorted(kinds.items()):
-        rows = dict.fromkeys((person.sheet, line) for person in persons for line in person.lines)
+        rows = dict.fromkeys(chain.from_iterable(map(attrgetter("places"), persons)))
         found.append(DifferenceReason(kind, len(persons), tuple(rows)))
     return tuple(found)
 

@@ -70,6 +70,11 @@ class SheetPerson:
     doubts: tuple[str, ...] = ()
 
     @property
+    def places(self) -> list[tuple[str, int]]:
+        """Return the sheet and line of each of its rows."""
+        return list(product([self.sheet], self.lines))
+
+    @property
     def on(self) -> str:
         """Return the first day, month or year that its rows tell, "" where they tell none."""
         return min(filter(None, (one.get("on") for one in self.seen)), default="")

@@ -84,7 +84,7 @@ def leave(
     pages = [upright(page, headings) for page in pages]
     words = _KeptWords(CellReader(vocabulary))
     words.called = _called(pages, reading, words)
-    words.years = {(one.sheet, line): one.year or 0 for one in reading.persons for line in one.lines}
+    words.years = {place: one.year or 0 for one in reading.persons for place in one.places}
     behind = Behind(answers=_answers(reading, words), file=words.masked(file))
     kept = []
     for page, name in zip(pages, _sheet_names(pages, words), strict=True):
