@@ -44,6 +44,12 @@ class NotAsItWas(Exception):
     """What was asked for can no longer be carried out; the message says why, to who answers."""
 
 
+def stop_where(holds: object, sentence: str | Promise) -> None:
+    """Raise NotAsItWas with the sentence where something holds that was not so when it was asked."""
+    if holds:
+        raise NotAsItWas(sentence)
+
+
 Fact = tuple[str, str]
 NEW: Final = timedelta(days=90)  # how long somebody who was let in is not independent of who did it
 NEVER, ALWAYS = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
@@ -181,8 +187,8 @@ def answer(asked: Approval, *, give: bool, by: Access, reason: str = "") -> Appr
 @transaction.atomic
 def use(asked: Approval, *, at: datetime) -> None:
     """An approval is used up by what it was given for. Raises NotAsItWas where it was used before."""
-    if not Approval.objects.filter(pk=asked.pk, answer="given", used_at=None).update(used_at=at):
-        raise NotAsItWas(_("The approval has been used."))
+    used_now = Approval.objects.filter(pk=asked.pk, answer="given", used_at=None).update(used_at=at)
+    stop_where(not used_now, _("The approval has been used."))
 
 
 @transaction.atomic
@@ -249,8 +255,10 @@ def read_values(model: type[models.Model], values: Mapping[str, Any]) -> dict[st
 def apply_asked(row: models.Model, asked: Approval) -> list[str]:
     """The changed fields. Raises NotAsItWas where one of them is no longer what the asker saw."""
     before, fields = asked.payload["before"], asked.payload["fields"]
-    if as_values(row, tuple(before)) != before:
-        raise NotAsItWas(_("It has been changed since it was asked. Decline, and have it asked again."))
+    stop_where(
+        as_values(row, tuple(before)) != before,
+        _("It has been changed since it was asked. Decline, and have it asked again."),
+    )
     for name, value in read_values(type(row), fields).items():
         setattr(row, name, value)
     check_fits(row)

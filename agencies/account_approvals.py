@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _, gettext_lazy
 
 from accounts import approvals, invitations
 from accounts.access import Access, refuse_where
-from accounts.approvals import Fact, NotAsItWas, ask, facts_of
+from accounts.approvals import Fact, NotAsItWas, ask, facts_of, stop_where
 from accounts.models import STAND_INS, Approval, Opening, User
 from accounts.notices import NoAddress, address, notice, tell
 from accounts.roles import MAY, May, given_by_two
@@ -101,10 +101,9 @@ def gives_region(after: Coordinator, today: date) -> bool:
         return True
     if after.user_id is None or after.last_day < today:
         return False
-    if before is None or (before.user_id, before.region_id) != (after.user_id, after.region_id):
+    if before is None or stand_ins.WHOSE_DAYS(before) != stand_ins.WHOSE_DAYS(after):
         return True
-    longer = after.last_day > before.last_day
-    return longer or after.valid_from < before.valid_from or before.kind != after.kind
+    return after.last_day > before.last_day or after.valid_from < before.valid_from
 
 
 @transaction.atomic
@@ -226,8 +225,7 @@ def _open_account(asked: Approval, by: Access) -> str:
 
 def _give_code(asked: Approval, by: Access) -> str:
     user = User.objects.get(pk=asked.payload["user"])
-    if not invitations.is_closed(user):
-        raise NotAsItWas(_("The account is open already."))
+    stop_where(not invitations.is_closed(user), _("The account is open already."))
     return invitations.first_code(user=user, asked=asked, by=by)
 
 
@@ -256,8 +254,8 @@ def _assign(asked: Approval, by: Access) -> str:
     else:
         card = Coordinator.objects.select_for_update(of=("self",)).get(pk=key)
         fields = approvals.apply_asked(card, asked)
-    if why := why_not(card, by.today):
-        raise NotAsItWas(why)
+    why = why_not(card, by.today)
+    stop_where(why, why)
     card._history_user = by.user  # type: ignore[attr-defined]
     card.save()
     record(by, "coordinator.add" if key is None else "coordinator.change", card, fields=fields)

@@ -99,6 +99,7 @@ def seen(asked: Approval, access: Access) -> bool:
 MAX_DAYS: Final = 60  # days within a year, for a person and a region together
 AHEAD: Final = timedelta(days=30)  # a deputy begins within them
 YEAR: Final = timedelta(days=365)
+WHOSE_DAYS: Final = attrgetter("kind", "user_id", "region_id")  # of a card
 ENDED: Final = notice(
     "region.deputy_end", gettext_lazy("A deputy no longer stands in: the role or the account has ended")
 )
@@ -135,9 +136,8 @@ def forgets_days(before: Coordinator | None, after: Coordinator, today: date) ->
     stood_until = min(before.last_day, today - timedelta(days=1))
     if stood_until < before.valid_from:
         return False
-    facts = attrgetter("kind", "user_id", "region_id")
     shorter = after.valid_from > before.valid_from or after.last_day < stood_until
-    return shorter or facts(before) != facts(after)
+    return shorter or WHOSE_DAYS(before) != WHOSE_DAYS(after)
 
 
 def most_in_a_year(card: Coordinator, last: date) -> int:

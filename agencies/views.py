@@ -16,7 +16,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.forms.models import model_to_dict
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -45,9 +45,12 @@ def directory(request: AuthenticatedRequest) -> HttpResponse:
     """All regions, or the one of a county or region that was chosen."""
     access = request.access.require(May.VIEW_DIRECTORY)
     county, region = request.GET.get("county", ""), request.GET.get("region", "")
-    found = [duty for duty in duties(access.today) if region in {"", duty.region.code}]
     context = {
-        "duties": [duty for duty in found if county in {"", *duty.county_codes}],
+        "duties": [
+            duty
+            for duty in duties(access.today)
+            if region in {"", duty.region.code} and county in {"", *duty.county_codes}
+        ],
         "county": county,
         "region": region,
         "counties": County.objects.order_by("name_sv"),
@@ -182,9 +185,7 @@ def withdraw_question(request: AuthenticatedRequest, code: uuid.UUID) -> HttpRes
 def code_again(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     """Another code, where the first was not caught or was tried too often."""
     asked = _asked(request, code)
-    user = _user_of(asked)
-    if user is None:
-        raise Http404
+    user = get_object_or_404(_users_of(asked))
     asked.code_to_read_out = new_code(user=user, asked=asked, by=request.access)
     return render(request, "agencies/approval.html", _context(asked))
 
@@ -220,8 +221,9 @@ def stop(request: AuthenticatedRequest, pk: int) -> HttpResponse:
 
 def _asked(request: AuthenticatedRequest, code: uuid.UUID) -> Approval:
     """What somebody may not read is not there."""
-    row = Approval.objects.filter(code=code, act__in=ACTS).select_related("asked_by", "answered_by").first()
-    if row is None or not seen(row, request.access):
+    rows = Approval.objects.filter(act__in=ACTS).select_related("asked_by", "answered_by")
+    row = get_object_or_404(rows, code=code)
+    if not seen(row, request.access):
         raise Http404
     return row
 
@@ -243,23 +245,23 @@ def _with_titles(rows: object) -> list[tuple[object, Approval]]:
     return [(ACTS[row.act].title, row) for row in rows]  # type: ignore[attr-defined]
 
 
-def _user_of(asked: Approval) -> User | None:
-    return User.objects.filter(pk=asked.payload.get("user") or asked.payload.get(LETS_IN)).first()
+def _users_of(asked: Approval) -> QuerySet[User]:
+    """The one that the question is about, if the account is there."""
+    return User.objects.filter(pk=asked.payload.get("user") or asked.payload.get(LETS_IN))
 
 
 def _may_have_code(asked: Approval, reader: User) -> bool:
-    if asked.answer != Approval.Answer.GIVEN or asked.answered_by_id != reader.pk or asked.code_to_read_out:
+    given = (asked.answer, asked.answered_by_id) == (Approval.Answer.GIVEN, reader.pk)
+    if not given or asked.code_to_read_out or asked.act not in WITH_CODE:
         return False
-    user = _user_of(asked) if asked.act in WITH_CODE else None
-    return user is not None and is_closed(user, made_by=reader)
+    return any(is_closed(user, made_by=reader) for user in _users_of(asked))
 
 
 def _invited(asked: Approval, access: Access) -> User | None:
     """Whom the asker may send the invitation again, or is shown its link where there is no mail server."""
     if asked.act not in INVITES or asked.asked_by_id != access.user.pk or not access.may(May.ADMINISTER):
         return None
-    user = _user_of(asked)
-    return user if user is not None and may_be_invited(user) else None
+    return next(filter(may_be_invited, _users_of(asked)), None)
 
 
 A_PAGE: Final = 25

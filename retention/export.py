@@ -25,7 +25,7 @@ from django.db.models import Field
 from django.utils import translation
 from django.utils.translation import gettext as _, gettext_lazy
 
-from accounts.approvals import Fact, NotAsItWas, needs_two, use
+from accounts.approvals import Fact, NotAsItWas, needs_two, stop_where, use
 from accounts.invitations import watchers
 from accounts.models import Approval
 from accounts.notices import notice, tell
@@ -162,8 +162,7 @@ def approved(code: str, *, at: datetime) -> Approval:
             "No export with texts is approved under this code: ask for it in the register, let a second "
             "person answer, and use it within 7 days."
         )
-    if found.used_at is not None:
-        raise NotAsItWas(_("The approval has been used."))
+    stop_where(found.used_at is not None, _("The approval has been used."))
     return found
 
 
