@@ -207,15 +207,12 @@ class ExchangeMixin(ImportExportMixin):
     def import_urls(self) -> list[Any]:
         frame, about = "admin/import_export/base.html", "exchange/_list_about.html"
         pages = ImportPages(self.resource.name, frame, about, self._import_context)
-        return pages.urls(self._import_view)
+        return pages.urls(lambda view: self.admin_site.admin_view(partial(self._guarded, view)))
 
-    def _import_view(self, view: View) -> View:
-        def guarded(request: HttpRequest, *args: Any, **options: Any) -> HttpResponse:
-            if not self.has_import_permission(request):
-                raise PermissionDenied
-            return view(request, *args, **options)
-
-        return self.admin_site.admin_view(guarded)
+    def _guarded(self, view: View, request: HttpRequest, *args: Any, **options: Any) -> HttpResponse:
+        if not self.has_import_permission(request):
+            raise PermissionDenied
+        return view(request, *args, **options)
 
     def _import_context(self, request: HttpRequest, page: str, step: str) -> dict[str, Any]:
         resource = self.resource(access=access_of(request))

@@ -11,12 +11,11 @@ from typing import Any, Final
 
 from django import forms
 from django.conf import settings
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpResponse
 from django.utils.translation import get_language, gettext as _, gettext_lazy
 
-from accounts.access import Access
+from accounts.access import Access, refuse_where
 from accounts.transactions import transaction_of
 from audit.writer import Target, record
 from exchange.limits import EXPORT_DAYS
@@ -31,10 +30,10 @@ PIECE: Final = 1_000_000  # bytes; each piece is encrypted by itself
 def require_permission(verb: str, of: str, by: Access) -> None:
     """Raises PermissionDenied where the role may not import or export rows of this model."""
     app, _dot, model = of.partition(".")
-    if not by.user.has_perm(f"{app}.{verb}_{model}"):
-        raise PermissionDenied(
-            _("Your role may not do this. Contact the administrator if you need it for your work.")
-        )
+    refuse_where(
+        not by.user.has_perm(f"{app}.{verb}_{model}"),
+        _("Your role may not do this. Contact the administrator if you need it for your work."),
+    )
 
 
 @transaction.atomic
@@ -154,9 +153,8 @@ def failed_rows(sheet: ReadSheet, problems: Mapping[int, Sequence[str]]) -> byte
     width = len(sheet.header)
     rows = [[*sheet.header, _("What is wrong")]]  # in any language of WHAT_IS_WRONG
     for line, cells in sheet.rows:
-        if (
-            line in problems
-        ):  # what the import takes its cells for: they are made harmless anew, and not twice
+        if line in problems:
+            # What the import takes its cells for: they are made harmless anew, and not twice.
             taken = [restore(cell.strip()) for cell in cells[:width]]
             rows.append([*taken, *[""] * (width - len(cells)), " ".join(problems[line])])
     return (BOM + csv_text(rows, sheet.delimiter or ";")).encode()

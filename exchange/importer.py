@@ -6,6 +6,7 @@ All else is the same for every importer: read the file, plan, look, write, keep 
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -262,7 +263,7 @@ class Preview:
         found: dict[int, list[str]] = defaultdict(list)
         for kept in self.data["failed"]:
             column, _value, message = self.words.problem(kept)
-            found[kept[0]].append(f"{column}: {message}" if column else message)
+            found[kept[0]].append(": ".join(filter(None, (column, message))))
         return found
 
     def _problem(self, *kept: Any) -> dict[str, Any]:
@@ -292,7 +293,7 @@ class Preview:
 
 def page_of(asked: str) -> int:
     """The number of a page that an address asks for."""
-    return max(int(asked), 1) if asked.isdecimal() and len(asked) < 8 else 1
+    return max(int(asked), 1) if re.fullmatch(r"\d{1,7}", asked) else 1
 
 
 def pager(page: int, count: int, beside: str) -> dict[str, object]:

@@ -15,7 +15,7 @@ from exchange import downloads, runs
 from exchange.lists import importer_of
 from exchange.models import ImportRun, ImportUpload
 from exchange.runs import Stale
-from jobs.kinds import JobRefused, Run, hourly, job, refused_by
+from jobs.kinds import Run, hourly, job, needed, refused_by
 
 # Which of them an importer asks for is asked again where its work begins.
 ANY = (May.ADMINISTER, May.EDIT_FIGURES, May.LOG_CALL, May.IMPORT_PERSONS)
@@ -63,12 +63,8 @@ def forget(at: datetime) -> None:
 
 
 def _upload(run: Run) -> ImportUpload:
-    kept: ImportUpload | None = (
-        ImportUpload.objects.visible_to(run.access).filter(code=run.params["upload"]).first()
-    )
-    if kept is None:
-        raise JobRefused(gettext("The file has expired. Upload it again."))
-    return kept
+    kept = ImportUpload.objects.visible_to(run.access).filter(code=run.params["upload"])
+    return needed(kept.first(), gettext("The file has expired. Upload it again."))
 
 
 def progress_of(run: Run, rows: int) -> Callable[[int], None]:

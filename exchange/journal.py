@@ -141,9 +141,8 @@ def attached(
             what = str(relation.related_model._meta.verbose_name)
             for some in chunks(trace.made(name), BATCH_SIZE):
                 rows = relation.related_model._base_manager.filter(**{f"{relation.field.name}__in": some})
-                if relation.related_model in along:
-                    rows = rows.exclude(along[relation.related_model])
-                pairs = rows.values_list("pk", relation.field.attname)
+                left = rows.exclude(along.get(relation.related_model, Q()))
+                pairs = left.values_list("pk", relation.field.attname)
                 yield model, {owner for key, owner in pairs if key not in mine}, what
 
 

@@ -107,8 +107,7 @@ class OdsRows(PartReader):
         """Blanks, and line ends of the file, are one blank however many there are."""
         if not self._in_paragraph or self._skipped:
             return
-        text = _BLANKS.sub(" ", text)
-        text = text.lstrip(" ") if self._blank else text
+        text = _BLANKS.sub(" ", text).lstrip(" " * self._blank)
         if text:
             self._held.add(text)
             self._blank = text.endswith(" ")

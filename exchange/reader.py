@@ -316,8 +316,7 @@ def _named(rows: Iterator[Row], header: Sequence[str], kept: Sequence[bool]) -> 
     with that of a file of failed rows that goes in again: what was wrong with them is no fact of theirs."""
     for line, cells in rows:
         for place, (name, cell) in enumerate(zip(header, cells, strict=False), start=1):
-            if not name and cell.strip():
-                raise refuse("column_unnamed", column=place, line=line)
+            refuse_if(not name and cell.strip(), "column_unnamed", column=place, line=line)
         yield line, [*itertools.compress(cells, kept), *cells[len(header) :]]
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -151,13 +152,12 @@ class ImportPages:
         file = request.FILES.get("file")
         if file is None or not 0 < (file.size or 0) <= self.importer.small:
             return
-        try:
+        with suppress(PermissionDenied):  # the page says so
             self.importer.require(request.access)
-            request.brought = sandbox.read(file.read(), self.importer.known)  # type: ignore[attr-defined]
-        except PermissionDenied:
-            return
-        except Refused as refused:
-            request.brought = refused  # type: ignore[attr-defined]
+            try:
+                request.brought = sandbox.read(file.read(), self.importer.known)  # type: ignore[attr-defined]
+            except Refused as refused:
+                request.brought = refused  # type: ignore[attr-defined]
         file.seek(0)
 
     def upload(self, request: AuthenticatedRequest) -> HttpResponse:

@@ -32,7 +32,7 @@ _RELATION: Final = "http://schemas.openxmlformats.org/package/2006/relationships
 _UNSEEN: Final = {"hidden", "veryHidden"}
 _CODED: Final = re.compile("_x([0-9A-Fa-f]{4})_")  # a character by its number
 _COLUMN: Final = re.compile("([A-Za-z]{1,3})[0-9]+")
-_BUILT_IN_DATES: Final = {*range(14, 23), 45, 46, 47}
+_BUILT_IN: Final = dict.fromkeys((*range(14, 23), 45, 47), "d") | {46: "[h]"}  # of dates, and of a duration
 _MAX_FORMAT: Final = 255  # characters that a spreadsheet program takes for the format of a number
 _WORDS: Final = re.compile(r'".*?"|\[(?!hh?\]|mm?\]|ss?\])[^\]]*\]', re.IGNORECASE)  # not hours and the like
 _DATE: Final = re.compile(r"(?<![_\\])[dmhys]", re.IGNORECASE)
@@ -175,10 +175,10 @@ class _Formats(StyleReader):
 
     def style(self, place: str, attributes: Attributes) -> None:
         key = int(attributes.get("numFmtId", 0))
-        shown = self._formats.get(key, "")
-        if _DATE.search(_WORDS.sub("", shown)) if key in self._formats else key in _BUILT_IN_DATES:
+        shown = self._formats.get(key, _BUILT_IN.get(key, ""))
+        if _DATE.search(_WORDS.sub("", shown)):
             self._found.dates.add(place)
-        if _DURATION.search(shown) or (key == 46 and key not in self._formats):
+        if _DURATION.search(shown):
             self._found.durations.add(place)
 
 
