@@ -89,9 +89,9 @@ def coefficients(lists: int, graph: tuple[int, ...]) -> dict[int, int]:
             return {}
         others = near[simple] & left & ~(1 << simple)
         found[others | 1 << simple] += 1
-        if others:
-            found[others] -= 1
+        found[others] -= 1
         left &= ~(1 << simple)
+    del found[0]  # no list separates nothing
     return {subset: n for subset, n in found.items() if n}
 
 

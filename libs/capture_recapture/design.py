@@ -102,7 +102,7 @@ def escape(seen: Floats, unseen: Floats) -> Floats | None:
     free = basis[int((singular > ZERO).sum()) :].T
     moves = unseen @ free
     moves[np.abs(moves) < ZERO] = 0
-    if free.shape[1] == 0 or not moves.any():
+    if not moves.any():
         return None
     if free.shape[1] > 1:
         best = _climb(moves)

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
-from itertools import combinations
+from itertools import combinations, filterfalse
 from operator import itemgetter
 from typing import TYPE_CHECKING, Final
 
@@ -143,7 +143,8 @@ class CaptureTable:
         total: Counter[int] = Counter()
         for mask, persons in counts:
             total[mask] += persons
-        return cls(tuple(lists), tuple(sorted((m, c) for m, c in total.items() if m and c)))
+        del total[0]
+        return cls(tuple(lists), tuple(sorted((+total).items())))
 
     @classmethod
     def from_persons(cls, persons: Iterable[tuple[Hashable, Iterable[str]]]) -> CaptureTable:
@@ -217,9 +218,9 @@ class CaptureTable:
 
     def merged(self, names: Iterable[str], into: str) -> CaptureTable:
         """The lists named become one, at the place of the first of them."""
-        joined = {self.lists[self.place(name)] for name in names}
-        _refuse((f"There is a list called {into} already.", into in set(self.lists) - joined))
-        renamed = [into if name in joined else name for name in self.lists]
+        joined = {self.lists[self.place(name)]: into for name in names}
+        _refuse((f"There is a list called {into} already.", into in set(self.lists) - joined.keys()))
+        renamed = [joined.get(name, name) for name in self.lists]
         lists = list(dict.fromkeys(renamed))
         return self.moved(lists, list(map(lists.index, renamed)))
 
@@ -272,7 +273,8 @@ def by_themselves(sightings: Iterable[Sighting], sent: Iterable[Sent]) -> list[S
     """
     sent = list(sent)
     ordered = sorted(((one.on, _followed(one, sent), one) for one in sightings), key=lambda row: row[:2])
-    return [sighting for place, (_on, followed, sighting) in enumerate(ordered) if not followed or place == 0]
+    later = filterfalse(itemgetter(1), ordered[1:])
+    return [sighting for _on, _followed, sighting in (*ordered[:1], *later)]
 
 
 def _followed(one: Sighting, sent: list[Sent]) -> bool:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
 
-from libs.suppression.tables import TOTAL, Key, Status, Table, TableError
+from libs.suppression.tables import TOTAL, Key, Status, Table, refuse_if
 
 Pair = tuple[str, str]
 Figure = frozenset[Pair]
@@ -64,16 +64,15 @@ def figures_of(tables: Iterable[Table]) -> Mapping[Figure, Figured]:
 
 
 def _merged(old: Figured, new: Figured, table: Table) -> Figured:
-    if len({old.value, new.value} - {None}) > 1:
-        raise TableError(
-            f"Table {table.name} gives {new.value} for {name_of(new.figure)}, another table gives "
-            f"{old.value}."
-        )
+    refuse_if(
+        len({old.value, new.value} - {None}) > 1,
+        f"Table {table.name} gives {new.value} for {name_of(new.figure)}, another table gives {old.value}.",
+    )
     return Figured(
         figure=old.figure,
         value=new.value if old.value is None else old.value,
-        hidden=old.hidden or new.hidden,
-        exempt=old.exempt or new.exempt,
+        hidden=old.hidden | new.hidden,
+        exempt=old.exempt | new.exempt,
         summed=max(old.summed, new.summed),
     )
 

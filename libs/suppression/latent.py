@@ -71,8 +71,10 @@ class _Imagined:
         inside = tuple(
             (facts, cell) for cell in self.columns[facts] if all(atom <= made[f] for f, atom in cell)
         )
-        if self.words.held is not None and sum(self.columns[facts][cell] for _f, cell in inside) != value:
-            raise TableError(f"{name_of(figure)} is {value}, which is not the sum of what it is made of.")
+        refuse_if(
+            self.words.held is not None and sum(self.columns[facts][cell] for _f, cell in inside) != value,
+            f"{name_of(figure)} is {value}, which is not the sum of what it is made of.",
+        )
         self.sums[figure] = inside
 
     def agree(self) -> None:

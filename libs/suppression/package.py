@@ -189,8 +189,8 @@ def _least_of(data: Json, tables: Sequence[Table]) -> dict[Figure, int]:
     by_name = {table.name: table for table in tables}
     found: dict[Figure, int] = {}
     for one in data["tables"]:
-        if not isinstance(rules := one.get("rules", {}), dict):
-            raise TableError(f"The rules of table {one['name']} must be a JSON object.")
+        no_object = f"The rules of table {one['name']} must be a JSON object."
+        rules = required(one.get("rules", {}), dict, no_object)
         if rules.get("named_from"):
             name = dimension_names(by_name[one["name"]])[0]
             try:

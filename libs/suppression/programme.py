@@ -69,11 +69,6 @@ class SumLine:
 Figures = Mapping[Figure, Figured]
 
 
-def additive_dimensions(tables: Iterable[Table]) -> Set[str]:
-    adding = filter(attrgetter("additive"), tables)
-    return ONE_VALUE_EACH.union(*map(dimension_names, adding))
-
-
 def relations(tables: Iterable[Table], figures: Figures, additive: Set[str]) -> set[Relation]:
     """Raises TableError where a table that should add up does not."""
     found = _main_within_any(figures)
@@ -309,7 +304,8 @@ def build(package: Package) -> Model:
     raw_rows: set[tuple[frozenset[tuple[_Key, int]], bool]] = set()
     entries = [entry for entry in package.ledger if entry.population == package.population]
     sources: list[Package | LedgerEntry] = [package, *entries]
-    additive = additive_dimensions(chain.from_iterable(map(attrgetter("tables"), sources)))
+    adding = filter(attrgetter("additive"), chain.from_iterable(map(attrgetter("tables"), sources)))
+    additive = ONE_VALUE_EACH.union(*map(dimension_names, adding))
     publications: list[tuple[Words | None, Mapping[Figure, _Key]]] = []
     later = _hidden_later(package, entries)
     for number, source in enumerate(sources):
@@ -431,10 +427,10 @@ def _seen_in(source: Package | LedgerEntry, figured: Figured) -> _Seen:
 def _joined(old: _Seen, new: _Seen) -> _Seen:
     return replace(
         old,
-        figured=replace(old.figured, exempt=old.figured.exempt or new.figured.exempt),
-        shown=old.shown or new.shown,
-        hidden=old.hidden or new.hidden,
-        unprinted=old.unprinted and new.unprinted,
+        figured=replace(old.figured, exempt=old.figured.exempt | new.figured.exempt),
+        shown=old.shown | new.shown,
+        hidden=old.hidden | new.hidden,
+        unprinted=old.unprinted & new.unprinted,
         least=max(old.least, new.least),
     )
 

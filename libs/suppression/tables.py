@@ -142,13 +142,12 @@ class Table:
         )
 
     def to_json(self) -> dict[str, Any]:
+        seldom = {"exempt": self.exempt, "left_out": self.left_out, "version": self.version}
         return {
             "name": self.name,
             "title": self.title,
             "additive": self.additive,
-            **({"exempt": True} if self.exempt else {}),
-            **({"left_out": self.left_out} if self.left_out else {}),
-            **({"version": self.version} if self.version else {}),
+            **{name: value for name, value in seldom.items() if value},
             "dimensions": [{"name": d.name, "categories": list(d.categories)} for d in self.dimensions],
             "cells": [{"key": list(c.key), "value": c.value, "status": str(c.status)} for c in self.cells],
         }
@@ -212,7 +211,7 @@ def _dimension(table: str, item: object) -> Dimension:
     categories = required(facts.get("categories"), list, no_texts)
     refuse_if({*map(type, categories)} - {str}, no_texts)
     refuse_if(
-        TOTAL in categories or len(set(categories)) != len(categories),
+        len({TOTAL, *categories}) <= len(categories),
         f"Table {table}: the categories of {name} must differ, and none may be {TOTAL}.",
     )
     return Dimension(name, tuple(categories))
@@ -232,7 +231,7 @@ def _cell(table: str, dimensions: tuple[Dimension, ...], item: object) -> Cell:
     refuse_if(said not in list(Status), f"Table {table}: {said!r} is not a status.")
     status = Status(said)
     refuse_if(
-        status is Status.SHOWN and value is None,
+        (status, value) == (Status.SHOWN, None),
         f"Table {table}: the cell at {list(key)} is shown but has no value.",
     )
     return Cell(key, value, status)
@@ -244,5 +243,5 @@ def _check_key(table: str, dimensions: tuple[Dimension, ...], key: tuple[Any, ..
         f"Table {table}: the key {list(key)} has not one part for each dimension.",
     )
     for part, dimension in zip(key, dimensions, strict=True):
-        if part != TOTAL and part not in dimension.categories:
-            raise TableError(f"Table {table}: {part!r} is not a category of {dimension.name}.")
+        allowed = (TOTAL, *dimension.categories)
+        refuse_if(part not in allowed, f"Table {table}: {part!r} is not a category of {dimension.name}.")
