@@ -68,12 +68,12 @@ class ReviewedForm(forms.ModelForm):
         return keys
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
+        super().clean()
         if {*self.TEXTS} & {*self.changed_data} and "reviewed_on" not in self.changed_data:
-            cleaned["reviewed_on"] = None
+            self.cleaned_data["reviewed_on"] = None
             if self.instance.reviewed_on:
                 self.changed_data.append("reviewed_on")  # the audit log names it
-        return cleaned
+        return self.cleaned_data
 
 
 class ArticleForm(ReviewedForm):

@@ -124,14 +124,14 @@ class HistoricalFigureForm(FigureForm):
     )
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        measure, group = cleaned.get("measure"), cleaned.get("group")
+        super().clean()
+        measure, group = map(self.cleaned_data.get, ("measure", "group"))
         if measure and group and (measure == "citizenship") == (group in OF_WHOM):
             self.add_error(
                 "group",
                 gettext_lazy("A figure by citizenship is of a country, and every other is of a group."),
             )
-        return cleaned
+        return self.cleaned_data
 
 
 @admin.register(HistoricalFigure)

@@ -252,7 +252,7 @@ class Codes:
         if classification.standard[0] and not classification.of and not classification.groups:
             return self._standard_categories(classification)
         finer = self.categories(classification.of) if classification.of else self.base(classification.fact)
-        found = (self.of(name, code, since=classification.of) for code in finer)
+        found = map(partial(self.of, name, since=classification.of), finer)
         return tuple(dict.fromkeys(chain.from_iterable(found)))
 
     def _nested_categories(self, one: Classification) -> Categories:

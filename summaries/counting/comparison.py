@@ -202,18 +202,17 @@ class YearsTable:
 
 def laid_out(comparison: Comparison, table: Table) -> YearsTable:
     """A row a year, in order, its total last."""
-    dimension, made = table.dimensions[1], list[ComparedYear]()
+    dimension, made = table.dimensions[1], dict[int, ComparedYear]()
     categories = (*dimension.categories, TOTAL)
     for year in comparison.years:
         cells = tuple(table[str(year), category] for category in categories)
-        comparable = made and made[-1].year == year - 1 and year not in comparison.so_far
-        then = made[-1].cells if comparable else repeat(None)
-        changed = tuple(map(difference, cells, then))
+        before = None if year in comparison.so_far else made.get(year - 1)
+        changed = tuple(map(difference, cells, before.cells if before else repeat(None)))
         broken = tuple(one for one in comparison.breaks if one.after == year)
         text, running = comparison.published[year], comparison.so_far.get(year)
-        made.append(ComparedYear(year, comparison.sources[year], cells, changed, broken, text, running))
+        made[year] = ComparedYear(year, comparison.sources[year], cells, changed, broken, text, running)
     columns = map(partial(comparison.labels.category, dimension.name), categories)
-    return YearsTable(table.name, table.title, tuple(columns), tuple(made))
+    return YearsTable(table.name, table.title, tuple(columns), tuple(made.values()))
 
 
 @bypass_policies("totals")

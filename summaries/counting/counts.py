@@ -6,6 +6,7 @@ All groupings of persons are the arms of one statement, so that all tables of a 
 from __future__ import annotations
 
 from datetime import date
+from itertools import starmap
 from typing import Any, NamedTuple
 
 from django.db.models import (
@@ -81,21 +82,21 @@ def persons_grouped(access: Access, first: int, last: int, reference: Reference)
         _arm(answered, "measure_kind", kind, n=people),
         _arm(answered, "measure_answer", F("measures__answer"), n=people),
     ]
-    grouped = (Grouped(*row) for row in arms[0].union(*arms[1:], all=True))
+    grouped = starmap(Grouped, arms[0].union(*arms[1:], all=True))
     return [_with_purposes(row, reference) if row.table == "purposes" else row for row in grouped]
 
 
 @bypass_policies("totals")
 def groups_by_year(access: Access, first: int, last: int) -> list[Grouped]:
     """One query: persons by year, sex and child alone."""
-    return [Grouped(*row) for row in _arm(persons(access, first, last), "group", Value(""))]
+    return list(starmap(Grouped, _arm(persons(access, first, last), "group", Value(""))))
 
 
 @bypass_policies("totals")
 def purposes_by_year(access: Access, first: int, last: int) -> list[Grouped]:
     """One query."""
     rows = _with_main(persons(access, first, last))
-    return [Grouped(*row) for row in _arm(rows, "purpose", main_purpose())]
+    return list(starmap(Grouped, _arm(rows, "purpose", main_purpose())))
 
 
 def _with_main(rows: PersonQuerySet) -> PersonQuerySet:

@@ -135,7 +135,7 @@ class Published:
     def sources(self) -> tuple[str, ...]:
         if self.frozen:
             return (self.frozen,)
-        return tuple(dict.fromkeys(filter(None, (figure.source for figure in self.figures))))
+        return tuple(dict.fromkeys(filter(None, map(attrgetter("source"), self.figures))))
 
     @property
     def tables(self) -> tuple[Table, ...]:

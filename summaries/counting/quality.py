@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from math import ceil
+from operator import attrgetter
 from typing import Any, Final
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -81,7 +82,7 @@ class Quality:
 
     @property
     def late(self) -> int:
-        return sum(filter(None, (region.late for region in self.regions)))
+        return sum(filter(None, map(attrgetter("late"), self.regions)))
 
     @property
     def only_own(self) -> bool:

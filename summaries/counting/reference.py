@@ -15,6 +15,7 @@ from typing import Final, TypeVar
 from django.db.models import Value
 from django.utils.dates import MONTHS
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 from django_countries import countries
 
@@ -262,7 +263,7 @@ class Labels:
         one = CLASSIFICATIONS.get(dimension)
         names = self.reference.names.get(one.listed if one else dimension, {})
         if category in words:
-            return _sentence(str(words[category]))
+            return capfirst(str(words[category]))
         if category in names:
             return localised(*names[category])
         return str(WORDS[""].get(category, category))
@@ -273,10 +274,6 @@ def country(code: str) -> str:
     if code in country_names():
         return localised(*country_names()[code])
     return str(countries.name(code)) or code
-
-
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def unit(table: Table) -> str:

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Final
 
 from django.db.models import Q
@@ -61,7 +62,7 @@ def sent_on(kinds: Mapping[str, str]) -> dict[int, list[Sent]]:
         of_kind[kind].append(code)
 
     def add(case: int, day: date, agencies: Iterable[str]) -> None:
-        found[case] += [Sent(day, code) for code in agencies]
+        found[case] += map(partial(Sent, day), agencies)
 
     calls = Call.objects.filter(case__isnull=False).order_by()
     to_agency = calls.filter(referred_agency__isnull=False)

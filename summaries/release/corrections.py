@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from functools import partial
-from itertools import takewhile
+from itertools import filterfalse, takewhile
 from typing import Final
 
 from django.db import transaction
@@ -111,7 +111,7 @@ def steps_of_the_last(year: int) -> Steps:
     """Return the steps of the newest version of a year that has more than the headline."""
     versions = Publication.objects.published().filter(year=year).order_by("-version")
     found = (dict(version.steps) for version in versions.only("steps"))
-    return next((steps for steps in found if not is_headline_alone(steps)), {})
+    return next(filterfalse(is_headline_alone, found), {})
 
 
 def steps_for(year: int, instead: str) -> Steps | None:

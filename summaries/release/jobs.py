@@ -56,27 +56,31 @@ def of_a_year(
 ) -> Callable[[Work], Work]:
     """Register the work of a run about a year, which leads back to the page of the year.
 
-    What the work returns is told there. A stop and a full disk are said in words for the owner of the run.
+    What the work returns is told there.
     """
 
     def register(work: Work) -> Work:
         @job(name, title=title, may=may, start="summaries:publications", phases=phases)
         def run_of_a_year(run: Run) -> dict[str, Any]:
             year = int(run.params["year"])
-            try:
-                said = work(run, year)
-            except suppression.Cancelled:
-                raise RunCancelled from None
-            except (OSError, OperationalError) as error:
-                if not is_full(error):
-                    raise
-                full = _("The disk is full. Nothing was kept: make room, and start again.")
-                raise JobRefused(full) from None
+            said = _said(work, run, year)
             return {"url": reverse("summaries:publication", args=[year]), **({"said": said} if said else {})}
 
         return work
 
     return register
+
+
+def _said(work: Work, run: Run, year: int) -> str | None:
+    """A stop and a full disk are said in words for the owner of the run."""
+    try:
+        return work(run, year)
+    except suppression.Cancelled:
+        raise RunCancelled from None
+    except (OSError, OperationalError) as error:
+        if not is_full(error):
+            raise
+        raise JobRefused(_("The disk is full. Nothing was kept: make room, and start again.")) from None
 
 
 @of_a_year("protect_year", gettext_lazy("Protecting the tables"), PROTECTING)

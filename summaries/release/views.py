@@ -36,8 +36,8 @@ from libs.suppression import Figure
 from libs.suppression.tables import NOBODY, Cell
 from summaries.catalogue import CALLS_PUBLISHED, PERSONS_PUBLISHED
 from summaries.classifications import LEFT_OUT, Entry
+from summaries.counting.build import table_of
 from summaries.counting.comparison import known_years
-from summaries.counting.summary import called
 from summaries.coverage import so_far
 from summaries.release import actions
 from summaries.release.actions import draft_of
@@ -50,7 +50,7 @@ from summaries.release.release_actions import OURS, announced, page_of_question,
 from summaries.release.workbench import Bench, benches, effect_of, pending, ribbon
 from summaries.tables.labels import public_titles
 from summaries.tables.protection import public_tables, threshold, values_before
-from summaries.tables.public_tables import PublicTables, call_tables, figures
+from summaries.tables.public_tables import PublicTables, figures
 from summaries.text.edited import differences
 from summaries.year_words import sentence
 
@@ -268,9 +268,8 @@ def _of_persons(public: PublicTables, entry: Entry, known: Mapping[Figure, Cell]
 
 
 def _of_calls(public: PublicTables, entry: Entry) -> Iterator[list[int]]:
-    for step in range(len(entry.ladder)):
-        tables = call_tables(public.facts.found, {entry.name: step})
-        yield list(filter(None, (cell.number for cell in called(tables, entry.name) or ())))
+    for step in entry.ladder:
+        yield list(filter(None, (cell.number for cell in table_of(public.facts.found, entry, step))))
 
 
 @require_POST

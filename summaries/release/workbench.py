@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from itertools import chain, repeat
+from itertools import chain, repeat, starmap
 from typing import Any, Final
 
 from django.db import transaction
@@ -71,7 +71,7 @@ class Bench:
 
     def _cell(self, key: str) -> str:
         parts = zip(self.shown.table.dimensions, key.split("|"), strict=True)
-        return " · ".join(self.shown.label(dimension, part) for dimension, part in parts)
+        return " · ".join(starmap(self.shown.label, parts))
 
     @property
     def proposed(self) -> int | None:

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from itertools import product
+from operator import attrgetter
 from typing import Any, Final, NamedTuple
 
 from django.conf import settings
@@ -106,7 +108,7 @@ def _rows_of(told: Publication | Published, labels: PublicLabels | None, languag
         yield from tidy_rows(told, told.number, language)
     elif labels:
         for table in told.published_tables:
-            yield from (_placed(labels, table, cell) for cell in table)
+            yield from map(partial(_placed, labels, table), table)
 
 
 def _facts(of: FeedYear) -> Row:
@@ -173,7 +175,7 @@ def catalogue(request: HttpRequest, language: str) -> HttpResponse:
         "years": [(one, _dataset(site, one, files.get(one.pk, []))) for one in reversed(shown)],
         "changed": last_change(versions),
         "span": (shown[0].year, shown[-1].year) if shown else None,
-        "issued": min(filter(None, (version.published_at for version in versions)), default=None),
+        "issued": min(filter(None, map(attrgetter("published_at"), versions)), default=None),
     }
     return _xml("summaries/open_data/dcat.rdf", RDF, versions, **context)
 

@@ -11,6 +11,7 @@ from datetime import datetime
 from functools import cache
 from hashlib import sha256
 from itertools import chain, product
+from operator import attrgetter
 from typing import Any, Final, NamedTuple
 
 from django.conf import settings
@@ -175,7 +176,7 @@ def _notes(draft: Publication, version: int, language: str) -> list[str]:
         _("x = suppressed to protect confidentiality"),
         _(".. = not available"),
         *(f"{table.title}: {table.decision}" for table in tables if table.decision),
-        *dict.fromkeys(filter(None, (table.without for table in tables))),
+        *dict.fromkeys(filter(None, map(attrgetter("without"), tables))),
         *words["caveats"],
         *dark,
         _("Source: {source}.").format(source=_("the NMT register")),

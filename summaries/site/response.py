@@ -164,8 +164,7 @@ def _cacheable(request: HttpRequest, kept: KeptPage) -> HttpResponseBase:
     response = HttpResponse(kept.content, headers=kept.headers)
     hour, seconds = next_hour(kept.stamp), SECONDS
     if hour:
-        left = int((hour - timezone.now()).total_seconds())
-        seconds = max(0, min(SECONDS, left))
+        seconds = max(0, min(SECONDS, int((hour - timezone.now()).total_seconds())))
     response["Cache-Control"] = CACHE_CONTROL.format(seconds=seconds)
     conditional = get_conditional_response(request, etag=response["ETag"], response=response)
     answer: Any = response if conditional is None else conditional

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import wraps
+from functools import partial, wraps
 from itertools import chain, filterfalse, groupby, zip_longest
+from operator import ne
 from typing import Any, Final
 
 from django.conf import settings
@@ -141,7 +142,7 @@ def _of_version(template: str) -> Callable[[ContextOf], Callable[..., HttpRespon
             publication, latest = asked_for(versions, version), newest(versions)
             context = {
                 "publication": publication,
-                "older": [other for other in versions if other.pk != publication.pk],
+                "older": list(filter(partial(ne, publication), versions)),
                 "newest": latest,
                 "is_newest": publication.pk == latest.pk,
                 "headline": headline(publication),
@@ -283,8 +284,7 @@ def _parts(one: Publication, language: str, *, international: bool | None = None
 @public
 def about(request: HttpRequest, language: str) -> HttpResponse:
     """One query; two where nothing is published."""
-    last = last_published()
-    remarks = of_last(last)
+    remarks = of_last(last_published())
     context = {
         "breaks": told_once(remarks),
         "caveats": historical.general(remarks, any_purpose=False),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import chain, product
 from typing import Any, Final, NamedTuple
 
@@ -96,7 +96,7 @@ class PlacedYear:
     def families(self) -> Mapping[str, Hierarchy]:
         """What is known of beforehand comes first: the order of what is found would tell of it."""
         listed = {name: [*self._listed(name)] for name in TREES if name not in ("citizenship", "county")}
-        regions = [self._chain(("area", "region"), region) for region in self.codes.categories("region")]
+        regions = map(partial(self._chain, ("area", "region")), self.codes.categories("region"))
         groups = map(self._of_countries, self.codes.categories("country_group"))
         own, rests = (*self._of_countries(OWN), SWEDEN), [self._rest(g) for g in self._named if g != OWN]
         listed["county"] = [*regions, *self._occurring("county")]
@@ -156,7 +156,7 @@ class PlacedYear:
     def _chains(self, name: str, held: Held) -> Iterable[Chain]:
         """The chains of somebody in a tree: one, or several where categories overlap, or none."""
         codes = held[CATALOGUE.fact_of_tree(name).name]
-        return dict.fromkeys(filter(None, (self._at(name, code) for code in codes)))
+        return dict.fromkeys(filter(None, map(partial(self._at, name), codes)))
 
     def _at(self, name: str, code: str) -> Chain:
         return self._citizenship(code) if name == "citizenship" else self._chain(TREES[name], code, "")

@@ -5,7 +5,9 @@ Why the cells of a draft are hidden, for the pages of its makers: it tells about
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from functools import partial
+from itertools import filterfalse
 from operator import attrgetter
 from typing import Final
 
@@ -78,12 +80,12 @@ def _narrower_than_ledger(failed: Iterable[FigureInterval], package: Package) ->
     known: dict[tuple[Figure, int], list[FigureInterval]] = {}
     for interval in before.intervals:
         known.setdefault((interval.figure, interval.value), []).append(interval)
+    return list(filterfalse(partial(_is_known, known), failed))
 
-    def is_known(one: FigureInterval) -> bool:
-        others = known.get((one.figure, one.value), ())
-        return any(one.low <= other.low <= other.high <= one.high for other in others)
 
-    return [one for one in failed if not is_known(one)]
+def _is_known(known: Mapping[tuple[Figure, int], list[FigureInterval]], one: FigureInterval) -> bool:
+    others = known.get((one.figure, one.value), ())
+    return any(one.low <= other.low <= other.high <= one.high for other in others)
 
 
 MARKS: Final = {Reason.SMALL: 1, Reason.PROTECTS: 2, Reason.DRAWN: 2}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import chain
+from operator import attrgetter
 from typing import Any, Final
 
 from django.utils.functional import Promise
@@ -205,8 +206,8 @@ def _rules(table: Table, facts: Collection[str], named_from: int) -> Json:
     by_size = [one for d in table.dimensions if (one := CATALOGUE.classifications[d.name]).by_size]
     return {
         "named_from": named_from if by_size else None,
-        "always": list(chain.from_iterable(one.always for one in by_size)),
-        "unnamed": list(chain.from_iterable(one.unnamed for one in by_size)),
+        "always": list(chain.from_iterable(map(attrgetter("always"), by_size))),
+        "unnamed": list(chain.from_iterable(map(attrgetter("unnamed"), by_size))),
         "several": sorted(SEVERAL.intersection(facts)),
     }
 

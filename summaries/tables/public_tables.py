@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
-from itertools import chain, product
+from itertools import chain, product, starmap
 from typing import Final
 
 from libs.suppression import Figure, LedgerEntry, Package, figure_of
@@ -166,7 +166,7 @@ class PublicTables:
 
     @cached_property
     def _printed(self) -> frozenset[Figure]:
-        return frozenset(self.figure(entry, key) for entry in self.entries for key in self.keys(entry))
+        return frozenset().union(*map(self.figures_of, self.entries))
 
     @property
     def _still_standing(self) -> frozenset[Figure]:
@@ -225,6 +225,9 @@ class PublicTables:
         rows = Dimension(step.rows, step.only or self._categories(step.rows))
         return (rows, Dimension(step.columns, self._categories(step.columns))) if step.columns else (rows,)
 
+    def figures_of(self, entry: Entry) -> set[Figure]:
+        return set(map(partial(self.figure, entry), self.keys(entry)))
+
     def figure(self, entry: Entry, key: Key) -> Figure:
         step = self.step(entry)
         return self.figure_at(entry, (step.rows, step.columns), key)
@@ -277,7 +280,7 @@ class PublicTables:
 
     def _count(self, figure: Figure) -> int:
         """Return how many persons are in a figure, by what its categories are made of."""
-        return self.facts.number([made_of(self.facts.codes, *pair) for pair in sorted(figure)])
+        return self.facts.number(starmap(partial(made_of, self.facts.codes), sorted(figure)))
 
     @cached_property
     def _groups(self) -> Table:
@@ -292,7 +295,7 @@ class PublicTables:
         for entry in self.entries:
             if entry.name in self.exempted:
                 source = self._deep(deep_name(entry), frozenset())
-                printed = {self.figure(entry, key) for key in self.keys(entry)}
+                printed = self.figures_of(entry)
                 if entry.name == HEADLINE:  # their sums too, and not those two of which only the sum is told
                     printed |= {f for f in figures([source]) if set(OTHERS).isdisjoint(dict(f).values())}
                 cells_shown = (cell for cell in source if figure_of(source, cell.key) in printed)

@@ -6,7 +6,7 @@ a coarser step, then each one is tried a step finer for as long as that shows mo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain, count
@@ -144,10 +144,10 @@ def suggested(
     public = public_tables(access, year, {}, ledger)
     key, now = key or key_of(year, ledger), counted_now(public, ledger)
     stands = standing(public, ledger, now)
-    watched = _watched(2 * len(public.entries), progress, cancelled)
+    told = partial(_told, count(1), 2 * len(public.entries), progress, cancelled)
 
     def best(population: str, entries: Sequence[Entry], tried: Tried) -> StepTrial:
-        search, version = StepSearch(entries, watched(tried)), revision.last_made(ledger, population)
+        search, version = StepSearch(entries, partial(told, tried)), revision.last_made(ledger, population)
         if version is None:
             return search.best()
         return _like(revision.steps_of(version, entries), search, stand=stands[population].stand)
@@ -180,22 +180,16 @@ def _number(steps: Steps) -> int:
     return sum(step != LEFT_OUT for step in steps.values())
 
 
-def _watched(least: int, progress: Progress, cancelled: AskStop) -> Callable[[Tried], Tried]:
-    """Return what makes each try tell its number, of `least` or more, and stop where it is asked to."""
-    numbers = count(1)
-
-    def watched(tried: Tried) -> Tried:
-        def of(steps: Steps) -> StepTrial:
-            number = next(numbers)
-            if cancelled and cancelled():
-                raise Cancelled
-            if progress:
-                progress(number, max(number + 1, least))
-            return tried(steps)
-
-        return of
-
-    return watched
+def _told(
+    numbers: Iterator[int], least: int, progress: Progress, cancelled: AskStop, tried: Tried, steps: Steps
+) -> StepTrial:
+    """Return what steps come to. Each try tells its number, of `least` or more, and stops where asked to."""
+    number = next(numbers)
+    if cancelled and cancelled():
+        raise Cancelled
+    if progress:
+        progress(number, max(number + 1, least))
+    return tried(steps)
 
 
 class Persons:
@@ -215,7 +209,7 @@ class Persons:
         few = _share(chain.from_iterable(tables)) < THIRD
         over = {}
         for entry, table in zip(printed, tables, strict=True):
-            of_table = {one.figure(entry, key) for key in one.keys(entry)}
+            of_table = one.figures_of(entry)
             is_kept = few and entry.name in LAST and steps[entry.name] == len(entry.ladder) - 1
             hides = _over(table) + KEY * max(0, len(lost & of_table) - self._must[entry.name])
             over[entry.name] = hides * (not is_kept) + OPEN * bool(failed & of_table)

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from itertools import filterfalse, product, takewhile
 from math import inf
 from typing import Final, NamedTuple
@@ -147,7 +148,7 @@ class Read(NamedTuple):
         return self.table.value(*(category, column)[: len(self.table.dimensions)])
 
     def together(self, category: str, columns: Iterable[str]) -> Bounds:
-        return summed(self.at(category, column) for column in columns)
+        return summed(map(partial(self.at, category), columns))
 
     def possible(self, category: str, columns: Iterable[str]) -> list[str]:
         """Return the columns in which somebody may be."""
@@ -317,7 +318,7 @@ def _ahead(purpose: str, others: Iterable[str], bounds: Mapping[str, Bounds]) ->
 
 
 def _added(read: Read, category: str, columns: Sequence[str]) -> int | None:
-    numbers = [read.shown(category, column) for column in columns]
+    numbers = list(map(partial(read.shown, category), columns))
     return None if None in numbers else sum(filter(None, numbers))
 
 
@@ -431,13 +432,6 @@ def _shown(table: ProtectedTable) -> dict[str, int]:
     return {category: n for category in categories if (n := table.value(category)) is not None}
 
 
-def _row_bounds(table: ProtectedTable, *, hidden_is_somebody: bool = False) -> dict[str, Bounds]:
-    """Of the first dimension, all else totals."""
-    found = bounds_of(table, hidden_is_somebody=hidden_is_somebody)
-    rest = (TOTAL,) * (len(table.dimensions) - 1)
-    return {row: found.get((row, *rest), NOTHING_KNOWN) for row in (*table.dimensions[0].categories, TOTAL)}
-
-
 def _only_the_four(groups: Mapping[str, int]) -> bool:
     return groups.get("other") == 0 == groups.get("unknown")
 
@@ -456,17 +450,19 @@ def _countries(table: ProtectedTable) -> tuple[Named, ...]:
     shown = _shown(table)
     if TOTAL not in shown:
         return ()
-    found = _row_bounds(table)
-    bounds = {row: found[row] for row in table.dimensions[0].categories if row not in NO_COUNTRY}
+    read = _read(table, hidden_is_somebody=False)
+    bounds = {row: read.at(row, TOTAL) for row in table.dimensions[0].categories if row not in NO_COUNTRY}
     if table.additive:
         return most_common(bounds, shown, Bounds(0, 0))
-    room = 2 * shown[TOTAL] - sum(shown.values())  # the total stands among them
-    limit = Bounds(0, max(0, room))  # for those that are hidden, and those that the list leaves out
+    # For those that are hidden, and those that the list leaves out: the total stands among the shown ones.
+    limit = Bounds(0, max(0, 2 * shown[TOTAL] - sum(shown.values())))
     return most_common({row: one if one.exact else limit for row, one in bounds.items()}, shown, limit)
 
 
 def _helped(table: ProtectedTable, hidden_is_somebody: bool) -> dict[str, int | None]:
-    bounds, shown = _row_bounds(table, hidden_is_somebody=hidden_is_somebody), _shown(table)
-    few = bounds[TOTAL].least < FEWEST
-    somebody = [kind for kind in HELP if bounds.get(kind, NOTHING_KNOWN).least > 0]
-    return {kind: shown.get(kind) for kind in somebody if kind in shown or not (few or bounds[kind].exact)}
+    read, shown = _read(table, hidden_is_somebody), _shown(table)
+    few = read.at(TOTAL, TOTAL).least < FEWEST
+    somebody = {kind: bounds for kind in HELP if (bounds := read.at(kind, TOTAL)).least > 0}
+    return {
+        kind: shown.get(kind) for kind, one in somebody.items() if kind in shown or not (few or one.exact)
+    }

@@ -7,6 +7,8 @@ from datetime import date
 from itertools import chain, compress, repeat, starmap
 from typing import Final
 
+from django.utils.text import capfirst
+
 from libs.suppression.tables import TOTAL
 from summaries.text.proved import (
     ADULTS,
@@ -54,7 +56,7 @@ class Sentences:
         )
         found = (
             f"{self._headline(facts)} {self._change(facts)}",
-            self._left_out(facts.left_out) if any(details) else "",
+            self._left_out(facts.left_out) if facts.left_out and any(details) else "",
             *details,
             *(() if network is None else (self.network(network, facts.year, facts.so_far), *self.caveats)),
         )
@@ -172,8 +174,6 @@ class Sentences:
 
     def _left_out(self, persons: int) -> str:
         """Said before the details of all others."""
-        if not persons:
-            return ""
         return self._say("one_left_out" if persons == 1 else "left_out", n=self._number(persons))
 
     def _adults(self, facts: Proved) -> str:
@@ -236,7 +236,7 @@ class Sentences:
 
     def _leading(self, purposes: Purposes, column: str) -> str:
         key = "most_often" if purposes.main else "most_often_of_all"
-        start = _capital(self._say(key, the=self.the[column]))
+        start = capfirst(self._say(key, the=self.the[column]))
         if purposes.tied:
             names = self._listed([self.purposes[one.category] for one in purposes.first], "or")
             return self._say("tied", start=start, names=names, n=self._number(purposes.first[0].size))
@@ -249,7 +249,7 @@ class Sentences:
         if not also:
             return ""
         the_others = self._say("the_other", many=self.many[column])
-        start = _capital(the_others) if purposes.complete else self._say("other", many=self.many[column])
+        start = capfirst(the_others) if purposes.complete else self._say("other", many=self.many[column])
         return self._without_order(purposes, also, start, the_others)
 
     def _without_order(self, purposes: Purposes, named: Sequence[Named], start: str, who: str) -> str:
@@ -280,7 +280,3 @@ class Sentences:
         """Nobody is taken to be in all of them."""
         exploited = self.phrases["exploited_mainly" if purposes.main else "exploited"]
         return f"{start} {exploited} {self._named(named, 'or')}."
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
