@@ -16,6 +16,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from operator import attrgetter
 from typing import Any, Final
 
 from django.apps import apps
@@ -74,7 +75,7 @@ def events_about(case: Case, persons: Iterable[Person], *, whole: bool = True) -
 
     Their numbers are listed: asked for by a query within, or in two ways, the whole audit log would be read.
     """
-    numbers = [person.number for person in persons]
+    numbers = list(map(attrgetter("number"), persons))
     if whole:
         numbers.append(case.number)
     events = Event.objects.filter(target_label__in=numbers, target_kind__startswith="cases.")

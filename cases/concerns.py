@@ -14,7 +14,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
-from operator import or_
+from operator import attrgetter, or_
 from typing import Any, Final
 
 from django.db.models import CharField, Count, IntegerField, Q, QuerySet, Value
@@ -134,7 +134,7 @@ def few(words: Counter[str], *, numbered: bool = False) -> str:
 def of_cases(cases: Iterable[Any], access: Access, *, measures: bool = False) -> defaultdict[int, Concerns]:
     """By the key of the case; in one query, whatever the number of persons. With what was offered, where that
     is asked for."""
-    keys = [case.pk for case in cases]
+    keys = list(map(attrgetter("pk"), cases))
     rows = Person.objects.visible_to(access).filter(case__in=keys).with_main().order_by()
     alike = rows.values_list("case", "sex", "child", *COUNTY, *PURPOSE, *SECTOR)
     counted = alike.annotate(number=Count("pk"), lacking=Count("pk", filter=INCOMPLETE))

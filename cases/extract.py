@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterator
 from functools import cached_property
+from operator import attrgetter
 from typing import Any, Final, NoReturn
 
 from django.db.models import Model, Q, QuerySet
@@ -145,7 +146,7 @@ def _whole(rows: QuerySet[Any]) -> QuerySet[Any]:
     """With everything that a row points to, in a constant number of queries."""
     names = sorted(linked(rows.model))
     rows = rows.select_related(*names) if names else rows
-    return rows.prefetch_related(*(field.name for field in rows.model._meta.many_to_many))
+    return rows.prefetch_related(*map(attrgetter("name"), rows.model._meta.many_to_many))
 
 
 STYLE: Final = """

@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, Final
 
@@ -134,7 +135,7 @@ def table(persons: QuerySet[Person], access: Access) -> tuple[list[str], Iterato
     names = ReleaseNames.load()
     columns = fields()
     rows = (_row(facts, names, columns) for facts in _stored(persons, access))
-    return [*(field.name for field in columns), MORE], rows
+    return [*map(attrgetter("name"), columns), MORE], rows
 
 
 _COLUMNS: Final = (

@@ -130,7 +130,9 @@ class Thread:
 
     @property
     def to(self) -> str:
-        return taker_in_words(self.subject) if self.side == Side.GIVER else giver_in_words(self.subject)
+        if self.side != Side.GIVER:
+            return giver_in_words(self.subject)
+        return region_in_words(getattr(self.subject, TAKERS[column_of(self.subject)]))
 
     def lines(self) -> list[tuple[Message, str, bool]]:
         """Each with whose it is in words, and whether it waits to be read by who reads here."""
@@ -145,11 +147,6 @@ class Thread:
 
 def to_side(message: Message) -> Side:
     return OTHER_SIDE[message.from_side]
-
-
-def taker_in_words(subject: Subject) -> str:
-    """Whom it is handed over to."""
-    return region_in_words(getattr(subject, TAKERS[column_of(subject)]))
 
 
 def region_in_words(region: Region | None) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import date
 from functools import partial
+from operator import attrgetter
 from typing import Any, Final, Self
 
 from django.apps import apps
@@ -78,9 +79,6 @@ class CallQuerySet(ScopedQuerySet):
     def received_in(self, year: int) -> Self:
         return self.filter(received_on__gte=date(year, 1, 1), received_on__lte=date(year, 12, 31))
 
-    def to_follow_up(self, day: date) -> Self:
-        return self.filter(follow_up_due__lte=day, followed_up_at__isnull=True)
-
     def to_take_over(self) -> Self:
         """Referred to a region with consent, and nobody there has said that they see to it."""
         nobody = self.filter(taken_over_at__isnull=True, followed_up_at__isnull=True, case__isnull=True)
@@ -132,7 +130,7 @@ class PersonQuerySet(OwnedQuerySet):
         cases on."""
         link = self.model._meta.get_field("case")
         lacking = [person for person in persons if not link.is_cached(person)]
-        cases = link.related_model._base_manager.in_bulk(list({one.case_id for one in lacking}))
+        cases = link.related_model._base_manager.in_bulk(set(map(attrgetter("case_id"), lacking)))
         for one in lacking:
             one.case = cases[one.case_id]
 

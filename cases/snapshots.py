@@ -88,7 +88,7 @@ class RowSnapshot:
         rows_now = ((model, row) for model, of in tops for row in stored(model, map(KEY, of)))
         found = reached(rows_now, partial(_related, links=links), KEY)
         for model, of_model in by_model(found.values()).items():
-            prefetch_related_objects(of_model, *(field.name for field in model._meta.local_many_to_many))
+            prefetch_related_objects(of_model, *map(attrgetter("name"), model._meta.local_many_to_many))
         return cls(tuple(found.values()), tuple(links))
 
     def rows_of(self, model: type[M]) -> list[M]:
@@ -140,7 +140,7 @@ class RowSnapshot:
     def put_back(self, *, user: User) -> None:
         """The same rows with the same keys, each with its place in the history."""
         for model, rows in by_model(self.rows).items():
-            names = [field.name for field in model._meta.local_many_to_many]
+            names = list(map(attrgetter("name"), model._meta.local_many_to_many))
             lists = [{name: list(getattr(row, name).all()) for name in names} for row in rows]
             bulk.create(rows, user=user, lists=lists)
 
@@ -197,7 +197,8 @@ def sections(kept: RowSnapshot, *, texts: bool = True) -> Iterator[RecordSection
     """A section a row. The codes of their lists in one query."""
     numbers = {row.pk: row.number for row in kept.rows_of(Person)}
     _with_codes(kept)
-    _with_what_they_point_to(kept)
+    for model, rows in by_model(kept.rows).items():  # a query for each kind of row and key
+        prefetch_related_objects(rows, *sorted(linked(model)))
     for row in kept.shown:
         of_person = numbers.get(getattr(row, "person_id", 0), "")
         number = row.number if isinstance(row, Case | Person) else of_person
@@ -222,12 +223,6 @@ def _with_codes(kept: RowSnapshot) -> None:
     for held in lists:
         for name, codes in held.items():
             held[name] = [found.get(code.pk, code) for code in codes]
-
-
-def _with_what_they_point_to(kept: RowSnapshot) -> None:
-    """A query for each kind of row and key."""
-    for model, rows in by_model(kept.rows).items():
-        prefetch_related_objects(rows, *sorted(linked(model)))
 
 
 @dataclass(frozen=True)

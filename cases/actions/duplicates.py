@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import chain
+from operator import attrgetter
 from typing import Any, Final
 
 from django.db import transaction
@@ -79,7 +80,7 @@ class DatedIdentification:
 @bypass_policies("duplicates")
 def settle(persons: Iterable[Person], *, by: Access) -> None:
     """Bring `same_as` and `first_*` in line for these persons and all records tied to them."""
-    ids = tied({person.pk for person in persons})
+    ids = tied(set(map(attrgetter("pk"), persons)))
     seen = identifications(ids)
     rows = Person.objects.select_for_update().order_by("pk").in_bulk(ids)
     places = Geography.load()
@@ -169,7 +170,7 @@ def _settle_group(
     changed = []
     for pk, columns in expected(group, seen, places).items():
         row = rows[pk]
-        if any(getattr(row, name) != value for name, value in columns.items()):
+        if not columns.items() <= vars(row).items():
             for name, value in columns.items():
                 setattr(row, name, value)
             changed.append(row)

@@ -139,7 +139,7 @@ def put_back(*, mistake: Misregistration, by: Access) -> None:
         _name(link.model, link.key, link.to, by)
     persons = snapshot.rows_of(Person)
     came = persons + _rest_of_others(row, by)
-    identified = {identification.person_id for identification in snapshot.rows_of(Identification)}
+    identified = set(map(attrgetter("person_id"), snapshot.rows_of(Identification)))
     settle(Person.objects.filter(pk__in=identified.union(map(KEY, came))), by=by)
     settle_region(_cases_of(came), by=by)
     note_late(persons, by=by)
@@ -171,9 +171,9 @@ def why_not_case(case: Case, by: Access) -> str:
     return why_not_persons(keys)
 
 
-def _refuse(why: str) -> None:
+def _refuse(why: str, where: object = True) -> None:
     """Raises MistakeRefused where there is a reason."""
-    if why:
+    if why and where:
         raise MistakeRefused(why)
 
 
@@ -209,7 +209,7 @@ def _leave(
     rest = tuple(row for row in snapshot.rows if not isinstance(row, DuplicateReview))
     RowSnapshot(rest).take_out(user=by.user)
     settle_region(_cases_of(persons), by=by)
-    mistake.persons, mistake.last = len(persons), max((person.position for person in persons), default=0)
+    mistake.persons, mistake.last = len(persons), max(map(attrgetter("position"), persons), default=0)
     _store(mistake, snapshot)
 
 
@@ -218,12 +218,12 @@ def _take_out_reviews(kept: RowSnapshot, persons: Sequence[Person], by: Access) 
     keys = set(map(KEY, persons))
     others = tied(keys) - keys
     RowSnapshot(tuple(kept.rows_of(DuplicateReview))).take_out(user=by.user)
-    if others or any(person.same_as_id for person in persons):
+    if others or any(map(attrgetter("same_as_id"), persons)):
         settle(Person.objects.filter(pk__in=others | keys), by=by)
 
 
 def _cases_of(persons: Iterable[Person]) -> set[int]:
-    return {person.case_id for person in persons}
+    return set(map(attrgetter("case_id"), persons))
 
 
 def _snapshot(tops: Iterable[Any], seen: str) -> RowSnapshot:
@@ -247,15 +247,14 @@ def _room_for(row: Misregistration, kept: RowSnapshot, by: Access) -> None:
     if row.kind == Mistaken.CASE:
         for link in kept.links:
             with_case = link.model._default_manager.filter(pk=link.key, case__isnull=False)
-            if link.model is not AccessGrant and with_case.exists():
-                raise MistakeRefused(
-                    _("What the case was opened from has another case now. Remove that one first.")
-                )
+            why = _("What the case was opened from has another case now. Remove that one first.")
+            _refuse(why, where=link.model is not AccessGrant and with_case.exists())
     elif row.kind in {Mistaken.PERSON, Mistaken.PERSONS}:
-        if not Case.objects.filter(code=row.case_code).exists():
-            raise MistakeRefused(_("The case was removed too. Put it back first."))
-    elif not Person.objects.in_own_region(by).filter(code=row.subject).exists():
-        raise MistakeRefused(_("The person was removed too, or belongs to another region now."))
+        is_there = Case.objects.filter(code=row.case_code).exists()
+        _refuse(_("The case was removed too. Put it back first."), where=not is_there)
+    else:
+        is_there = Person.objects.in_own_region(by).filter(code=row.subject).exists()
+        _refuse(_("The person was removed too, or belongs to another region now."), where=not is_there)
 
 
 def _insert(kept: RowSnapshot, by: Access) -> RowSnapshot:

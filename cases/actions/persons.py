@@ -13,12 +13,11 @@ from itertools import chain
 from operator import attrgetter
 from typing import Final
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from accounts.access import Access, bypass_policies
+from accounts.access import Access, bypass_policies, refuse_where
 from accounts.roles import May
 from agencies.directory import Geography
 from agencies.models import Code, Region
@@ -147,8 +146,8 @@ def change_status(*, person: Person, by: Access, fields: Iterable[str] = ()) -> 
     table."""
     by.require(May.EDIT_CASE)
     before = Person.objects.values_list("status", flat=True).get(pk=person.pk)
-    if errors(status_change(before, person.status, person.status_reason)):
-        raise PermissionDenied(_("The status cannot be changed that way."))
+    faults = errors(status_change(before, person.status, person.status_reason))
+    refuse_where(faults, _("The status cannot be changed that way."))
     save_version(person, by=by)
     record(by, "person.status", person, fields=fields)
 

@@ -323,7 +323,7 @@ class ExploitationSet(PartSet):
 
     def clean(self) -> None:
         super().clean()
-        rows: list[Exploitation] = [*(form.instance for form in self.kept), *self.further]
-        if not rows or any(form.errors for form in self.kept):
+        rows: list[Exploitation] = [*map(attrgetter("instance"), self.kept), *self.further]
+        if not rows or any(map(attrgetter("errors"), self.kept)):
             return
         refuse(rules.purposes([rules.ExploitationFacts(row.purpose_id, row.is_main) for row in rows]))

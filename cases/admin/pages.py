@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from functools import partial
 from itertools import chain
-from operator import methodcaller
+from operator import attrgetter, methodcaller
 from typing import Any, ClassVar, Final
 
 from django.contrib import admin
@@ -246,10 +246,10 @@ class PersonAdmin(CaseworkAdmin):
 
 
 def _register(form: Any, kept: list[Any], by: Access) -> Person:
-    person, parts = form.instance, [one.instance for one in kept]
+    person, parts = form.instance, list(map(attrgetter("instance"), kept))
     rows = by_model(parts)
     seen, used, given = rows[Identification], rows[Exploitation], rows.get(Measure, [])
-    person.status_on = min(part.identified_on for part in seen)
+    person.status_on = min(map(attrgetter("identified_on"), seen))
     return register_persons(case=person.case, persons=[NewPerson(person, seen, used, given)], by=by)[0]
 
 

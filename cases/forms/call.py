@@ -44,15 +44,14 @@ def matches(text: str, names: Iterable[str]) -> list[str]:
     names = list(names)
     for spelt in (str.casefold, fold):
         wanted = spelt(text.strip())
-        found = [name for name in names if any(spelt(start).startswith(wanted) for start in _starts(name))]
+        found = [
+            name
+            for name in names
+            if any(spelt(name[word.start() :]).startswith(wanted) for word in _WORD.finditer(name))
+        ]
         if found and wanted:
             return found
     return []
-
-
-def _starts(name: str) -> list[str]:
-    """The name from each of its words on."""
-    return [name[word.start() :] for word in _WORD.finditer(name)]
 
 
 MOMENT: Final = re.compile(r"(.+?)[T ]+(\d{1,2})[:.](\d{2})(?::\d{2})?")

@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
-from itertools import chain, filterfalse
+from itertools import chain, count, filterfalse
 from typing import Any, Final
 from unicodedata import combining, normalize
 
@@ -100,7 +100,7 @@ class Lists:
     @cached_property
     def countries(self) -> ListWords:
         """Those that are used most first."""
-        rank = {code: place for place, code in enumerate(self.used.get("country", ()))}
+        rank = dict(zip(self.used.get("country", ()), count(), strict=False))
         names = sorted(countries_by_name(), key=lambda pair: rank.get(pair[0], MOST_USED))
         return ListWords.of(names, countries_named())
 
@@ -144,7 +144,7 @@ class Lists:
         if self.access is not None:
             calls = Call.objects.visible_to(self.access).order_by("-pk")
             used = most_of(calls.values_list("caller_county_id", flat=True)[:LATEST])
-        rank = {code: place for place, code in enumerate(used)}
+        rank = dict(zip(used, count(), strict=False))
         rows = sorted(self.counties, key=lambda row: rank.get(row.code, MOST_USED))
         return [(row, row.code in rank) for row in rows]
 
@@ -349,7 +349,7 @@ class RowsField(_OfRows, forms.MultipleChoiceField):
         return [self.rows[key] for key in super().clean(value)]
 
     def has_changed(self, initial: object, data: Collection[Any] | None) -> bool:
-        stored: Any = self.prepare_value(initial or [])
+        stored: Any = self.prepare_value(initial)
         return super().has_changed(stored, data)
 
 

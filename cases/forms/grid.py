@@ -131,8 +131,7 @@ class StoredPersonForm(PlainForm):
     def __init__(self, *args: Any, edits: Mapping[str, PersonEdit], **options: Any) -> None:
         """`edits`: of each person's code, the rows as they are stored."""
         super().__init__(*args, **options)
-        code = str(self["code"].value() or "")
-        self.edit = edits.get(code)
+        self.edit = edits.get(str(self["code"].value() or ""))
         for name in COLUMNS:
             self.fields[name].help_text = ""
             dress(self, name)

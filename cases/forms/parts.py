@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from operator import attrgetter
 from typing import Any
 
 from crispy_forms.layout import Div, Layout
@@ -87,7 +88,7 @@ class IdentificationForm(PartForm):
         """No organisation identifies a person twice on a day."""
         if not self.errors:
             text = _("This organisation's identification on that day is registered already.")
-            self.error_if(self.instance.once in [row.once for row in others], "agency", text)
+            self.error_if(self.instance.once in map(attrgetter("once"), others), "agency", text)
 
 
 class ExploitationForm(PartForm):

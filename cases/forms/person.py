@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date
 from typing import Any
 
 from crispy_forms.layout import Fieldset, Layout
@@ -229,7 +228,8 @@ def new_person(form: NewPersonForm, differs: Mapping[str, Any]) -> NewPerson:
     facts = {**form.cleaned_data, **differs}
     own = {fact.name: facts[fact.name] or None for fact in OF_PERSON if fact.name in facts}
     person = Person(**own, status_on=facts["identified_on"])
-    return NewPerson(person, [_identification(facts)], _exploitations(form, facts), _measures(facts))
+    measures = [Measure(kind=facts["measure"], month=facts["measure_month"])] if facts["measure"] else []
+    return NewPerson(person, [_identification(facts)], _exploitations(form, facts), measures)
 
 
 def _identification(facts: Mapping[str, Any]) -> Identification:
@@ -253,8 +253,3 @@ def _exploitation(purpose: Code, is_main: bool, facts: Mapping[str, Any]) -> Exp
         sector=facts["sector"] if labour else None,
         sexual_form=facts["sexual_form"] if sexual else None,
     )
-
-
-def _measures(facts: Mapping[str, Any]) -> list[Measure]:
-    month: date | None = facts["measure_month"]
-    return [Measure(kind=facts["measure"], month=month)] if facts["measure"] else []

@@ -284,7 +284,14 @@ def workbook() -> list[Page]:
     widths = [max(14, len(column.label) + 2) for column in file_columns]
     offers = _offers(file_columns, listed)
     persons = Page(_("Persons"), [_heads(file_columns)], widths, offers=offers, room=ROWS)
-    example = Page(_("Example"), _example_rows(file_columns), widths, frozen=(2, 0))
+    example_rows = [
+        [Styled(_("This page is an example: only the first page is read."), Look.BOLD)],
+        _heads(file_columns),
+        [column.example for column in file_columns],
+        [_("required") if column.required else _("may be left out") for column in file_columns],
+        [Styled(column.says, Look.WRAPPED) for column in file_columns],
+    ]
+    example = Page(_("Example"), example_rows, widths, frozen=(2, 0))
     labels = [[value.label for value in column.values] for column in listed]
     widths_of_codes = [max(14, *(min(40, len(label) + 2) for label in column)) for column in labels]
     codes = Page(_("Codes"), [_heads(listed), *map(list, zip_longest(*labels))], widths_of_codes)
@@ -303,13 +310,3 @@ def _offers(found: Sequence[FileColumn], listed: Sequence[FileColumn]) -> dict[i
         for at, column in enumerate(found, start=1)
         if column.name in places.keys() - SEVERAL
     }
-
-
-def _example_rows(file_columns: Sequence[FileColumn]) -> list[Row]:
-    return [
-        [Styled(_("This page is an example: only the first page is read."), Look.BOLD)],
-        _heads(file_columns),
-        [column.example for column in file_columns],
-        [_("required") if column.required else _("may be left out") for column in file_columns],
-        [Styled(column.says, Look.WRAPPED) for column in file_columns],
-    ]

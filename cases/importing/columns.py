@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from difflib import get_close_matches
+from operator import attrgetter
 from typing import Any, Final
 
 from cases.facts import IMPORTED as COLUMNS, OWN, FactOfPerson
@@ -56,7 +57,7 @@ def _check(
     cells: Sequence[str], columns: Sequence[FactOfPerson | None], called_here: Mapping[str, str]
 ) -> None:
     """Raises Unmatched where the sender is to say what some cells are, and Refused for any other fault."""
-    named = [column.name for column in filter(None, columns)]
+    named = list(map(attrgetter("name"), filter(None, columns)))
     unknown = [
         cell
         for cell, column in zip(cells, columns, strict=True)

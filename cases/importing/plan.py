@@ -120,7 +120,7 @@ def _purpose_changes(
     stored: list[Purpose], after: list[str], facts: Facts, bears: Purpose | None, wants: str
 ) -> list[FieldChange]:
     main = {row.is_main: row.purpose for row in stored}.get(True)
-    before = tuple(sorted({row.purpose for row in stored}))
+    before = tuple(sorted(set(map(attrgetter("purpose"), stored))))
     sector = bears.sector if bears else None
     changes = (
         FieldChange("main_purpose", main, facts.main_purpose),

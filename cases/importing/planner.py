@@ -13,12 +13,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import chain
+from operator import attrgetter
 from typing import NamedTuple
 
-from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
-from accounts.access import Access
+from accounts.access import Access, refuse_where
 from agencies.models import Region
 from cases.importing import stored
 from cases.importing.codes import Lookups
@@ -70,8 +70,8 @@ class Finder:
         numbers = list(map(_numbers, facts))
         references = [row for row, of in zip(facts, numbers, strict=True) if not of.person]
         digests = dict.fromkeys(chain.from_iterable(_indexes(row, agencies) for row in references))
-        cases = dict.fromkeys(filter(None, (of.case for of in numbers)))
-        persons = dict.fromkeys(filter(None, (of.person for of in numbers)))
+        cases = dict.fromkeys(filter(None, map(attrgetter("case"), numbers)))
+        persons = dict.fromkeys(filter(None, map(attrgetter("person"), numbers)))
         self.keys = stored.persons_by_index(access, digests)
         self.cases = stored.cases_by_number(access, cases)
         self.persons = stored.persons_by_number(access, persons)
@@ -178,8 +178,8 @@ class CaseFinder:
 def plan(sheet: ReadSheet, *, by: Access, lookups: Lookups, called: Mapping[str, str]) -> PersonPlan:
     """Raises Refused where the file as a whole cannot be imported, PermissionDenied where there is nowhere to
     import to."""
-    if not by.regions:
-        raise PermissionDenied(_("You are coordinator of no region today: there is nowhere to import to."))
+    nowhere = _("You are coordinator of no region today: there is nowhere to import to.")
+    refuse_where(not by.regions, nowhere)
     header = match(sheet.header, called)
     reader = RowReader(header, lookups, by.today)
     result = PersonPlan(header, readings=reader.readings)
@@ -295,7 +295,7 @@ class _Planner:
         """Whether what is stored forbids the row; a change of status that wants a reason warns."""
         before = str(person.values["status"])
         change = TRANSITIONS.get((before, facts.status), StatusChange.NO)
-        fault = self._sector_fault(facts, (row.purpose for row in person.purposes))
+        fault = self._sector_fault(facts, map(attrgetter("purpose"), person.purposes))
         if fault is None and change is StatusChange.NO:
             fault = Fault("status", "status_not_allowed")
         if fault is not None:

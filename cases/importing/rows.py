@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from difflib import get_close_matches
 from functools import lru_cache, partial
+from operator import attrgetter
 from typing import Any, Final
 
 from cases import scanner
@@ -89,7 +90,7 @@ class RowReader:
             else:
                 found[name] = value
         problems += self._rules(row, cells, found)
-        is_importable = all(problem.warning for problem in problems)
+        is_importable = all(map(attrgetter("warning"), problems))
         return _facts(row, found) if is_importable else None, problems
 
     def _reader(self, name: str) -> Callable[[str], object]:

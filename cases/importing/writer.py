@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import chain
+from operator import attrgetter
 from typing import Any
 
 from accounts.access import Access
@@ -50,7 +51,7 @@ def _persons(edits: Sequence[Edit], journal: Journal) -> None:
 def _purposes(edits: Sequence[Edit], journal: Journal) -> None:
     """A main purpose steps down before another takes over: the database allows one at any moment."""
     wanted = dict(chain.from_iterable(edit.purposes_changed.items() for edit in edits))
-    gone = chain.from_iterable(edit.purposes_gone for edit in edits)
+    gone = chain.from_iterable(map(attrgetter("purposes_gone"), edits))
     journal.delete(list(stored(Exploitation, gone)))
     rows = list(stored(Exploitation, wanted))
     for row in rows:
@@ -68,7 +69,7 @@ def _purposes(edits: Sequence[Edit], journal: Journal) -> None:
 
 
 def _measures(edits: Sequence[Edit], journal: Journal) -> None:
-    gone = chain.from_iterable(edit.given_gone for edit in edits)
+    gone = chain.from_iterable(map(attrgetter("given_gone"), edits))
     journal.delete(list(stored(Measure, gone)))
     journal.create(
         [
@@ -90,7 +91,7 @@ def _identifications(edits: Sequence[Edit], lookups: Lookups, journal: Journal) 
     for row in new:
         row.reference_index = index_of(row)
     journal.create(new)
-    if touched := {row.person_id for row in [*rows, *new]}:
+    if touched := set(map(attrgetter("person_id"), [*rows, *new])):
         settle(Person.objects.in_own_region(journal.by).filter(pk__in=touched), by=journal.by)
 
 
@@ -127,7 +128,7 @@ class Writer:
         for cases in _batches(self.plan.cases):
             between(done)
             self._add(cases)
-            done += sum(case.rows for case in cases)
+            done += sum(map(attrgetter("rows"), cases))
         for edits in chunks(self.plan.edits, BATCH_SIZE):
             between(done)
             write(edits, self.lookups, self.journal)

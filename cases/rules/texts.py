@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from operator import attrgetter
 from typing import Final
 
 from cases import scanner
@@ -26,7 +27,7 @@ def note(field: str, text: str, *, longest: int = MAX_LENGTH) -> tuple[Fault, ..
     A text that is too long is not scanned: it is refused anyhow."""
     if len(text) > longest:
         return (Fault(field, "long", {"n": len(text), "max": longest}),)
-    reasons = dict.fromkeys(finding.reason for finding in scanner.find(text))
+    reasons = dict.fromkeys(map(attrgetter("reason"), scanner.find(text)))
     harmless = OF_REFERENCES if field.endswith(REFERENCES) else frozenset()
     return tuple(Fault(field, "identity", {"kind": reason}) for reason in reasons if reason not in harmless)
 

@@ -297,9 +297,11 @@ def _names_somebody(token: _Token, before: _Token, after: _Token) -> bool:
 
 def _is_name_by_its_place(token: _Token, before: _Token, after: _Token) -> bool:
     """Return whether a word with a capital is a name by what stands beside it."""
-    if token.may_be_first and (token.aged or _may_be_last(after)):  # "Hope, 19 år"
+    may_be_last = after.capital and (after.last or after.plain not in ORDINARY)
+    if token.may_be_first and (token.aged or may_be_last):  # "Hope, 19 år"
         return True
-    if _follows_role(token, before):  # "klienten Xhemile"
+    may_be_name = token.may_be_first or plain(token.text) not in ORDINARY
+    if before.plain in OF_PERSON and may_be_name:  # "klienten Xhemile"
         return token.may_be_first or token.last or not token.text.isupper()
     if token.begins:  # any word has a capital here
         return _owns_or_acts(token, after)
@@ -322,14 +324,6 @@ def _is_organisation(token: _Token, before: _Token, after: _Token) -> bool:
     return not is_whole_name and bool(_OF_HOUSE.fullmatch(before.plain))
 
 
-def _may_be_last(after: _Token) -> bool:
-    return after.capital and (after.last or after.plain not in ORDINARY)
-
-
-def _follows_role(token: _Token, before: _Token) -> bool:
-    return before.plain in OF_PERSON and (token.may_be_first or plain(token.text) not in ORDINARY)
-
-
 def _owns_or_acts(token: _Token, after: _Token) -> bool:
     """Return whether the word that begins a sentence is a name: "Marias mamma", "Zoltán hämtade"."""
     if after is _NOTHING or after.capital:
@@ -337,12 +331,9 @@ def _owns_or_acts(token: _Token, after: _Token) -> bool:
     if token.owner:
         return True
     if token.may_be_first:
-        return after.plain in VERBS or (token.first and _goes_on(after))
+        goes_on = after.plain in _TOGETHER or bool(_VERB.fullmatch(after.plain))
+        return after.plain in VERBS or (token.first and goes_on)
     return after.plain in ACTS and _is_foreign(plain(token.text))
-
-
-def _goes_on(after: _Token) -> bool:
-    return after.plain in _TOGETHER or bool(_VERB.fullmatch(after.plain))
 
 
 def _is_last_name_alone(token: _Token, before: _Token) -> bool:

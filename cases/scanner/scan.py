@@ -149,10 +149,7 @@ def _plain_character(character: str) -> str | None:
     category = unicodedata.category(character)
     if category in _PLAIN_OF:
         return _PLAIN_OF[category]
-    digit = unicodedata.digit(character, None)
-    if digit is not None:
-        return str(digit)
-    folded = unicodedata.normalize("NFKC", character)
+    folded = unicodedata.normalize("NFKC", str(unicodedata.digit(character, character)))
     return _PLAIN_OF.get(character, folded if len(folded) == 1 else character)
 
 

@@ -70,7 +70,7 @@ class CallFilterForm(FilterForm):
 
 
 FOLLOW_UPS: Final[Mapping[str, Callable[[CallQuerySet, Access], QuerySet[Any]]]] = {
-    DUE: lambda calls, access: calls.to_follow_up(access.today),
+    DUE: lambda calls, access: calls.filter(follow_up_due__lte=access.today, followed_up_at__isnull=True),
     PLANNED: lambda calls, access: calls.filter(follow_up_due__isnull=False, followed_up_at__isnull=True),
     DONE: lambda calls, access: calls.filter(followed_up_at__isnull=False),
 }

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from itertools import chain, groupby, starmap
+from operator import attrgetter
 from typing import Any, Final, cast
 
 from django.db.models import OuterRef, Q, Subquery, Value
@@ -141,7 +142,7 @@ class PersonLine:
     def said(self) -> tuple[object, ...]:
         """What the table says of the person."""
         row = self.row
-        missing = tuple(lacking.key for lacking in self.missing)
+        missing = tuple(map(attrgetter("key"), self.missing))
         of_row = (row.sex, row.age_class, row.status, row.counted, row.taken_over, self.for_reading)
         return (self.group, *of_row, self.purpose, missing)
 
@@ -215,7 +216,7 @@ class CasePage:
         """Those of the table: whoever are alike stand together, and what they lack is filled in for all."""
         lines = []
         for alike in stand_together(self.persons):
-            lacking = zip(*(line.missing for line in alike), strict=True)  # the same facts of each
+            lacking = zip(*map(attrgetter("missing"), alike), strict=True)  # the same facts of each
             lines.append(Line(alike, list(map(self._of_all, lacking))))
         return lines
 
@@ -291,7 +292,7 @@ class CasePage:
 
     def _of_all(self, rows: Sequence[Lacking]) -> Lacking:
         """What several lack is filled in for all of them at once."""
-        of_all = replace(rows[0], person=whose([row.person for row in rows]))
+        of_all = replace(rows[0], person=whose(list(map(attrgetter("person"), rows))))
         if len(rows) == 1 or not of_all.address or not self.access.may(May.EDIT_CASE):
             return of_all
         return replace(of_all, address=f"{self._grid}&missing={of_all.key}")

@@ -111,11 +111,13 @@ class Listing:
 
     @classmethod
     def around(cls, request: AuthenticatedRequest) -> tuple[Listing | None, QuerySet[Any] | None]:
-        """Return the list that the address of a row names, and its rows with their neighbours, if any."""
+        """Return the list that the address of a row names, if any, and all visible rows, each with the codes
+        of the one before and after it in this list: `before`, `after`."""
         if not request.GET:
             return None, None
         listed = cls(request.GET, request.access, shown=False)
-        return listed, listed.with_neighbours()
+        before, after = listed._neighbour(listed.order.turned()), listed._neighbour(listed.order)
+        return listed, listed.visible.annotate(before=before, after=after)
 
     @cached_property
     def words(self) -> Words | None:
@@ -208,13 +210,6 @@ class Listing:
             "filter_form": self.form,
             "first_sort": self.first,
         }
-
-    def with_neighbours(self) -> QuerySet[Any]:
-        """All visible rows, each with the codes of the one before and after it in this list: `before`,
-        `after`."""
-        return self.visible.annotate(
-            before=self._neighbour(self.order.turned()), after=self._neighbour(self.order)
-        )
 
     def _neighbour(self, order: Order) -> Subquery:
         rows = self.rows.filter(order.beyond(OuterRef)).order_by(*order.by())

@@ -199,11 +199,12 @@ def _why_no_case(access: Access, call: Call | None) -> str:
     """A sentence, empty where a case may be opened. Without a region a coordinator would not see it."""
     if access.may(May.COORDINATE) and not access.regions:
         return _("You are coordinator of no region today. The administrator gives you one.")
-    if call and call.case_id:
+    if call is None:
+        return ""
+    if call.case_id:
         return _("A case is opened from the call already.")
-    if call and ground_of(call) is None:
-        return _("Consent to referral is missing: no case is opened from the call.")
-    return ""
+    missing = _("Consent to referral is missing: no case is opened from the call.")
+    return missing if ground_of(call) is None else ""
 
 
 def show_saved_already(request: AuthenticatedRequest) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
+from operator import attrgetter
 from typing import Any, Final, cast
 
 from django.db.models import F, QuerySet, Value
@@ -106,7 +107,7 @@ class PersonPage:
         stated: dict[str, list[str]] = defaultdict(list)
         for (_row, name), codes in self.codes.items():
             stated[name] += [key for key, _label in codes]
-        purposes = [row.purpose_id for row in self.exploitations]
+        purposes = list(map(attrgetter("purpose_id"), self.exploitations))
         return palermo(stated["acts"], stated["means"], purposes, self.person.child)
 
     @cached_property
@@ -228,7 +229,7 @@ def person_list(request: AuthenticatedRequest) -> HttpResponse:
     facts = {"main_purpose": F("main__purpose"), "main_sector": F("main__sector")}
     rows = cast(PersonQuerySet, listed.rows).with_main().with_demanded().annotate(**facts)
     shown = listed.page(rows.select_related(*ROWS))
-    offered = offered_to([row.pk for row in shown.rows], access) if columns.shows["measures"] else {}
+    offered = offered_to(list(map(attrgetter("pk"), shown.rows)), access) if columns.shows["measures"] else {}
     lines = [_line(row, offered.get(row.pk, ""), access) for row in shown.rows]
     return columns.response(request, "cases/person_list.html", shown, {"lines": lines})
 

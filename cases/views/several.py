@@ -226,7 +226,7 @@ class SentGrid(PersonGrid):
 
 def in_order(missing: Mapping[str, int], first: str, sent: str = "") -> list[str]:
     """The columns: the one that is come for, what most lack, then the rest; as they were when sent back."""
-    if sent and sorted(sent.split(",")) == sorted(COLUMNS):
+    if sorted(sent.split(",")) == sorted(COLUMNS):
         return sent.split(",")
     return sorted(COLUMNS, key=lambda name: (name != first, -missing.get(name, 0), COLUMNS.index(name)))
 

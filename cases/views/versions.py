@@ -232,7 +232,7 @@ def compare(data: QueryDict, task: EditTask, saved: Model, lists: Lists) -> TwoV
     """What was typed, beside what is stored now and what was stored when the form was opened."""
     typed, stored = task.form(lists, data), task.form(lists, row=saved)
     base = task.form(lists, row=_version(saved, data.get("version", "")))
-    names = [name for name in typed.fields if not typed[name].is_hidden]
+    names = [field.name for field in typed.visible_fields()]
     waiting = left_open(data)
     rows = [
         _row(name, typed, stored, base, data, open=name in waiting)
