@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from functools import lru_cache, partial
+from operator import attrgetter
 from typing import Any, ClassVar, Final
 
 from django.db.models import QuerySet
@@ -202,8 +203,8 @@ class CallResource(CaseworkResource[Call]):
 
     def odd(self, row: Mapping[str, str], lists: Lists) -> dict[str, str]:
         """Return what the page of a new call would ask for: an answer to consent, and a case."""
-        topics = {code.key for code in lists.get("topics", ())}
-        outcomes = {code.key for code in lists.get("outcomes", ())}
+        topics = set(map(attrgetter("key"), lists.get("topics", ())))
+        outcomes = set(map(attrgetter("key"), lists.get("outcomes", ())))
         message = _(
             "The call is about a suspected case, and the file does not say whether there is consent to "
             "referral. It is imported as not relevant."
@@ -345,7 +346,7 @@ class PersonResource(RegisterResource[Person]):
 
     @property
     def header(self) -> list[str]:
-        return [fact.name for fact in IMPORTED]
+        return list(map(attrgetter("name"), IMPORTED))
 
     @property
     def header_in_words(self) -> list[str]:

@@ -110,13 +110,13 @@ def insert_persons(case: Case, persons: Sequence[NewPerson], *, region: Region, 
         new.person.responsible_region = region
         set_first(new, places)
     insert_all(persons, by=by)
-    return [new.person for new in persons]
+    return list(map(attrgetter("person"), persons))
 
 
 def insert_all(persons: Sequence[NewPerson], *, by: Access) -> None:
     """Insert persons that have their case, number, region and first identification, and all that belongs to
     them."""
-    rows = [new.person for new in persons]
+    rows = list(map(attrgetter("person"), persons))
     for row in rows:
         row.note_region()
     bulk.create(rows, user=by.user)
@@ -265,7 +265,7 @@ def _store_persons(edits: Sequence[PersonEdit], by: Access) -> None:
         edit.person.version += 1
         if "child" in edit.fields:
             check_children(edit.person.case.without_consent, [edit.person.child])
-    bulk.update([edit.person for edit in edits], [*OF_PERSON, "version"], user=by.user)
+    bulk.update(list(map(attrgetter("person"), edits)), [*OF_PERSON, "version"], user=by.user)
 
 
 def _store_mains(edits: Sequence[PersonEdit], by: Access) -> None:

@@ -186,9 +186,7 @@ def _persons(days: Days, region: str) -> list[Person]:
 
 def _deputy(days: Days) -> None:
     """The coordinator of one region is away these days, and that of another stands in."""
-    old = Coordinator.objects.filter(kind=Coordinator.Kind.DEPUTY, region="Ö").first()
-    if old is None:
-        return
+    old = Coordinator.objects.get(kind=Coordinator.Kind.DEPUTY, region="Ö")
     old.valid_to = min(date(max(profile.YEARS), 12, 31), days.ahead(-6))
     old.save(update_fields=["valid_to"])
     old.pk, old._state.adding = None, True

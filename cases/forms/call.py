@@ -334,7 +334,7 @@ class CallForm(CountsForm):
 
     @staticmethod
     def _keys(cleaned: Mapping[str, Any], name: str) -> set[str]:
-        return {code.key for code in cleaned.get(name) or ()}
+        return set(map(attrgetter("key"), cleaned.get(name) or ()))
 
     @staticmethod
     def _codes(cleaned: dict[str, Any]) -> list[Code]:

@@ -128,7 +128,7 @@ class ExploitationForm(PartForm):
             answer = cleaned.get(f"{name}_answer") or ListAnswer.NOT_ASKED
             cleaned[f"{name}_answer"] = ListAnswer.GIVEN if rows else answer
         person = self.instance.person
-        codes: dict[str, Any] = {name: tuple(code.key for code in rows) for name, rows in chosen.items()}
+        codes: dict[str, Any] = {name: tuple(map(attrgetter("key"), rows)) for name, rows in chosen.items()}
         facts = rules.ExploitationFacts(
             purpose=key(cleaned.get("purpose")),
             is_main=bool(cleaned.get("is_main")),

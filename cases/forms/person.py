@@ -137,7 +137,7 @@ def purpose_faults(cleaned: Mapping[str, Any], purposes: list[Code]) -> Iterator
     """Exactly one main purpose among those stated, and a sector or form that goes with any of them."""
     main = cleaned.get("main_purpose")
     facts = [ExploitationFacts(purpose=purpose.key, is_main=purpose == main) for purpose in purposes]
-    among = exploitation.main_among(key(main), [purpose.key for purpose in purposes]) if main else ()
+    among = exploitation.main_among(key(main), list(map(key, purposes))) if main else ()
     yield from among or exploitation.purposes(facts)
     for rule, name in (
         (exploitation.sector_only_with_labour, "sector"),

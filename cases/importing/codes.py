@@ -287,12 +287,12 @@ def workbook() -> list[Page]:
     example_rows = [
         [Styled(_("This page is an example: only the first page is read."), Look.BOLD)],
         _heads(file_columns),
-        [column.example for column in file_columns],
+        list(map(attrgetter("example"), file_columns)),
         [_("required") if column.required else _("may be left out") for column in file_columns],
         [Styled(column.says, Look.WRAPPED) for column in file_columns],
     ]
     example = Page(_("Example"), example_rows, widths, frozen=(2, 0))
-    labels = [[value.label for value in column.values] for column in listed]
+    labels = [list(map(attrgetter("label"), column.values)) for column in listed]
     widths_of_codes = [max(14, *(min(40, len(label) + 2) for label in column)) for column in labels]
     codes = Page(_("Codes"), [_heads(listed), *map(list, zip_longest(*labels))], widths_of_codes)
     return [persons, example, codes]

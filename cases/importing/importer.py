@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
-from itertools import repeat
+from itertools import chain, repeat
 from typing import Any, Final
 
 from django.db.models import Max, Model, Q
@@ -89,8 +89,7 @@ def _all(numbers: Iterable[str], why: str) -> Iterator[Obstacle]:
 
 def _numbers(model: type[Model], keys: Iterable[int]) -> Iterator[str]:
     field = "number" if model in (Case, Person) else "person__number"
-    for (number,) in rows_with(model._base_manager.all(), "pk", keys, field):
-        yield number
+    return chain.from_iterable(rows_with(model._base_manager.all(), "pk", keys, field))
 
 
 def _former_numbers(model: type[Model], keys: set[Any]) -> Iterator[str]:
@@ -103,8 +102,8 @@ def _former_numbers(model: type[Model], keys: set[Any]) -> Iterator[str]:
 def persons_of(trace: Trace) -> set[int]:
     """Persons of ours whose identifications the import added to or changed."""
     seen = [*trace.made("identification"), *trace.changed("identification")]
-    found = {person for (person,) in rows_with(Identification.objects.all(), "pk", seen, "person")}
-    return found - set(trace.made("person"))
+    found = rows_with(Identification.objects.all(), "pk", seen, "person")
+    return set(chain.from_iterable(found)) - set(trace.made("person"))
 
 
 def take_back(trace: Trace, between: Between) -> None:

@@ -93,7 +93,8 @@ def sector_purpose(purposes: list[str]) -> str:
 
 
 def _purposes(stored: list[Purpose], facts: Facts, header: Header, edit: Edit) -> list[FieldChange]:
-    rows = _by_purpose(stored)
+    # Of several rows of one purpose the main one, or the first.
+    rows = {row.purpose: row for row in sorted(stored, key=lambda row: (row.is_main, -row.pk))}
     after = effective(rows, facts, header)
     wants = sector_purpose(after) if header.has("sector") else ""
     main, bears = rows.get(facts.main_purpose), rows.get(wants)
@@ -108,12 +109,6 @@ def _purposes(stored: list[Purpose], facts: Facts, header: Header, edit: Edit) -
             sector = facts.sector if purpose == wants else None
             edit.purposes_new.append(Purpose(0, purpose, purpose == facts.main_purpose, sector))
     return _purpose_changes(stored, after, facts, bears, wants)
-
-
-def _by_purpose(stored: Iterable[Purpose]) -> dict[str, Purpose]:
-    """Return the stored row of each purpose: of several the main one, or the first."""
-    last_first = sorted(stored, key=lambda row: (row.is_main, -row.pk))
-    return {row.purpose: row for row in last_first}
 
 
 def _purpose_changes(

@@ -45,7 +45,7 @@ def _persons(edits: Sequence[Edit], journal: Journal) -> None:
             journal.set(row, "status_on", journal.by.today)
         for column, value in wanted[row.pk].items():
             journal.set(row, BY_NAME[column].attname, value)
-    journal.update(locked, [*(fact.name for fact in OWN), "status_on", "version"])
+    journal.update(locked, [*map(attrgetter("name"), OWN), "status_on", "version"])
 
 
 def _purposes(edits: Sequence[Edit], journal: Journal) -> None:

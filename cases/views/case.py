@@ -264,7 +264,7 @@ class CasePage:
         """How many somebody has registered at once today, last: one press takes them out again."""
         if not self.case.changeable:
             return 0
-        times = Counter(filter(None, (line.row.registered_at for line in self.persons)))
+        times = Counter(filter(None, map(attrgetter("row.registered_at"), self.persons)))
         return max(times.items(), default=(None, 0))[1]
 
     @cached_property
@@ -348,7 +348,7 @@ def done(measures: Iterable[Any]) -> Iterator[tuple[int, StepEntry]]:
         step = int(measure.step)
         same[step, str(measure.kind), measure.month, by, measure.answer].append(measure)
     for (step, kind, month, by, answer), rows in same.items():
-        names = tuple(dict.fromkeys(row.line.short for row in rows))
+        names = tuple(dict.fromkeys(map(attrgetter("line.short"), rows)))
         text = str(ANSWERS[answer])
         edit = ""
         if len(rows) == 1:

@@ -82,7 +82,7 @@ def history_of(row: Model) -> list[HistoryEntry]:
 
 def _versions(model: Any, person: Any, condition: dict[str, Any]) -> QuerySet[Any]:
     """Versions of records of any kind in the same columns, `held` being what the version held by column."""
-    held = [field.attname for field in model.history.model.tracked_fields]
+    held = list(map(attrgetter("attname"), model.history.model.tracked_fields))
     rows = model.history.filter(**condition).order_by()
     return rows.values_list(
         Value(model._meta.label_lower, output_field=CharField()),
@@ -232,7 +232,7 @@ def compare(data: QueryDict, task: EditTask, saved: Model, lists: Lists) -> TwoV
     """What was typed, beside what is stored now and what was stored when the form was opened."""
     typed, stored = task.form(lists, data), task.form(lists, row=saved)
     base = task.form(lists, row=_version(saved, data.get("version", "")))
-    names = [field.name for field in typed.visible_fields()]
+    names = list(map(attrgetter("name"), typed.visible_fields()))
     waiting = left_open(data)
     rows = [
         _row(name, typed, stored, base, data, open=name in waiting)
