@@ -11,6 +11,7 @@ from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, astuple, dataclass, field, replace
 from datetime import datetime, timedelta
+from itertools import filterfalse
 from operator import attrgetter, itemgetter
 from typing import Any, Final
 
@@ -380,7 +381,8 @@ def take(*, row: TakeOver, by: Access, between: Between = lambda rows: None) -> 
 
 def not_taken(row: TakeOver, there: Collection[str]) -> list[str]:
     """Return the names of the sheets with rows of a file, but for those that are `there` already."""
-    return [one["name"] for one in row.seen.get("sheets", []) if one["rows"] and one["name"] not in there]
+    with_rows = filter(itemgetter("rows"), row.seen.get("sheets", []))
+    return list(filterfalse(there.__contains__, map(itemgetter("name"), with_rows)))
 
 
 def _take_each(row: TakeOver, names: Sequence[str], by: Access, between: Between) -> list[TakenSheet]:

@@ -161,7 +161,7 @@ def _of_row(
     region = regions.get(facts.get("county", ""), facts.get("region", taken.region)) or TOTAL
     if not year:
         return
-    numbers = {name: int(facts[name]) for name in _COUNTED if facts.get(name)}
+    numbers = {name: int(facts[name]) for name in filter(facts.get, _COUNTED)}
     if total := _total(numbers):
         yield Stated(Of(int(year), region), total, taken.table.sheet, row.line, facts.get("county", ""))
     if region == TOTAL:

@@ -443,7 +443,7 @@ def _of_row(row: RowReading, sheet: _SheetReader) -> list[SheetPerson]:
 
 def _stated(row: RowReading, names: Iterable[str]) -> dict[str, str]:
     """Return what a row says of the facts with these names."""
-    return {name: row.facts[name] for name in names if row.facts.get(name)}
+    return {name: row.facts[name] for name in filter(row.facts.get, names)}
 
 
 def _child(who: Who, facts: dict[str, str], of_age: str) -> str:

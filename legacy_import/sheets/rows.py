@@ -393,7 +393,7 @@ class TableReader:
         if facts.get("accompanying") and facts.get("children"):
             doubts.append("accompanying")
         counted = [
-            _COUNTED[name]._replace(many=_number(facts, name)) for name in values.COUNTS if facts.get(name)
+            _COUNTED[name]._replace(many=_number(facts, name)) for name in filter(facts.get, values.COUNTS)
         ]
         total, count = _number(facts, "total"), _number(facts, "count")
         who = people.decode(facts.pop("who", ""))
