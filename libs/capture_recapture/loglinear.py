@@ -225,7 +225,7 @@ def bca(estimate: float, replicates: Floats, a: float) -> Interval:
 def _level(z: float, bias: float, a: float) -> float:
     room = 1 - a * (z + bias)
     if room <= 0:
-        return 1.0 if z + bias > 0 else 0.0
+        return float(z + bias > 0)
     return float(ndtr(bias + (z + bias) / room))
 
 

@@ -217,9 +217,7 @@ def rounded_down(value: float, digits: int) -> int:
 
 def two_digits(value: float) -> int:
     """Rounded to two significant digits, halves upwards."""
-    if value < 10:
-        return math.floor(value + 0.5)
-    unit: int = 10 ** (len(str(int(value))) - 2)
+    unit: int = 10 ** max(len(str(int(value))) - 2, 0)
     return math.floor(value / unit + 0.5) * unit
 
 
