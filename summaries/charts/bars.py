@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Final
 
 from libs.suppression.tables import Cell, Status, Table
@@ -31,7 +32,7 @@ Looks = dict[str, ChartSeries]
 def horizontal_bars(table: Table, words: ChartWords) -> Chart:
     """One bar for each category of the first dimension, in the table's order, all else totals."""
     (categories,) = axes(table, 1)
-    cells = [padded(table, category) for category in categories]
+    cells = list(map(partial(padded, table), categories))
     names = list(map(words.label, categories))
     margin = max(map(width_of, names), default=0) + 12
     high, x, down, anchor = 26.0, margin - 8, 13.0, "end"

@@ -211,7 +211,7 @@ def for_everybody(year: int, at: datetime, k: int) -> dict[str, Any]:
         "regions": number_of_regions(),
         "late": {"year": year - 1, "n": late if late >= k else None, "k": k},
         "twice": [int(min(percents)), ceil(max(percents))] if percents else [],
-        "found_of_ten": sorted(one.of_ten for one in twice),
+        "found_of_ten": sorted(map(attrgetter("of_ten"), twice)),
     }
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import starmap
 from operator import itemgetter
 from typing import Final, NamedTuple
 
@@ -119,7 +120,7 @@ def put_together(table: Table) -> Table:
     counts: Counter[Key] = Counter()
     for cell in table:
         counts[_with(cell.key, at, TOGETHER) if cell.key[at] in OTHERS else cell.key] += cell.number
-    cells = tuple(Cell(key, n) for key, n in counts.items())
+    cells = tuple(starmap(Cell, counts.items()))
     return replace(table, dimensions=_regrouped(table, at, OTHERS, [TOGETHER]), cells=cells)
 
 

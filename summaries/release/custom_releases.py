@@ -13,6 +13,7 @@ import json
 import math
 from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import filterfalse
 from operator import contains
 from typing import Final
@@ -152,7 +153,7 @@ def protected_with_published(access: Access, year: int) -> CommonProtection:
     common = (COMMON_TABLES[HEADLINE],) if coarse.coverage.alone else COMMON
     listed = dict.fromkeys(every_country - {*NO_COUNTRY}, 1)  # each has its row for being there at all
     public = replace(coarse, facts=facts, entries=common, named=listed, named_from=1)
-    tables = tuple(public_table(public, entry) for entry in common)
+    tables = tuple(map(partial(public_table, public), common))
     stands = standing(coarse, true_values, counted_now(coarse, true_values))[PERSONS].stand
     wanted = frozenset(
         public.figure(COMMON_TABLES[table.name], cell.key) for table in tables for cell in table

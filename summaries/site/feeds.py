@@ -69,7 +69,7 @@ def years(versions: Sequence[Publication]) -> list[FeedYear]:
     remarks = general(versions)
     for year, of in sorted(by_year.items()):
         since = in_words(breaks(found[-1].year, year), remarks) if found else ()
-        found.append(FeedYear(year, of, "; ".join(dict.fromkeys(one.what for one in since))))
+        found.append(FeedYear(year, of, "; ".join(dict.fromkeys(map(attrgetter("what"), since)))))
     return found
 
 
@@ -115,7 +115,7 @@ def _facts(of: FeedYear) -> Row:
     """Which version it is, and whose figures. `source` is `register`, or where they were published."""
     if isinstance(of.told, Publication):
         return {"state": of.told.state, "source": "register"}  # its rows say which version they are from
-    states = dict.fromkeys(figure.status for figure in of.told.figures)
+    states = dict.fromkeys(map(attrgetter("status"), of.told.figures))
     states.pop(HistoricalFigure.Status.UNVERIFIED, None)
     return {"version": "", "state": str(next(iter(states), "")), "source": "; ".join(of.told.sources)}
 

@@ -52,7 +52,7 @@ def failing(intervals: Iterable[FigureInterval], package: Package) -> list[Figur
 
 
 def failed_figures(protection: Protection) -> set[Figure]:
-    return {interval.figure for interval in failing(protection.intervals, protection.package)}
+    return set(map(attrgetter("figure"), failing(protection.intervals, protection.package)))
 
 
 def is_derivable(one: FigureInterval, package: Package) -> bool:
@@ -62,7 +62,7 @@ def is_derivable(one: FigureInterval, package: Package) -> bool:
     """
     is_certain = (one.kind, one.versions, one.low) == (Kind.SMALL, (None,), one.high)
     is_told = is_certain and one.figure not in package.unprinted
-    return is_told and HEADLINES.issuperset(table.name for table in filter(IS_EXEMPT, package.tables))
+    return is_told and HEADLINES.issuperset(map(attrgetter("name"), filter(IS_EXEMPT, package.tables)))
 
 
 def has_exempt_figures_alone(package: Package) -> bool:

@@ -117,7 +117,7 @@ def protect_year(
     now = counted_now(public, ledger)
     stands = standing(public, ledger, now)
     if stands[PERSONS].stand:
-        public = public.headline_alone
+        public = replace(public, entries=(PERSONS_PUBLISHED[HEADLINE],))
     package = package_for(public, ledger, key, now)
     persons = protect(package, seconds=seconds, briefly=True, progress=progress, cancelled=cancelled)
     printed = () if stands[CALLS].stand else call_tables(public.facts.found, steps)
@@ -141,7 +141,8 @@ def counted_now(public: PublicTables, ledger: Ledger) -> CountedNow:
     """
     if not ledger:
         return {PERSONS: {}, CALLS: {}}
-    return {PERSONS: public.of_every_step, CALLS: calls_of_every_step(public.facts.found)}
+    every_step = replace(public, entries=PUBLISHED, steps={}).of_all_steps
+    return {PERSONS: figures(every_step.deep), CALLS: calls_of_every_step(public.facts.found)}
 
 
 def standing(public: PublicTables, ledger: Ledger, now: CountedNow) -> Mapping[str, Standing]:

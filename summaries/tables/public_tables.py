@@ -121,15 +121,6 @@ class PublicTables:
         return replace(self, levels_before=levels)
 
     @property
-    def of_every_step(self) -> dict[Figure, Cell]:
-        """The figures of every table at every step, printed or not."""
-        return figures(replace(self, entries=PUBLISHED, steps={}).of_all_steps.deep)
-
-    @property
-    def headline_alone(self) -> PublicTables:
-        return replace(self, entries=(PERSONS_PUBLISHED[HEADLINE],))
-
-    @property
     def is_headline_alone(self) -> bool:
         return self.entries == (PERSONS_PUBLISHED[HEADLINE],)
 
