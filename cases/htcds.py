@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from pathlib import Path
 from typing import Any, Final
 
@@ -97,7 +97,7 @@ class ReleaseNames:
         targets = (TARGET, DECISION, DEFINITIONS, REFERRED)
         rows = CodeMapping.objects.filter(target__in=targets, release=RELEASE)
         for target, code, value in rows.values_list("target", "code", "value"):
-            found[target, code] += [part.strip() for part in value.split("|")]
+            found[target, code] += list(map(str.strip, value.split("|")))
         return cls(dict(found))
 
     def of(self, codes: Iterable[str], target: str = TARGET) -> list[str]:
@@ -217,13 +217,13 @@ def _of_purposes(rows: list[list[str]], names: ReleaseNames, *, child: bool) -> 
         return {}
     rows = sorted(rows, key=lambda row: row[7] not in {"1", "true"})
     _purpose, _sector, _form, where, country, county, start, _is_main = rows[0]
-    codes = [row[0] for row in rows]
+    codes = list(map(itemgetter(0), rows))
     if child:  # a child at identification was one when the work began
         codes += [f"child_{code}" for code in codes if code in LABOUR_PURPOSES]
     return {
         "purposes": names.of(codes),
-        "sector": names.of(row[1] for row in rows),
-        "sexual_forms": names.of(row[2] for row in rows),
+        "sector": names.of(map(itemgetter(1), rows)),
+        "sexual_forms": names.of(map(itemgetter(2), rows)),
         "country": list(filter(_is_country, ["SE" if where == Place.SWEDEN else country])),
         "event": names.of(["event:exploitation"]),  # that country, county and start are about
         "county": [county],

@@ -18,7 +18,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import combinations
 from math import inf
-from operator import attrgetter
 from typing import Final, NamedTuple
 
 from cases.duplicates import scoring
@@ -222,7 +221,7 @@ class Blocking:
         """The pairs worth asking about of those that share this reference, however far apart in time: on the
         way through the days they are left out. A pair that shares several is found under the first of
         them."""
-        sharing = sharing_of(map(attrgetter("record"), entries))
+        sharing = sharing_of(entry.record for entry in entries)
         for before, entry in combinations(entries, 2):
             shared = before.record.references & entry.record.references
             fresh = before.fresh or entry.fresh

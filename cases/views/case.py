@@ -82,13 +82,13 @@ class Line:
     @property
     def short(self) -> str:
         """P1–P38, P40."""
-        return spans([line.row.position for line in self.lines])
+        return spans(map(attrgetter("row.position"), self.lines))
 
 
 def stand_together(lines: Sequence[Any]) -> list[list[Any]]:
     """Those of whom the table says the same stand together, where the case has many; each in its place by the
     first."""
-    alike = Counter(line.said for line in lines)
+    alike = Counter(map(attrgetter("said"), lines))
     groups: dict[object, list[Any]] = defaultdict(list)  # the first of each is in the order of the case
     for line in lines:
         together = len(lines) >= MANY and alike[line.said] >= TOGETHER
