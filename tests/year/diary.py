@@ -125,7 +125,7 @@ class Diary:
 
     def somebody_is_reminded(self) -> None:
         """By a deputy too: when they are stopped, what they had taken on goes to whom it belongs."""
-        acts, case = self.acts, self.ledger.cases[-1]
+        acts, case = self.acts, [one for one in self.ledger.cases if not one.out][-1]
         deputy = self.stranger(person := acts.of_region(case.region))
         done = acts.sets_a_reminder(person, case, 1)
         acts.appoints_a_deputy(person, case.region, deputy, days=1)
