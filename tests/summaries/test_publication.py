@@ -129,14 +129,18 @@ def test_no_word_of_the_report_begins_or_ends_outside_the_margins(report: PdfRea
 
 
 def places_of(page: Any) -> Iterator[tuple[float, float]]:
-    """Where the runs of words of a page begin, and end at the least, in points."""
+    """Where the runs of words of a page begin, and end at the least, in points.
+
+    The numbers of an axis, which are half transparent, are drawn as a group of their own, whose place on the
+    page pypdf does not say: its measure is not that of the page.
+    """
     found: list[tuple[float, float]] = []
     size = [0.0]
 
     def note(operator: bytes, operands: Any, user: Any, matrix: Any) -> None:
         if operator == b"Tf":
             size[0] = float(operands[1])
-        if operator in (b"Tj", b"TJ"):
+        if operator in (b"Tj", b"TJ") and user[0] != 1:
             runs = operands[0] if operator == b"TJ" else operands
             letters = sum(len(run) for run in runs if isinstance(run, str | bytes)) / 2  # two bytes a letter
             begins = matrix[4] * user[0] + matrix[5] * user[2] + user[4]
