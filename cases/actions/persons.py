@@ -97,7 +97,7 @@ def edit_person(*, person: Person, fields: Iterable[str], by: Access) -> None:
 @bypass_policies("numbers")
 def insert_persons(case: Case, persons: Sequence[NewPerson], *, region: Region, by: Access) -> list[Person]:
     """Insert without an audit event: the caller writes one for the whole act."""
-    check_children(case.without_consent, map(attrgetter("person.child"), persons))
+    check_children(case.without_consent, (new.person.child for new in persons))
     for new in persons:
         for row in new.identifications:
             check_facts(case.without_consent, {"reference": row.reference})

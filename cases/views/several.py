@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from operator import attrgetter, itemgetter
+from operator import itemgetter
 from typing import Any, Final
 
 from django.contrib import messages
@@ -232,7 +232,7 @@ def in_order(missing: Mapping[str, int], first: str, sent: str = "") -> list[str
 
 
 def cases_of(grid: PersonGrid, access: Access) -> list[Case]:
-    pks = set(map(attrgetter("person.case_id"), grid.edits.values()))
+    pks = {edit.person.case_id for edit in grid.edits.values()}
     return list(Case.objects.visible_to(access).filter(pk__in=pks))
 
 

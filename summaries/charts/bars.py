@@ -37,7 +37,7 @@ def horizontal_bars(table: Table, words: ChartWords) -> Chart:
     margin = max(map(width_of, names), default=0) + 12
     high, x, down, anchor = 26.0, margin - 8, 13.0, "end"
     if margin > WIDTH - 250:  # long names stand above their bars
-        margin, high, x, down, anchor = 6.0, 44.0, 0.0, -4.0, ""
+        margin, high, x, down, anchor = 6.0, 44.0, 12.0, -4.0, ""
     scale = ticks(largest(cells))
     to_length = linear(scale[-1], WIDTH - margin - 60)
     body = [*_grid(scale, margin, to_length(1), 0, high * len(cells), words)]
