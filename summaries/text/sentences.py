@@ -7,8 +7,6 @@ from datetime import date
 from itertools import chain, compress, repeat, starmap
 from typing import Final
 
-from django.utils.text import capfirst
-
 from libs.suppression.tables import TOTAL
 from summaries.text.proved import (
     ADULTS,
@@ -236,7 +234,7 @@ class Sentences:
 
     def _leading(self, purposes: Purposes, column: str) -> str:
         key = "most_often" if purposes.main else "most_often_of_all"
-        start = capfirst(self._say(key, the=self.the[column]))
+        start = _capital(self._say(key, the=self.the[column]))
         if purposes.tied:
             names = self._listed([self.purposes[one.category] for one in purposes.first], "or")
             return self._say("tied", start=start, names=names, n=self._number(purposes.first[0].size))
@@ -249,7 +247,7 @@ class Sentences:
         if not also:
             return ""
         the_others = self._say("the_other", many=self.many[column])
-        start = capfirst(the_others) if purposes.complete else self._say("other", many=self.many[column])
+        start = _capital(the_others) if purposes.complete else self._say("other", many=self.many[column])
         return self._without_order(purposes, also, start, the_others)
 
     def _without_order(self, purposes: Purposes, named: Sequence[Named], start: str, who: str) -> str:
@@ -280,3 +278,7 @@ class Sentences:
         """Nobody is taken to be in all of them."""
         exploited = self.phrases["exploited_mainly" if purposes.main else "exploited"]
         return f"{start} {exploited} {self._named(named, 'or')}."
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
