@@ -4,6 +4,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 from cases.rules.persons import ADULT_CLASSES, CHILD_CLASSES
+from cases.rules.values import AGES
 
 
 class ListAnswer(TextChoices):
@@ -88,14 +89,7 @@ class Child(TextChoices):
 
 
 class AgeClass(TextChoices):
-    A0_6 = "0-6", "0–6"
-    A7_12 = "7-12", "7–12"
-    A13_15 = "13-15", "13–15"
-    A16_17 = "16-17", "16–17"
-    A18_24 = "18-24", "18–24"
-    A25_34 = "25-34", "25–34"
-    A35_49 = "35-49", "35–49"
-    A50 = "50+", "50+"
+    vars().update({ages: (ages, ages.replace("-", "–")) for ages in AGES})
     UNKNOWN = "unknown", _("unknown")
 
 

@@ -121,8 +121,8 @@ SECTORS = _shares(
     " unknown 3"
 )
 STATUSES = _shares("presumed 60 identified 20 under_assessment 11 declined 9")
-ADULT_AGES = _shares("18-24 34 25-34 36 35-49 20 50+ 5 unknown 5")
-CHILD_AGES = _shares("7-12 8 13-15 34 16-17 50 unknown 6 0-6 2")
+ADULT_AGES = _shares("18y 34 25y 36 35y 20 50y 5 unknown 5")
+CHILD_AGES = _shares("7y 8 13y 34 16y 50 unknown 6 0y 2")
 AGES_OF = {"no": ADULT_AGES, "yes": CHILD_AGES}  # by whether it is a child
 # Per cent of persons, and of children alone.
 MEASURES = _shares(

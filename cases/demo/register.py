@@ -18,6 +18,7 @@ from cases.demo import profile
 from cases.demo.people import COORDINATORS, LINE
 from cases.demo.profile import Drawn, code, draw_year, part_of_year, pick
 from cases.models import Case, Exploitation, Identification, Measure, Person
+from cases.rules.values import age_class
 from exchange import bulk
 
 NEW = timedelta(days=30)  # cases that the line has opened lately wait for somebody
@@ -104,7 +105,7 @@ class Register:
             code=code(self.rng),
             sex=sex,
             child=child,
-            age_class=pick(self.rng, profile.AGES_OF[child]),
+            age_class=age_class(pick(self.rng, profile.AGES_OF[child])),
             citizenship=draft.citizenship,
             status=status,
             status_on=draft.on,

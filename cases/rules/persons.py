@@ -12,7 +12,7 @@ from typing import Final
 
 from cases.rules.dates import Validity, code_validity, within
 from cases.rules.faults import Fault, Severity, fault_if
-from cases.rules.values import AGES, STATUSES, bare
+from cases.rules.values import AGES, STATUSES, bare, years_of
 
 WOMEN, MEN, GIRLS, BOYS, OTHER, UNKNOWN = GROUPS = ("women", "men", "girls", "boys", "other", "unknown")
 GROUP_OF: Final = {("F", "no"): WOMEN, ("M", "no"): MEN, ("F", "yes"): GIRLS, ("M", "yes"): BOYS}
@@ -63,8 +63,8 @@ def next_statuses(before: str) -> tuple[str, ...]:
     return (before, *(after for after in STATUSES if TRANSITIONS[before, after] in CHANGES))
 
 
-ADULT_FROM: Final = "18-24"  # the class of age
-CHILD_CLASSES: Final = frozenset(AGES[: AGES.index(ADULT_FROM)])
+ADULT_FROM: Final = 18
+CHILD_CLASSES: Final = frozenset(ages for ages in AGES if years_of(ages)[1] < ADULT_FROM)
 ADULT_CLASSES: Final = frozenset(AGES) - CHILD_CLASSES
 CHILD_OF_CLASS: Final = dict.fromkeys(CHILD_CLASSES, "yes") | dict.fromkeys(ADULT_CLASSES, "no")
 EXPLOITATION_FROM: Final = date(2018, 7, 1)  # SFS 2018:601, Criminal Code 4:1b

@@ -17,7 +17,7 @@ from typing import Final
 from cases.rules.dates import DASHES, day as day, month as month
 from cases.rules.faults import NotAllowed
 
-# In years. `cases.choices.AgeClass` has their labels; all else that knows them reads this.
+# In years. This alone names the age classes: all else that knows them reads it.
 AGES: Final = ("0-6", "7-12", "13-15", "16-17", "18-24", "25-34", "35-49", "50+")
 AGE_CLASSES: Final = (*AGES, "unknown")
 STATUSES: Final = ("under_assessment", "presumed", "declined", "identified", "not_victim")

@@ -58,6 +58,10 @@ class Age(NamedTuple):
     sure: float = 1.0
 
 
+def _class_of(low: int, high: int) -> str:
+    return next((ages for ages, (a, b) in CLASSES.items() if a <= low and high <= b), "unknown")
+
+
 _BEHIND: Final = {  # what words behind a noun say of age
     "": "",
     **dict.fromkeys(("under 18", "under 18 år", "<18", "minderårig", "(barn)", "barn", "/barn"), "yes"),
@@ -66,7 +70,7 @@ _BEHIND: Final = {  # what words behind a noun say of age
 _AGE_WORDS: Final = {
     **dict.fromkeys(("barn", "minderårig", "child", "minor", "bebis", "spädbarn", "omyndig"), Age("", "yes")),
     **dict.fromkeys(("vuxen", "vuxna", "adult", "myndig", "medelålders", "äldre"), Age("", "no")),
-    **dict.fromkeys(("ung vuxen", "unga vuxna"), Age("18-24", "no", 0.9)),
+    **dict.fromkeys(("ung vuxen", "unga vuxna"), Age(_class_of(18, 24), "no", 0.9)),
 }
 
 
@@ -211,13 +215,11 @@ def age(text: str) -> Age | None:
         if match := re.fullmatch(pattern, plain):
             return _of_span(*span(*map(int, match.groups())))
     if re.fullmatch(r"\d{1,2} ?(?:mån(?:ader)?|mån\.|veckor|v|dagar|m)", plain):
-        return Age("0-6", "yes")
+        return Age(_class_of(0, 6), "yes")
     return _AGE_WORDS.get(plain)
 
 
 def _of_span(low: int, high: int) -> Age | None:
     if low > 120:
         return None
-    klass = next((name for name, (a, b) in CLASSES.items() if a <= low and high <= b), "unknown")
-    child = "yes" if high < 18 else "no" if low >= 18 else ""
-    return Age(klass, child)
+    return Age(_class_of(low, high), "yes" if high < 18 else "no" if low >= 18 else "")
