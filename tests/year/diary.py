@@ -56,7 +56,7 @@ class Diary:
         self.people_come(STAFF[:4])
         for day in (0, 3):
             self.morning(self.BEGINS + timedelta(days=day))
-            self.a_day(1)
+            self.a_day()
         self.compared.of_everybody(YEAR)
 
     def a_year(self, months: Sequence[int]) -> None:
@@ -66,7 +66,7 @@ class Diary:
         for month in (one for one in months if one < SPRING):
             for day in self.days_of(month):
                 self.morning(day)
-                self.a_day(1)
+                self.a_day()
             self.what_happens_in(month)
             self.tells(month)
         if SPRING in months:
@@ -154,6 +154,7 @@ class Diary:
         """What is urgent is told by e-mail to who wants it, and to nobody else; nothing else is."""
         officer, mail = self.one_of(role.OFFICER), self.acts.mail
         self.acts.wants_emails_at_once(self.acts.people["vera"])
+        self.acts.operator.does("work", "--once")  # of access asked for in the morning
         for urgency in ("allmänt", "akut"):
             before = len(mail.emails)
             self.acts.notifies(officer, "V", urgency)
@@ -292,13 +293,12 @@ class Diary:
         """A coordinator of the region that has the person now."""
         return self.acts.of_region(victim.region)
 
-    def a_day(self, combinations: int) -> None:
+    def a_day(self) -> None:
         self.goes(self.what_waits_is_answered)
         self.goes(self.the_line_is_rung)
         self.goes(self.an_agency_notifies)
         self.goes(lambda: self.a_transfer_is_asked_for(self.a_case_is_registered()))
-        for _time in range(combinations):
-            self.goes(partial(self.two_things_meet, *next(self.pairs)))
+        self.goes(partial(self.two_things_meet, *next(self.pairs)))
 
     def the_line_is_rung(self) -> None:
         operator, coordinator = self.one_of(role.OPERATOR), self.one_of(role.COORDINATOR)
