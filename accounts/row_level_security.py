@@ -98,7 +98,7 @@ OWN: Final = {
 
 @cache
 def row_policies() -> Mapping[str, RowPolicy]:
-    """By table, as each app says in its `walls.py`."""
+    """By table, as each app says in its `policies.py`."""
     return handed_in("policies", "POLICIES")
 
 

@@ -284,7 +284,7 @@ class Preview:
         """The rows of the tab and page that an address asks for, or of the nearest, and links to others."""
         tabs = self.tabs()
         counts = {name: count for name, _label, count in tabs}
-        tab = next(filter(counts.__contains__, (asked.get("tab", ""), *counts)), "new")
+        tab = next((name for name in (asked.get("tab", ""), *counts) if name in counts), "new")
         count = counts.get(tab, 0)
         page = min(page_of(asked.get("page", "1")), max(-(-count // PER_PAGE), 1))
         rows = self.page(tab, page)

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime
 from functools import lru_cache
-from itertools import chain, filterfalse, islice, product
+from itertools import chain, islice, product
 from operator import attrgetter, itemgetter
 from typing import Any, ClassVar, Final, Generic, TypeVar
 
@@ -335,7 +335,7 @@ class RegisterResource(resources.ModelResource, Generic[Stored]):
     def _wrong_columns(self, header: Sequence[str], columns: Sequence[str]) -> dict[str, list[str]]:
         """Return the columns that are missing, unknown and doubled, by the key of what is said of them."""
         required = self.get_import_id_fields() if self.key_needed else []
-        missing = list(filterfalse(columns.__contains__, required))
+        missing = [name for name in required if name not in columns]
         unknown = [cell[:40] for cell, name in zip(header, columns, strict=True) if not name]
         times = Counter(filter(None, columns))
         return {

@@ -137,7 +137,7 @@ def _read_book(parts: Parts, book: str, workbook_parts: WorkbookParts, worksheet
         [key] = [attributes[f"{office} id"] for office in _OFFICES if f"{office} id" in attributes]
         if part := worksheets.get(key):
             workbook_parts.names[part] = attributes.get("name", ""), attributes.get("state", "") in _UNSEEN
-    workbook_parts.sheets = tuple(filter(parts.__contains__, workbook_parts.names))
+    workbook_parts.sheets = tuple(part for part in workbook_parts.names if part in parts)
 
 
 class StyleReader(ElementReader):

@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
-from itertools import filterfalse
 from operator import attrgetter
 from typing import Any, Final
 
@@ -302,8 +301,8 @@ def _shown(
         "title": title,
         "row": row,
         "figures": [_figure(figure, given) for figure in found.figures_of(year, code)],
-        "answers": list(map(_answer, filter(found.answers.__contains__, answers))),
-        "former": list(map(_answer, filterfalse(found.answers.__contains__, answers))),
+        "answers": [_answer(one) for one in answers if one in found.answers],
+        "former": [_answer(one) for one in answers if one not in found.answers],
         "may": may,
         "own": code in access.regions,
         "seen": last_number(year, code, access),

@@ -130,7 +130,7 @@ class QuestionsForm(forms.Form):
 
     def lists(self) -> list[tuple[str, list[str]]]:
         """What the fields to write in propose, each once."""
-        wanted = dict.fromkeys(filter(LONG.__contains__, map(itemgetter("about"), self.questions)))
+        wanted = dict.fromkeys(one["about"] for one in self.questions if one["about"] in LONG)
         return [(f"all-{one}", self.words.written(one)) for one in wanted]
 
     def clean(self) -> None:

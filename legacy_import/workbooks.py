@@ -11,7 +11,6 @@ from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, astuple, dataclass, field, replace
 from datetime import datetime, timedelta
-from itertools import filterfalse
 from operator import attrgetter, itemgetter
 from typing import Any, Final
 
@@ -382,7 +381,7 @@ def take(*, row: TakeOver, by: Access, between: Between = lambda rows: None) -> 
 def not_taken(row: TakeOver, there: Collection[str]) -> list[str]:
     """Return the names of the sheets with rows of a file, but for those that are `there` already."""
     with_rows = filter(itemgetter("rows"), row.seen.get("sheets", []))
-    return list(filterfalse(there.__contains__, map(itemgetter("name"), with_rows)))
+    return [sheet["name"] for sheet in with_rows if sheet["name"] not in there]
 
 
 def _take_each(row: TakeOver, names: Sequence[str], by: Access, between: Between) -> list[TakenSheet]:

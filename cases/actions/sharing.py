@@ -198,7 +198,7 @@ def withdraw_access(*, grant: AccessGrant, by: Access) -> None:
     granted = [row for row in rows if row.answer == RequestAnswer.ACCEPTED]
     pending = request.filter(answer=RequestAnswer.PENDING)
     if granted or not pending.update(answer=RequestAnswer.WITHDRAWN, answered_at=by.at):
-        raise AlreadyAnswered([grant, *granted][-1])
+        raise AlreadyAnswered(granted[-1] if granted else grant)
     record(by, "access.withdraw", Target("cases.accessgrant", str(grant.code), grant.case_number))
 
 

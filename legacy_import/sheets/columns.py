@@ -79,7 +79,7 @@ def _second(one: ColumnConcept, taken: set[str]) -> ColumnConcept:
         return replace(one, concept="drop:no_place", sure=0.6, proposals=proposals)
     if one.concept == "case":
         return replace(one, concept="person", sure=0.7, proposals=("person", "drop:no_place"))
-    proposals = (*filterfalse(taken.__contains__, one.proposals), "drop:no_place")
+    proposals = (*(name for name in one.proposals if name not in taken), "drop:no_place")
     return replace(one, concept=proposals[0], sure=0.5, proposals=proposals)
 
 

@@ -17,7 +17,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 from functools import partial
-from itertools import filterfalse, product
+from itertools import product
 from operator import attrgetter, itemgetter
 from typing import Final, NamedTuple
 
@@ -301,7 +301,7 @@ def _fill(rows: Sequence[RowReading], sheet: _SheetReader, year: str) -> None:
         if "county" not in row.facts:
             _fill_county(row, sheet, defaults["county"], asked_by_region=bool(own_region))
         stated = row.facts.keys() | row.waiting
-        for concept in filterfalse(stated.__contains__, ALWAYS):
+        for concept in (name for name in ALWAYS if name not in stated):
             # The county of a row is asked for by the region that it tells.
             waiting[concept, own_region if concept == "county" else ""].append(row)
     for (concept, region), lacking in waiting.items():

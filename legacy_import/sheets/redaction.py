@@ -203,7 +203,7 @@ class _KeptWords:
 
         def replaced(match: re.Match[str]) -> str:
             word = match[0].casefold()
-            names = filter(self.called.__contains__, (word, word.removesuffix("s")))
+            names = (name for name in (word, word.removesuffix("s")) if name in self.called)
             return next(map(instead, names), match[0])
 
         return _LETTERS.sub(replaced, text)

@@ -6,7 +6,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from itertools import combinations, filterfalse
+from itertools import combinations
 from operator import attrgetter
 
 import numpy as np
@@ -171,7 +171,7 @@ def estimate(
     """
     watch = _Watch(clock)
     full = table.without_empty()
-    dropped = tuple(filterfalse(full.lists.__contains__, table.lists))
+    dropped = tuple(name for name in table.lists if name not in full.lists)
     refused = replace(_refusal(full, refusals(full)), dropped=dropped)
     if refused.reasons:
         return refused

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import chain, filterfalse
+from itertools import chain
 from operator import itemgetter
 
 from libs.suppression.blocks import Block, Blocks, Tie, blocks, cells
@@ -153,7 +153,7 @@ def _forced_to_zero(ties: Iterable[Sequence[Term]]) -> set[Column]:
 
 
 def _left(zero: Collection[Column], columns: Iterable[Column]) -> tuple[Column, ...]:
-    return tuple(filterfalse(zero.__contains__, columns))
+    return tuple(column for column in columns if column not in zero)
 
 
 def _firsts(first: Mapping[Column, Column], columns: Iterable[Column]) -> dict[Column, None]:
@@ -201,7 +201,7 @@ def _names(
     for figure, inside in sums.items():
         if len(inside) == 1:
             called.setdefault(next(iter(inside)), figure)
-    free = filterfalse(called.__contains__, columns)
+    free = (column for column in columns if column not in called)
     return called | {column: number for number, column in enumerate(free)}
 
 

@@ -246,7 +246,7 @@ class Chooser:
         return bool(points)
 
     def _new_points(self, hidden: Bools) -> list[int]:
-        return list(filterfalse(self._pinned.__contains__, self._points(hidden)))
+        return [point for point in self._points(hidden) if point not in self._pinned]
 
     def _points(self, hidden: Bools) -> Iterable[int]:
         """Yield hidden figures that cannot move by a whole person, but for those that may be known."""

@@ -91,7 +91,7 @@ def _lines(table: Table, axis: int, figures: Figures) -> Iterator[SumLine]:
             continue
         categories = table.dimensions[axis].categories
         whole = [total | {(name, category)} for category in categories]
-        parts = tuple(filter(figures.__contains__, whole))
+        parts = tuple(part for part in whole if part in figures)
         is_missing = not missing.isdisjoint(_with(rest, axis, category) for category in categories)
         yield SumLine(total, parts, absent=len(parts) < len(whole), missing=is_missing)
 

@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 from functools import cached_property
-from itertools import filterfalse
 from operator import attrgetter
 from typing import Any, Final, TypeVar
 
@@ -61,7 +60,7 @@ class Dimension:
         """The categories that add up: without the two groups of which only the sum is published."""
         if self.name != GROUP or TOGETHER not in self.categories:
             return self.categories
-        return tuple(filterfalse(OTHERS.__contains__, self.categories))
+        return tuple(category for category in self.categories if category not in OTHERS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,6 +88,7 @@ class KeptPage(NamedTuple):
     stamp: Stamp
     content: bytes
     headers: dict[str, str]
+    varies: str  # by what packs it
 
 
 _kept: dict[tuple[str, str, str], KeptPage] = {}  # by path, language and packing
@@ -138,7 +139,7 @@ def _keep(place: tuple[str, str, str], stamp: Stamp, response: HttpResponse) -> 
         content = PACKED[packing](content)
         headers["Content-Encoding"] = packing
     headers["ETag"] = f'"{sha256(content).hexdigest()[:32]}"'
-    made = KeptPage(stamp, content, headers)
+    made = KeptPage(stamp, content, headers, "Accept-Encoding" if is_page else "")
     if is_page:
         if len(_kept) >= MOST:
             forget_pages()
@@ -168,8 +169,7 @@ def _cacheable(request: HttpRequest, kept: KeptPage) -> HttpResponseBase:
     response["Cache-Control"] = CACHE_CONTROL.format(seconds=seconds)
     conditional = get_conditional_response(request, etag=response["ETag"], response=response)
     answer: Any = response if conditional is None else conditional
-    is_page = response["Content-Type"].startswith("text/html")
-    answer.same_for_all, answer.varies = True, "Accept-Encoding" if is_page else ""  # see nmt_site.middleware
+    answer.same_for_all, answer.varies = True, kept.varies  # see nmt_site.middleware
     return answer
 
 

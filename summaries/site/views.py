@@ -8,9 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial, wraps
+from functools import wraps
 from itertools import chain, filterfalse, groupby, zip_longest
-from operator import ne
 from typing import Any, Final
 
 from django.conf import settings
@@ -142,7 +141,7 @@ def _of_version(template: str) -> Callable[[ContextOf], Callable[..., HttpRespon
             publication, latest = asked_for(versions, version), newest(versions)
             context = {
                 "publication": publication,
-                "older": list(filter(partial(ne, publication), versions)),
+                "older": [version for version in versions if version.pk != publication.pk],
                 "newest": latest,
                 "is_newest": publication.pk == latest.pk,
                 "headline": headline(publication),

@@ -12,7 +12,7 @@ from nmt_site.management import need
 
 
 class Command(BaseCommand):
-    help = "Makes PostgreSQL's roles of the application and the worker, and binds everybody to the walls."
+    help = "Makes PostgreSQL's roles of the application and the worker, and binds everybody to the policies."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
@@ -21,7 +21,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         is_postgresql = connection.vendor == "postgresql"
-        need(is_postgresql, "Only PostgreSQL has roles and walls of its own. SQLite is for trials.")
+        need(is_postgresql, "Only PostgreSQL has roles and row policies. SQLite is for trials.")
         statements = list(making(Owner.on(connection)))
         if options["print"]:
             self.stdout.write("".join(map("{};\n".format, statements)), ending="")
