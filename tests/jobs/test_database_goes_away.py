@@ -201,9 +201,9 @@ def test_a_clock_that_is_wrong_buries_nobody(job: Job, monkeypatch: pytest.Monke
 
 # --- a sign of life --------------------------------------------------------------------------
 def unheard(minutes: int) -> None:
-    Heartbeat.objects.update_or_create(
-        name="worker", defaults={"at": timezone.now() - timedelta(minutes=minutes)}
-    )
+    """And a second: SQLite's clock has milliseconds, and could be behind ours by less than one."""
+    at = timezone.now() - timedelta(minutes=minutes, seconds=1)
+    Heartbeat.objects.update_or_create(name="worker", defaults={"at": at})
 
 
 @pytest.mark.django_db
