@@ -1,5 +1,5 @@
 """What the shipped files say of codes, agencies and regions beside their labels: short forms, the words of
-old spreadsheets, meanings, where a region lies. Pure.
+old spreadsheets, meanings, what others call them, where a region lies. Pure.
 
 All of a code stands in its line of `reference/codes.csv`, of an agency or region in `agencies.csv` or
 `regions.csv`. `seat` is where the coordinator of a demonstration works.
@@ -66,6 +66,17 @@ def sheet_words() -> Mapping[str, Forms]:
 def meanings() -> Mapping[str, tuple[str, str]]:
     """Return what codes mean, by key, in Swedish and English."""
     return {row["key"]: (row["meaning_sv"], row["meaning_en"]) for row in filled("codes", "meaning_sv")}
+
+
+def mappings() -> Iterator[Mapping[str, str]]:
+    """Return what published groupings and standards call a code, one line for each release of one. Those of
+    the closed sets, which are no lines of `codes.csv`, stand in `mappings.csv`."""
+    for row in filled("codes", "mappings"):
+        for mapping in row["mappings"].split("; "):
+            name, value = mapping.split("=")
+            target, release = name.split(" ")
+            yield {"code": row["key"], "target": target, "release": release, "value": value}
+    yield from rows("mappings")
 
 
 def _forms(prefix: str, key: str, name: str, column: str) -> dict[str, tuple[str, ...]]:

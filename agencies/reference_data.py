@@ -5,12 +5,13 @@ Repeatable: what is missing is added, what is there stays as it is, since admini
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
 
 from django.db import models, transaction
 
-from agencies.code_words import rows
+from agencies.code_words import mappings, rows
 from agencies.models import Agency, Code, CodeMapping, County, CountyRegion, Region
 
 MUNICIPAL_KINDS = {"social", "coordinator"}
@@ -33,7 +34,8 @@ def day(text: str) -> date | None:
 def load() -> dict[str, int]:
     """Add what is missing. Return how many rows there are now, by name of the model."""
     for name, model in FILES.items():
-        add_missing([_row_of(model, line) for line in rows(name)])
+        lines = mappings() if model is CodeMapping else rows(name)
+        add_missing([_row_of(model, line) for line in lines])
     return {
         str(model._meta.model_name): model._default_manager.count()
         for model in (Code, CodeMapping, County, Region, Agency)
@@ -48,7 +50,7 @@ def add_missing(made: list[models.Model]) -> None:
     model.history.bulk_history_create(list(unversioned), batch_size=500)
 
 
-def _row_of(model: type[models.Model], line: dict[str, str]) -> models.Model:
+def _row_of(model: type[models.Model], line: Mapping[str, str]) -> models.Model:
     """A row as a line of its file says; columns that are no field of the model serve others."""
     if model is Agency:
         kind = line["kind"]

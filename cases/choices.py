@@ -3,6 +3,7 @@
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
+from cases.rules.exploitation import LABOUR
 from cases.rules.persons import ADULT_CLASSES, CHILD_CLASSES
 from cases.rules.values import AGES
 
@@ -165,4 +166,4 @@ class Decision(TextChoices):
     UNSURE = "unsure", _("Unsure")
 
 
-LABOUR_PURPOSES = ("purpose:labour", "purpose:unreasonable", "purpose:domestic")
+LABOUR_PURPOSES = tuple(f"purpose:{word}" for word in LABOUR)

@@ -65,7 +65,7 @@ class Run:
         return self.job.params
 
     def progress(self, step: int, steps: int) -> None:
-        """Tell how far the run is. Raises Cancelled when the owner has asked to stop. One short write."""
+        """Tell how far the run is. Raises RunCancelled when the owner has asked to stop. One short write."""
         Job.objects.filter(pk=self.job.pk).update(step=step, steps=steps)
         if self.cancelled():
             raise RunCancelled

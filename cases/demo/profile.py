@@ -18,6 +18,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TypeVar
 
+from cases.rules.exploitation import LABOUR
+
 SEX_CHILD = {
     "women": ("F", "no"),
     "men": ("M", "no"),
@@ -138,7 +140,6 @@ CALLERS = _shares(
 TOPICS = _shares("person 45 advice 18 housing 12 permit 8 child 6 training 5 return 4 prostitution 2")
 
 
-LABOUR = {"labour", "unreasonable", "domestic"}
 BERRIES_ON = date(2023, 8, 14)  # the inspection at which forty were found
 
 

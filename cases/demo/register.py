@@ -18,6 +18,7 @@ from cases.demo import profile
 from cases.demo.people import COORDINATORS, LINE
 from cases.demo.profile import Drawn, code, draw_year, part_of_year, pick
 from cases.models import Case, Exploitation, Identification, Measure, Person
+from cases.rules.exploitation import LABOUR
 from cases.rules.values import age_class
 from exchange import bulk
 
@@ -144,7 +145,7 @@ class Register:
             Exploitation(
                 purpose_id=f"purpose:{word}",
                 is_main=word == draft.purpose,
-                sector_id=f"sector:{self._sector(draft)}" if word in profile.LABOUR else None,
+                sector_id=f"sector:{self._sector(draft)}" if word in LABOUR else None,
                 place="sweden",
                 county_id=draft.county,
             )

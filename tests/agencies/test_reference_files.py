@@ -60,7 +60,15 @@ def rows(name: str) -> list[dict[str, str]]:
 
 
 CODES = {row["key"]: row for row in rows("codes.csv")}
-MAPPINGS = rows("mappings.csv")
+MAPPING = re.compile(r"(?P<target>\S+) (?P<release>\S+)=(?P<value>[^;=]+)")
+MAPPINGS = [
+    *rows("mappings.csv"),
+    *(
+        {"code": key, **found.groupdict()}
+        for key in CODES
+        for found in MAPPING.finditer(CODES[key]["mappings"])
+    ),
+]
 
 
 def keys(code_list: str) -> set[str]:
@@ -102,6 +110,9 @@ def test_the_offences_are_those_of_the_law_with_their_dates():
 
 def test_every_mapping_is_stated_once_and_belongs_to_a_code_or_a_closed_set():
     assert max(Counter((m["code"], m["target"], m["release"]) for m in MAPPINGS).values()) == 1
+    for row in CODES.values():
+        stated = row["mappings"].split("; ") if row["mappings"] else []
+        assert all(MAPPING.fullmatch(one) for one in stated), row["key"]
     for mapping in MAPPINGS:
         prefix, _, member = mapping["code"].partition(":")
         assert mapping["code"] in CODES or member in CLOSED.get(prefix, ()), mapping

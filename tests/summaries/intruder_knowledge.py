@@ -60,8 +60,12 @@ def codes(kind: str) -> tuple[str, ...]:
 @cache
 def mapped(target: str, kind: str) -> Mapping[str, str]:
     """Code → what `target` calls it."""
-    named = ((row["code"].partition(":"), row) for row in rows("mappings") if row["target"] == target)
-    return {code: row["value"] for (of, _colon, code), row in named if of == kind}
+    stated = [(row["code"], row["target"], row["value"]) for row in rows("mappings")]
+    for row in rows("codes"):
+        named = (mapping.partition("=") for mapping in row["mappings"].split("; "))
+        stated += [(row["key"], name.split()[0], value) for name, _sign, value in named if name]
+    named_codes = ((key.partition(":"), name, value) for key, name, value in stated)
+    return {code: value for (of, _colon, code), name, value in named_codes if (of, name) == (kind, target)}
 
 
 def purposes() -> Iterator[Facts]:
