@@ -115,7 +115,7 @@ def protect_year(
     key = key or key_of(year, ledger)
     public = public_tables(access, year, steps, ledger, exempt=exempt)
     now = counted_now(public, ledger)
-    stands = standing(public, ledger, now)
+    stands = standing(public, ledger, now, again=True)
     if stands[PERSONS].stand:
         public = replace(public, entries=(PERSONS_PUBLISHED[HEADLINE],))
     package = package_for(public, ledger, key, now)
@@ -145,12 +145,19 @@ def counted_now(public: PublicTables, ledger: Ledger) -> CountedNow:
     return {PERSONS: figures(every_step.deep), CALLS: calls_of_every_step(public.facts.found)}
 
 
-def standing(public: PublicTables, ledger: Ledger, now: CountedNow) -> Mapping[str, Standing]:
-    """Return by population which tables stand as they were published."""
-    k = threshold(ledger)
-    persons = revision.standing(ledger, PERSONS, now[PERSONS], k, asked=public.is_headline_alone)
-    no_calls = all(public.steps.get(name) == LEFT_OUT for name in CALLS_PUBLISHED)
-    return {PERSONS: persons, CALLS: revision.standing(ledger, CALLS, now[CALLS], k, asked=no_calls)}
+def standing(
+    public: PublicTables, ledger: Ledger, now: CountedNow, *, again: bool = False
+) -> Mapping[str, Standing]:
+    """Return by population which tables stand as they were published. `again`: also those that its steps
+    would make anew without any change."""
+    k, steps = threshold(ledger), public.steps
+    persons = {entry: steps.get(entry.name, 0) for entry in PUBLISHED if entry.name != HEADLINE}
+    calls = {entry: steps.get(entry.name, 0) for entry in CALLS_PUBLISHED.values()}
+    asked = {PERSONS: public.is_headline_alone, CALLS: {*calls.values()} == {LEFT_OUT}}
+    if again:
+        asked[PERSONS] |= revision.is_same(ledger, PERSONS, now[PERSONS], persons, public.exempted)
+        asked[CALLS] |= revision.is_same(ledger, CALLS, now[CALLS], calls, frozenset())
+    return {name: revision.standing(ledger, name, now[name], k, asked=asked[name]) for name in asked}
 
 
 def key_of(year: int, ledger: Ledger) -> bytes:

@@ -11,7 +11,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import compress, filterfalse, starmap
+from itertools import chain, compress, filterfalse, starmap
+from operator import attrgetter
 from typing import Any, Final
 
 from libs.suppression import Figure, figure_of
@@ -49,7 +50,7 @@ def standing(
     ones too; but these do not stand. `asked`: nothing but the headline is to be made anew.
     """
     made = _made(ledger, population)
-    few = [at for at in made if 0 < changed(ledger[at], population, now) < k]
+    few = [at for at in made if _least(ledger[at], ledger) <= changed(ledger[at], population, now) < k]
     same = few or (made if asked else [])
     if not same:
         return Standing()
@@ -59,6 +60,34 @@ def standing(
     version = ledger[shown[-1]]
     marked = (replace(table, version=version["told"]) for table in _tables_of(version, population))
     return Standing(tuple(map(protected, marked)), ledger[: shown[-1]], stand=True)
+
+
+def _least(version: Json, ledger: Sequence[Json]) -> int:
+    """Return how many must differ for the tables of a version to stand. None where a later version says that
+    they do: new tables would say that nobody differs any more."""
+    printed = chain.from_iterable(later.get("flat", ()) for later in ledger)
+    stood = any(table.get("version") == version["told"] for table in printed)
+    return int(version.get("withdrawn", False) or not stood)
+
+
+def is_same(
+    ledger: Sequence[Json],
+    population: str,
+    now: Mapping[Figure, Cell],
+    wanted: Mapping[Entry, int],
+    exempt: Set[str],
+) -> bool:
+    """Return whether tables at these steps are those that were made last, of the same figures.
+
+    They stand then, as where few differ: so nobody outside sees which it is.
+    """
+    version = last_made(ledger, population)
+    if version is None or version.get("withdrawn") or changed(version, population, now):
+        return False
+    tables = list(_tables_of(version, population))
+    is_exempt = {table.name for table in tables if table.exempt}
+    same_steps = list(steps_of(version, wanted).values()) == list(wanted.values())
+    return same_steps and is_exempt == exempt & set(map(attrgetter("name"), tables))
 
 
 def last_made(ledger: Sequence[Json], population: str) -> Json | None:

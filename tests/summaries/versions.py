@@ -45,10 +45,11 @@ def _counts(made: Made, who: Codes | None) -> int:
 class Versions:
     """`steps`: by how much each cell that both versions show has changed, beside what the intruder knows.
 
-    `codes`: fact → base codes, one of those that no cell tells apart.
+    `codes`: fact → base codes, one of those that no cell tells apart. `nobody`: the cells that are 0 in both.
     """
 
     codes: Mapping[str, list[str]]
+    nobody: list[Made]
     never: list[Mapping[str, list[str]]]
     steps: Mapping[Made, int]
 
@@ -61,37 +62,51 @@ class Versions:
         steps = {made: (other[made] or 0) - (one[made] or 0) - _effect(made, known) for made in told}
         every = [*cells(after["tables"])]
         codes = {fact: _apart(fact, some, every) for fact, some in after["facts"].items() if _in(fact, every)}
-        return cls(codes, after["never"], steps)
+        nobody = [made for made, value in cells(after["tables"]).items() if value == one.get(made) == 0]
+        return cls(codes, nobody, after["never"], steps)
 
-    def persons(self, group: str, *, come: bool) -> Iterator[Codes]:
+    def persons(self, group: str, *, come: bool) -> Iterator[Correction]:
         """Give those of a group who may have come, or gone, and nobody else."""
-        return self._persons({GROUP: group}, sorted(self.codes.keys() - {GROUP}), come=come)
+        somebody = {GROUP: group}
+        left = sorted(self.codes.keys() - {GROUP})
+        yield from self._ways(None, somebody, left) if come else self._ways(somebody, None, left)
 
-    def corrected(self, group: str, fact: str) -> list[Correction]:
-        """Return the ways in which somebody of a group may have had another code of a fact, as far as the
-        cells by these two alone tell."""
-        told = [made for made in self.steps if {name for name, _codes in made} <= {GROUP, fact}]
-        ways = permutations(self.codes[fact], 2)
-        found: list[Correction] = [
-            ({GROUP: group, fact: one}, {GROUP: group, fact: other}) for one, other in ways
-        ]
-        return [way for way in found if all(_effect(made, [way]) == self.steps[made] for made in told)]
+    def corrected(self, group: str, fact: str) -> Iterator[Correction]:
+        """Give the ways in which somebody of a group may have had another code of a fact, as far as the cells
+        by these two alone tell."""
+        for gone, come in permutations(self.codes[fact], 2):
+            way = ({GROUP: group, fact: gone}, {GROUP: group, fact: come})
+            if self._fits(*way):
+                yield way
 
-    def _persons(self, somebody: Codes, left: list[str], *, come: bool) -> Iterator[Codes]:
-        if not self._fits(somebody, come=come):
+    def values(self, group: str, fact: str) -> list[str]:
+        """Return the codes of a fact that somebody of a group may have: no cell says that nobody has."""
+        persons: list[Codes] = [{GROUP: group, fact: code} for code in self.codes[fact]]
+        return [who[fact] for who in persons if not any(_counts(made, who) for made in self.nobody)]
+
+    def corrected_persons(self, group: str, fact: str) -> Iterator[Correction]:
+        """Give the same ways of everybody it may have been, as far as all cells tell."""
+        left = sorted(self.codes.keys() - {GROUP, fact})
+        for gone, come in self.corrected(group, fact):
+            yield from self._ways(gone, come, left)
+
+    def _ways(self, gone: Codes | None, come: Codes | None, left: list[str]) -> Iterator[Correction]:
+        if not self._fits(gone, come):
             return
         if not left:
-            yield somebody
+            yield gone, come
             return
         for code in self.codes[left[0]]:
-            yield from self._persons({**somebody, left[0]: code}, left[1:], come=come)
+            before, after = (who if who is None else {**who, left[0]: code} for who in (gone, come))
+            yield from self._ways(before, after, left[1:])
 
-    def _fits(self, somebody: Codes, *, come: bool) -> bool:
-        if any(_counts(frozenset(_sets(one)), somebody) for one in self.never):
+    def _fits(self, gone: Codes | None, come: Codes | None) -> bool:
+        """Return whether a correction, of which not all facts are said, may explain the cells by these."""
+        persons = [who for who in (gone, come) if who is not None]
+        if any(_counts(frozenset(_sets(one)), who) for one in self.never for who in persons):
             return False
-        of: Correction = (None, somebody) if come else (somebody, None)
-        told = (made for made in self.steps if {fact for fact, _codes in made} <= somebody.keys())
-        return all(_effect(made, [of]) == self.steps[made] for made in told)
+        told = (made for made in self.steps if {fact for fact, _codes in made} <= persons[0].keys())
+        return all(_effect(made, [(gone, come)]) == self.steps[made] for made in told)
 
 
 def _effect(made: Made, corrections: Iterable[Correction]) -> int:
