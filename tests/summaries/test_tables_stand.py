@@ -203,9 +203,13 @@ def test_a_version_keeps_the_key_of_the_year_and_tells_it_to_nobody(anna: Access
     assert key not in str(known)
 
 
-def test_the_command_prints_the_headline_alone_while_tables_stand(anna: Access, vera: Access) -> None:
+@pytest.mark.parametrize("correct", [add_somebody, take_somebody_out])
+def test_the_command_prints_the_headline_alone_while_tables_stand(
+    anna: Access, vera: Access, correct: Callable[[Access], None]
+) -> None:
+    """Also where the attack finds nothing, as of somebody who has gone."""
     small_year.published(anna)
-    add_somebody(vera)
+    correct(vera)
     out = io.StringIO()
     call_command("yearly_summary", "2018", stdout=out)
     shown = {
