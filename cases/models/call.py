@@ -110,7 +110,7 @@ class Call(model_fields.Coded):
             models.Index(fields=["referred_region", "received_at", "id"], name="cases_call_region"),
             models.Index(fields=["taken_by", "received_at", "id"], name="cases_call_taken_by"),
             models.Index(
-                fields=["follow_up_due"],
+                fields=["-received_at", "-id"],
                 name="cases_call_due",
                 condition=Q(follow_up_due__isnull=False, followed_up_at__isnull=True),
             ),
