@@ -60,7 +60,7 @@ class English(Sentences):
         "against_none": ", against none in {year}",
         "of_all_than": ", {than} in {year}",
         "girls_and_boys_than": ", which is {than} in {year}",
-        "girls_and_boys": "Girls and boys together were {n}{change}.",
+        "girls_and_boys": "Girls and boys together numbered {n}{change}.",
         "one_of_all": "Of all the persons, one was a child{change}.",
         "of_all": "Of all the persons, {n} were children{change}.",
         "one_left_out": "One person is not counted in what follows: the group is so small that it is "

@@ -57,7 +57,7 @@ class Swedish(Sentences):
         "against_none": ", mot inga {year}",
         "of_all_than": ", {than} {year}",
         "girls_and_boys_than": ", vilket är {than} {year}",
-        "girls_and_boys": "Flickorna och pojkarna var tillsammans {n}{change}.",
+        "girls_and_boys": "Antalet flickor och pojkar var {n}{change}.",
         "one_of_all": "Av alla personer var ett barn{change}.",
         "of_all": "Av alla personer var {n} barn{change}.",
         "one_left_out": "En person ingår inte i det som följer: den gruppen är så liten att den bara räknas "

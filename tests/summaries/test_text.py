@@ -209,7 +209,7 @@ def test_more_is_not_said_when_a_year_is_hidden_or_missing() -> None:
 def test_children_are_not_told_where_somebodys_age_is_open() -> None:
     text = words(gather(2018, [groups(163, 42, 19, 38, 0, 3)], [BEFORE]))
     assert "were children" not in text
-    assert "Girls and boys together were 57, which is one more than in 2017." in text
+    assert "Girls and boys together numbered 57, which is one more than in 2017." in text
 
 
 def test_a_broken_series_is_compared_with_care() -> None:

@@ -84,9 +84,21 @@ def test_it_is_said_of_whom_the_change_since_the_year_before_is() -> None:
 def test_girls_and_boys_are_added_only_where_there_are_both() -> None:
     met = 0
     for year, _language, text in told():
-        if "Flickorna och pojkarna var tillsammans" in text or "Girls and boys together were" in text:
+        if "Antalet flickor och pojkar var" in text or "Girls and boys together numbered" in text:
             met += 1
             assert min(year.number("girls"), year.number("boys")) > 0, text
+    assert met
+
+
+def test_girls_and_boys_are_a_number_and_one_of_them_is_not_several() -> None:
+    """Not "girls and boys together were 49", nor "flickorna" of a single one."""
+    met = 0
+    for year, language, text in told():
+        assert not re.search(r"(?:together were|var tillsammans) \d", text)
+        for group in ("girls", "boys"):
+            if year.number(group) == 1:
+                met += 1
+                assert not re.search(rf"\b{LANGUAGES[language].the[group]}\b", text, re.IGNORECASE)
     assert met
 
 
