@@ -63,10 +63,10 @@ class English(Sentences):
         "girls_and_boys": "Girls and boys together numbered {n}{change}.",
         "one_of_all": "Of all the persons, one was a child{change}.",
         "of_all": "Of all the persons, {n} were children{change}.",
-        "one_left_out": "One person is not counted in what follows: the group is so small that it is "
-        "counted in the figures above alone.",
-        "left_out": "{n} persons are not counted in what follows: their groups are so small that they are "
-        "counted in the figures above alone.",
+        "one_left_out": "One person is not counted in what follows: that person's group is so small that it "
+        "is counted only in the figures above.",
+        "left_out": "Of the persons, {n} are not counted in what follows: their groups are so small that "
+        "they are counted only in the figures above.",
         "country": "The most common citizenship was that of {names}.",
         "countries": "The most common citizenships were those of {names}.",
         "helped": "Of the persons, {given}.",

@@ -196,7 +196,7 @@ FEW: Final = {"women": 30, "men": 12, "girls": 2, "boys": 1, "unknown": 1}
 
 
 MESSAGE: Final = {"sv": "4 personer ingår inte här", "en": "4 persons are left out here"}
-IN_THE_TEXT: Final = {"sv": "4 personer ingår inte i det som", "en": "4 persons are not counted"}
+IN_THE_TEXT: Final = {"sv": "Av personerna ingår 4 inte i det som", "en": "Of the persons, 4 are not counted"}
 
 
 @pytest.mark.django_db

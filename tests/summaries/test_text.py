@@ -376,8 +376,8 @@ def test_what_is_left_out_is_said_before_what_is_told_of_the_others() -> None:
     found = {
         language: words(gather(2018, [groups(12, 3, 0, 0, 0, 0), table]), language) for language in LANGUAGES
     }
-    assert "3 personer ingår inte i det som följer: deras grupper är så små" in found["sv"].splitlines()[1]
-    assert "3 persons are not counted in what follows: their groups are" in found["en"].splitlines()[1]
+    assert "Av personerna ingår 3 inte i det som följer: deras grupper" in found["sv"].splitlines()[1]
+    assert "Of the persons, 3 are not counted in what follows: their" in found["en"].splitlines()[1]
     assert "what follows" not in words(gather(2018, [groups(12, 3, 0, 0, 0, 0)]))
 
 

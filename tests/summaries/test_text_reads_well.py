@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import cache
+from itertools import product
 from random import Random
 from typing import Final, NamedTuple
 from unittest.mock import patch
@@ -38,9 +40,10 @@ class Year(NamedTuple):
     then: Mapping[str, ProtectedTable]
     broken: bool
 
-    def text(self, language: Language) -> str:
+    def text(self, language: Language, *, left_out: int = 0) -> str:
+        now = [replace(table, left_out=left_out) for table in self.now.values()]
         before = [*self.then.values()]
-        facts = gather(2018, [*self.now.values()], before, broken=self.broken, hidden_is_somebody=True)
+        facts = gather(2018, now, before, broken=self.broken, hidden_is_somebody=True)
         return "\n".join(paragraphs(facts, language, countries=COUNTRIES[language]))
 
     def number(self, group: str) -> int:
@@ -164,3 +167,16 @@ def test_that_there_were_no_girls_or_boys_is_said(
         assert said == ([right] if right and not alone else [])
         met |= {*said}
     assert met == {girls, boys, neither}
+
+
+def test_of_those_left_out_it_is_said_whose_group_is_small_in_a_sentence_that_begins_with_a_word() -> None:
+    """Not "den gruppen" or "the group", of which nothing was said before."""
+    whose = r"\b(?:personens|deras) grupp|\b(?:that person's|their) group"
+    met = 0
+    for year, language, left_out in product(years(), BOTH, (1, 2, 7)):
+        text = year.text(language, left_out=left_out)
+        assert not re.search(r"(?:^|[.:] )\d", text, re.MULTILINE), text
+        for sentence in re.findall(r"^.*(?:det som följer|what follows).*$", text, re.MULTILINE):
+            met += 1
+            assert re.search(whose, sentence), sentence
+    assert met > 200
