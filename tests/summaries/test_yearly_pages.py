@@ -215,7 +215,7 @@ def test_a_year_before_the_register_shows_source_and_state(anna: Client) -> None
     assert "Published as 150, including 8 accompanying children." in text
     assert "NMT, nyhet 2017-03-13" in text
     assert "calculated from published figures" in text
-    assert "Break in series: 2016–2017" in text
+    assert "Break in series 2016–2017: " in text
     html(anna, "/summaries/2016/groups/")
     assert "unverified" in html(anna, "/summaries/2024/")
 
