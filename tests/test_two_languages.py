@@ -12,8 +12,10 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
 from django.conf import settings
 from django.template import Context, Template
+from django.template.loader import render_to_string
 from django.test import Client
 from django.utils import translation
+from django.utils.html import strip_tags
 from django.utils.translation.template import templatize
 from django_countries import countries
 
@@ -233,3 +235,11 @@ def test_an_old_link_is_answered_in_plain_english() -> None:
     text = page.content.decode()
     assert "The link is no longer valid" in text
     assert "Token" not in text
+
+
+@pytest.mark.parametrize("language", ["sv", "en"])
+def test_labour_exploitation_is_called_where_it_is_explained_what_tables_call_it(language: str) -> None:
+    (called,) = (one[f"label_{language}"] for one in rows("codes") if one["key"] == "purpose_group:labour")
+    with translation.override(language):
+        explained = strip_tags(render_to_string("summaries/_purposes.html")).strip()
+    assert explained.startswith(f"{called} ")
