@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -21,6 +21,7 @@ from django_countries import countries
 
 from accounts.roles import Role
 from agencies.code_words import rows
+from knowledge.shipped import shipped
 from tests import actors
 from tests.ours import CODE
 
@@ -243,3 +244,25 @@ def test_labour_exploitation_is_called_where_it_is_explained_what_tables_call_it
     with translation.override(language):
         explained = strip_tags(render_to_string("summaries/_purposes.html")).strip()
     assert explained.startswith(f"{called} ")
+
+
+ENGLISH_FAULTS = (  # that readers of the public pages have found
+    r"\b(?:persons|victims|records) does\b",
+    r"\bnot an? \w+ and not an?\b",
+    r"(?:^|[.] )Counted too are\b",
+    r"(?:^|[.] )Who has no\b",
+    r"\brecords are the same person\b",
+    r"\bfigures? [^.]*can bear\b",
+)
+
+
+@pytest.mark.parametrize("fault", ENGLISH_FAULTS)
+def test_no_fault_that_a_reader_of_english_found_stands_in_a_text_or_a_remark(
+    catalogue: Catalog, fault: str
+) -> None:
+    texts = {_first(message.id) for message in catalogue} | {one.en for one in shipped().values()}
+    assert [text for text in texts if re.search(fault, text)] == []
+
+
+def _first(text: Sequence[str]) -> str:
+    return text if isinstance(text, str) else text[0]
