@@ -287,6 +287,17 @@ def test_what_is_left_over_stands_last_and_columns_of_nobody_are_left_out(
     assert re.search(r"tom kolumn visas inte|tomma kolumner visas inte", purposes)
 
 
+def test_a_source_that_no_published_number_is_from_stands_beside_no_number_of_the_register(
+    year: Publication, client: Client
+) -> None:
+    """A newspaper's figure that nobody verified is in no table, so neither is the newspaper."""
+    HistoricalFigure.objects.filter(year=2018).update(status="unverified", source="En tidning, 2019")
+    for address in ("/statistik/", "/statistik/serier/"):
+        page = read(client, address)
+        assert "NMT-registret" in page
+        assert "En tidning" not in page
+
+
 def test_all_years_stand_in_one_breakdown_with_their_source_and_breaks_between(
     year: Publication, client: Client
 ) -> None:
