@@ -315,6 +315,7 @@ def test_all_years_stand_in_one_breakdown_with_their_source_and_breaks_between(
     assert re.search(r"2018 40 12 \d+ \d+ \d+ 60 The NMT register, final. Published before: 262", lines)
     assert "2019 No figures are published in this breakdown." in lines
     assert "Break in series 2020–2021" in lines
+    assert "compare with care across a break" in " ".join(page.split())  # as the text of a year does
     assert "151" not in lines
     start = read(client, "/statistik/", "en")
     assert "2021 (Published before the register) 490" in start
