@@ -117,7 +117,7 @@ def boxes_of(kinds: Sequence[InboxKind], access: Access) -> dict[InboxKind, Boxe
     for bypass, asked in by_bypass.items():
         with _on(bypass):
             numbers = counts_of(asked, access)
-            shown = list(filter(_is_listed, compress(asked, numbers)))
+            shown = list(filter(lambda kind: kind.told or _is_listed(kind), compress(asked, numbers)))
             for values in _first_rows(shown, access):
                 found[values["box_kind"]].append(_row(values))
         counts |= zip(asked, numbers, strict=True)

@@ -10,6 +10,7 @@ import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied
 from django.test import Client
+from django.utils.html import strip_tags
 from django.utils.translation import override
 
 from accounts.access import Access
@@ -212,6 +213,42 @@ def test_who_asked_for_access_reads_until_when_it_is_granted_and_cannot_take_it_
     assert office.client("vera").post(f"/cases/access/{grant.code}/withdraw/").status_code == 403
     with pytest.raises(AlreadyAnswered):
         withdraw_access(grant=grant, by=office.of("sune"))
+
+
+def quiet_line(client: Client, title: str) -> str:
+    """The text of the line below the list of work that begins so."""
+    page = client.get("/").content.decode()
+    lines = (" ".join(strip_tags(line).split()) for line in page.split("<li>"))
+    return next((line for line in lines if line.startswith(title)), "")
+
+
+def test_the_line_about_access_on_my_page_says_what_was_answered_and_no_longer_that_it_waits(
+    office: Office,
+) -> None:
+    vera, sune = office.of("vera"), office.client("sune")
+    first, second = (new_case(by=vera).number for _one in range(2))
+    west, title = Region.objects.get(code="V"), "Access that you have asked for"
+    asked = [
+        ask_access(number=one, region=west, reason=REASON, by=office.of("sune")) for one in (first, second)
+    ]
+    waiting = {f"{number} waiting for an answer" for number in (first, second)}
+    line = quiet_line(sune, title)
+    assert line.startswith(f"{title} 2: ")
+    assert set(line.removeprefix(f"{title} 2: ").split("; ")) == waiting
+    answer_access(grant=asked[0], hours=8, reason="", by=vera)
+    answer_access(grant=asked[1], hours=0, reason="Another person.", by=vera)
+    line = quiet_line(sune, title)
+    assert "waiting" not in line
+    assert f"{first} granted until 2019-03-05 00:16" in line
+    assert f"{second} declined 16:16: Another person." in line
+
+
+def test_the_line_about_transfers_on_my_page_says_what_was_answered(office: Office) -> None:
+    asked, title = asked_transfer(office), "Transfers that you have asked for"
+    number, vera = asked.person.number, office.client("vera")
+    assert quiet_line(vera, title) == f"{title} 1: {number} to South · waiting for an answer"
+    answer_transfer(transfer=asked, accept=True, reason="", by=office.of("sune"))
+    assert quiet_line(vera, title) == f"{title} 1: {number} to South · accepted 16:16"
 
 
 def test_nobody_of_another_region_takes_back_a_transfer(office: Office) -> None:
