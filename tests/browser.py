@@ -45,7 +45,7 @@ def page(chromium: Any, live_server: Any) -> Iterator[Any]:
 @contextmanager
 def open_page(chromium: Any, url: str, **options: Any) -> Iterator[Any]:
     """A page of a new visitor, in Swedish. Fails the test where it asked another host for anything, broke the
-    content security policy, or a script of it failed."""
+    content security policy, named a feature that the browser does not know, or a script of it failed."""
     defaults = {"base_url": url, "locale": "sv-SE", "timezone_id": "Europe/Stockholm"}
     context = chromium.new_context(**{**defaults, **options})
     context.set_default_timeout(TIMEOUT)
@@ -115,3 +115,5 @@ def _note_request(asked: str, own: str, faults: list[str]) -> None:
 def _note(message: Any, faults: list[str]) -> None:
     if message.type == "error" and "Content Security Policy" in message.text:
         faults.append(f"policy: {message.text}")
+    if "Unrecognized feature" in message.text:
+        faults.append(f"feature: {message.text}")
