@@ -34,7 +34,7 @@ MOST_KEPT: Final = 500  # characters of a filter that is remembered
 
 @dataclass(frozen=True)
 class Chip:
-    """A filter that is on; `address` is the list without it."""
+    """A filter that is on; `address` is the query string of the list without it."""
 
     name: str
     value: str
@@ -177,11 +177,11 @@ class Listing:
         return other
 
     def address(self, **changes: str) -> str:
-        """The query string of this list with some values changed; "" removes one."""
+        """The query string of this list with some values changed, if any is left; "" removes one."""
         asked = {name: str(self.query.get(name, "")) for name in (*self.filters, "sort")} | changes
         query = QueryDict(mutable=True)
         query.update(stated(asked))
-        return f"?{query.urlencode()}"
+        return "?" * bool(query) + query.urlencode()
 
     @property
     def chips(self) -> list[Chip]:

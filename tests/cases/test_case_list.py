@@ -3,6 +3,7 @@ rows."""
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -136,6 +137,23 @@ def test_a_chip_takes_its_filter_away_and_keeps_the_others(client, karin):
     assert set(chips) == {"County", "State"}
     assert chips["County"].address == "?state=active&sort=number"
     assert "Remove filter County: Västra Götaland" in response.content.decode()
+
+
+def test_no_address_ends_in_a_bare_question_mark_where_nothing_filters(client, karin):
+    (case,) = make_cases(karin, 1)
+    page = client.get(LIST).content.decode()
+    assert f'href="{case.get_absolute_url()}"' in page
+    assert '?"' not in page
+    filtered = client.get(f"{LIST}?state=active").content.decode()
+    assert f'href="{case.get_absolute_url()}?state=active"' in filtered
+
+
+@pytest.mark.parametrize("address", [LIST, "/cases/persons/"])
+def test_the_only_chip_leads_to_the_whole_list(client, address):
+    for query in ("", "&sort=number"):
+        page = client.get(f"{address}?state=active{query}").content.decode()
+        (way,) = re.findall(r'class="chip" href="([^"]*)"', page)
+        assert way == (f"{address}?sort=number" if query else address)
 
 
 def test_a_filter_that_cannot_be_read_is_told_of(client, karin):
