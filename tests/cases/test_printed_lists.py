@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from cases.actions.misregistration import take_out_person
 from tests.actors import access
 from tests.browser import open_page
 from tests.cases.pages import coordinator
@@ -58,6 +59,24 @@ def test_a_printed_case_leaves_no_half_page_and_no_links_to_press(
         }  # else the steps, whose last word is a heading, go to the next page together
         for words in ("Show the whole history", "Add a measure", "Change the facts of the case"):
             assert not page.get_by_role("link", name=words).first.is_visible(), words
+
+
+def test_a_printed_mistake_has_what_is_kept_and_nothing_to_press(
+    chromium: Any, live_server: Any, karin: Any
+) -> None:
+    case = new_case(new_person(), new_person(), by=access(karin))
+    person = case.persons.latest("position")
+    mistake = take_out_person(person=person, seen="", reason="Samma person två gånger.", by=access(karin))
+    with open_page(chromium, live_server.url, viewport=A4) as page:
+        sign_in(page, karin, live_server.url)
+        page.goto(mistake.get_absolute_url())
+        ways_on = page.locator("main :is(a, button, form)")
+        for words in ("Show the case or person", "Put it back"):
+            assert ways_on.filter(has_text=words).first.is_visible(), words
+        page.emulate_media(media="print")
+        assert ways_on.filter(visible=True).count() == 0
+        assert page.get_by_text("Samma person två gånger.").is_visible()
+        assert page.locator("#kept-1").is_visible()
 
 
 def test_a_row_on_screen_is_two_lines_however_much_a_case_holds(
