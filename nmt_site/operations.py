@@ -254,7 +254,7 @@ def _runs(queue: Queue) -> WatchedRow:
 def _timer(timer: Timer) -> WatchedRow:
     unit = UNITS.get(timer.name, f"nmt-run@{timer.name}")
     run, read = f"systemctl start {unit}", f"journalctl -u {unit} -n 20"
-    text = _("Has not succeeded yet.")
+    text = _("Has not run yet.") if timer.failed is None else _("Has not succeeded yet.")
     if timer.age is not None:
         text = _("Last succeeded %(time)s ago.") % _ago(timer.age)
     remedy, commands = _("Run it now, and read what it says."), (run, read)

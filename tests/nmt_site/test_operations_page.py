@@ -211,6 +211,18 @@ def test_a_new_register_wakes_nobody_before_its_timers_should_have_run(anna: Use
     assert fires(read(Client())) == {"NmtTimerLate", "NmtTrailNotProven"}
 
 
+def test_a_timer_that_has_never_run_is_not_said_to_have_failed_until_it_has(anna: User) -> None:
+    Heartbeat.objects.exclude(name="worker").delete()
+    migrated(timedelta(minutes=20))
+    page = page_of(anna)
+    assert page.count("Has not run yet.") == len(TIMERS)
+    assert "succeeded" not in page
+    failed("check_register")
+    page = page_of(anna)
+    assert page.count("Has not run yet.") == len(TIMERS) - 1
+    assert page.count("Has not succeeded yet.") == 1
+
+
 def test_a_register_in_which_nothing_was_ever_heard_wakes_too() -> None:
     Heartbeat.objects.all().delete()
     migrated(30 * DAY)
