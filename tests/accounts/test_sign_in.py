@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import time_machine
 from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.conf import LazySettings
 from django.test import Client
@@ -221,6 +222,17 @@ def test_the_secret_is_shown_as_a_picture_in_the_page_itself(client: Client, oll
     page = page.content.decode()
     assert "<svg" in page
     assert "data:image" not in page
+
+
+def test_the_page_of_recovery_codes_leads_on(client: Client, olle: User) -> None:
+    sign_in(client, olle.email)
+    where = "/accounts/2fa/recovery-codes/"
+    client.post(f"/accounts/reauthenticate/?next={where}", {"password": PASSWORD})
+    (code, *_others) = RecoveryCodes.activate(olle).get_unused_codes()
+    page = client.get(where).content.decode()
+    assert code in page
+    (way,) = re.findall(r'<a class="btn btn-primary" href="([^"]*)">Fortsätt till Min sida</a>', page)
+    assert client.get(way).status_code == 200
 
 
 def test_the_language_that_a_user_chose_follows_to_every_browser(client: Client, olle: User) -> None:
