@@ -14,7 +14,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
+from django.utils.text import format_lazy
+from django.utils.translation import gettext as _, gettext_lazy
 
 from accounts.access import Access
 from accounts.allauth_seams import present_request
@@ -50,13 +51,19 @@ def digest_of(texts: dict[str, str]) -> str:
     return hashlib.sha256(repr(sorted(texts.items())).encode()).hexdigest()[:16]
 
 
+def with_least(help_text: Any, least: int | None) -> Any:
+    """Return the help of a field, which says beforehand how many characters it needs."""
+    needs = format_lazy(gettext_lazy("At least {n} characters."), n=least)
+    return format_lazy("{} {}", help_text, needs) if least else help_text
+
+
 class FreeTextField(forms.CharField):
     """A text that must not identify anybody. `names`: whether it is asked about them, since a text about
     colleagues may name them."""
 
     def __init__(self, *, names: bool = True, **options: Any) -> None:
         super().__init__(**options)
-        self.names = names
+        self.names, self.help_text = names, with_least(self.help_text, self.min_length)
 
     def validate(self, value: str) -> None:
         super().validate(value)

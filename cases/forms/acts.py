@@ -35,15 +35,6 @@ LONGEST_REMINDER: Final = 200
 DECISIONS = [(d.value, d.label) for d in (Decision.SAME, Decision.DIFFERENT, Decision.UNSURE)]
 
 
-class ReasonField(NoteField):
-    """A reason of some length, without anything that identifies a person."""
-
-    def validate(self, value: str) -> None:
-        super().validate(value)
-        text = gettext_lazy("Give the reason in at least %(n)d characters.") % {"n": SHORTEST}
-        refuse_if(value and len(value.strip()) < SHORTEST, text)
-
-
 WHAT: Final = {
     "persons": gettext_lazy("The persons in the case"),
     "note": gettext_lazy("The note of the case, and what stands beside it"),
@@ -65,7 +56,7 @@ class AskForm(PlainForm):
         ),
         error_messages={"required": gettext_lazy("Say what you need to read.")},
     )
-    reason = ReasonField(label=gettext_lazy("Why do you need to read the case?"), required=True)
+    reason = NoteField(least=SHORTEST, label=gettext_lazy("Why do you need to read the case?"), required=True)
 
     def clean_number(self) -> str:
         """Whether such a number could be: not whether it is. `region` is the region that it names."""
@@ -169,7 +160,8 @@ class MistakeForm(PlainForm):
 
     form_token = token()
     digest = forms.CharField(widget=forms.HiddenInput)
-    reason = ReasonField(
+    reason = NoteField(
+        least=SHORTEST,
         label=gettext_lazy("Why was it a mistake?"),
         required=True,
         help_text=gettext_lazy(
@@ -259,4 +251,4 @@ class CloseYearForm(PlainForm):
 
 
 class ReopenYearForm(PlainForm):
-    reason = ReasonField(label=gettext_lazy("Why is it taken back?"), required=True)
+    reason = NoteField(least=SHORTEST, label=gettext_lazy("Why is it taken back?"), required=True)

@@ -28,6 +28,7 @@ from django_countries import countries
 from django_countries.fields import CountryField
 
 from accounts.access import Access
+from accounts.free_text import with_least
 from agencies.code_words import rows
 from agencies.models import Agency, Code, County, Region
 from cases.importing.codes import countries_named
@@ -280,18 +281,24 @@ class MonthField(DayField):
 
 
 class NoteField(forms.CharField):
-    """A short text that must not identify anybody. However long it is, what was typed is shown again."""
+    """A short text that must not identify anybody. However long it is, what was typed is shown again.
+    `least`: how many characters a reason needs."""
 
-    def __init__(self, *, longest: int = texts.MAX_LENGTH, rows: int = 3, **options: Any) -> None:
+    def __init__(
+        self, *, longest: int = texts.MAX_LENGTH, least: int = 0, rows: int = 3, **options: Any
+    ) -> None:
         help_text = _("Write nothing that could identify a person: no names, numbers or addresses.")
         widget = forms.Textarea({"rows": rows}) if rows else forms.TextInput()
         usual: dict[str, Any] = {"required": False, "help_text": help_text, "widget": widget}
         super().__init__(**usual | options)
-        self.longest = longest
+        self.longest, self.least = longest, least
+        self.help_text = with_least(self.help_text, least)
 
     def validate(self, value: str) -> None:
         super().validate(value)
         refuse(texts.note("", value, longest=self.longest))
+        text = _("Give the reason in at least %(n)d characters.") % {"n": self.least}
+        refuse_if(value and len(value.strip()) < self.least, text)
 
 
 class _OfRows(forms.ChoiceField):

@@ -179,6 +179,13 @@ def test_what_is_asked_must_say_which_and_why(karin, case, facts, field, message
     assert not AccessGrant.objects.exists()
 
 
+def test_how_long_a_reason_must_be_is_said_beside_its_field_before_it_is_written(karin, case):
+    help_text = (
+        "Write nothing that could identify a person: no names, numbers or addresses. At least 20 characters."
+    )
+    assert help_text in words_of(client_of(karin).get("/cases/access/"))
+
+
 @pytest.fixture
 def noted(sven):
     """A case of Syd with a note, and two persons of whom one is of Mitt now."""

@@ -224,7 +224,9 @@ def test_nobody_takes_out_what_they_have_not_seen_and_a_double_click_takes_out_o
 def test_a_form_sent_twice_leads_to_what_the_first_took_out(client: Client, vera: Access) -> None:
     person = new_case(by=vera).persons.get()
     where = f"/cases/persons/{person.code}/mistake/"
-    form = client.get(where).context["form"]
+    shown = client.get(where)
+    assert "No names or numbers. At least 20 characters." in shown.content.decode()
+    form = shown.context["form"]
     facts = {"digest": form["digest"].value(), "form_token": str(uuid.uuid4()), "reason": WHY}
     answers = [client.post(where, facts)["Location"] for _click in range(2)]
     assert (len(set(answers)), Misregistration.objects.count()) == (1, 1)

@@ -49,6 +49,12 @@ def test_only_tables_that_can_be_exempted_are_offered(anna: Access, client: Clie
     assert not {"groups", "calls_topic", "calls_caller"} & set(offered)
 
 
+def test_how_long_the_reason_must_be_is_said_before_it_is_written(client: Client) -> None:
+    page = client.get("/summaries/publications/2018/").content.decode()
+    form = page.partition("/exemption/")[2].partition("</form>")[0]
+    assert "Minst 20 tecken." in form
+
+
 @pytest.mark.parametrize(
     "table",
     mostly_long(
