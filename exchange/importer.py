@@ -247,6 +247,15 @@ class Preview:
         }
         return [(name, label, len(self.data[name])) for name, label in labels.items() if self.data.get(name)]
 
+    def lines(self, tab: str) -> list[Any]:
+        """The lines of a tab. Warnings that say the same are one, which begins with the rows that have it."""
+        if tab != "warnings":
+            return list(self.data.get(tab, []))
+        alike: dict[str, Any] = {}
+        for row, *said in self.data.get(tab, []):
+            alike.setdefault(repr(said), ([], *said))[0].append(row)
+        return list(alike.values())
+
     def page(self, tab: str, page: int) -> list[dict[str, Any]]:
         """The rows of one page in words; pages count from 1."""
         words = {
@@ -255,7 +264,7 @@ class Preview:
             "readings": self._reading,
             "new": self._new,
         }
-        rows = self.data.get(tab, [])[(page - 1) * PER_PAGE : page * PER_PAGE]
+        rows = self.lines(tab)[(page - 1) * PER_PAGE : page * PER_PAGE]
         return [words.get(tab, self._known)(*row) for row in rows]
 
     def problems(self) -> dict[int, list[str]]:
@@ -285,7 +294,7 @@ class Preview:
         tabs = self.tabs()
         counts = {name: count for name, _label, count in tabs}
         tab = next((name for name in (asked.get("tab", ""), *counts) if name in counts), "new")
-        count = counts.get(tab, 0)
+        count = len(self.lines(tab))
         page = min(page_of(asked.get("page", "1")), max(-(-count // PER_PAGE), 1))
         rows = self.page(tab, page)
         return {"tab": tab, "tabs": tabs, "rows": rows, **pager(page, count, f"tab={tab}&")}

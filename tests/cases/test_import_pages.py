@@ -183,6 +183,23 @@ def test_changes_are_shown_from_old_to_new_and_no_reference_is(browser: Client) 
     assert "SECRET" not in page
 
 
+def test_warnings_that_say_the_same_are_one_line_with_their_number_and_first_rows(browser: Client) -> None:
+    identified = [row(case=f"C{n}", status="identified") for n in range(60)]
+    browser.post(upload(browser, sheet(*identified)) + "confirm/", {"rows": "all"})
+    back = [one | {"status": "presumed"} for one in identified[:-1]]
+    other = identified[-1] | {"status": "not_victim"}
+    where = upload(browser, sheet(*back, other))
+    page = browser.get(where, {"tab": "warnings"}).content.decode()
+    body = page.partition("<tbody>")[2].partition("</tbody>")[0]
+    lines = [" ".join(re.sub("<[^>]+>", " ", line).split()) for line in body.split("</tr>")[:-1]]
+    assert lines == [
+        "2, 3, 4, 5, 6 … status presumed Say why the status is changed. (59 rows)",
+        "61 status not_victim Say why the status is changed.",
+    ]
+    assert "Warnings 60</a>" in page
+    assert "page=2" not in page
+
+
 def test_a_page_of_the_preview_is_small_whatever_the_file(browser: Client) -> None:
     long = "|".join(f"shelter:2018-{n % 12 + 1:02}|return:2018-{n % 12 + 1:02}" for n in range(60))
     good = [row(case=f"C{n}", measures=long) for n in range(120)]
