@@ -117,7 +117,8 @@ def boxes_of(kinds: Sequence[InboxKind], access: Access) -> dict[InboxKind, Boxe
     for bypass, asked in by_bypass.items():
         with _on(bypass):
             numbers = counts_of(asked, access)
-            shown = list(filter(lambda kind: kind.told or _is_listed(kind), compress(asked, numbers)))
+            counted = compress(asked, numbers)
+            shown = [kind for kind in counted if kind.detailed or _is_listed(kind)]
             for values in _first_rows(shown, access):
                 found[values["box_kind"]].append(_row(values))
         counts |= zip(asked, numbers, strict=True)

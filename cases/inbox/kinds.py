@@ -102,7 +102,7 @@ class InboxKind:
     """`rows` begins with the row access and needs no bypass; `bypass` is the reason for the one that columns
     need. `order` names columns, the key is added last. `waits`: another person waits for it, or its day has
     come; nothing else is counted. `listed`: it stands in the list of *My page* though it does not wait.
-    `told`: the quiet line below that list says how far its rows have come. `mark`: what a row of the list
+    `detailed`: the quiet line below that list says how far its rows have come. `mark`: what a row of the list
     is, in a word or two."""
 
     key: str  # in the address of its list
@@ -113,7 +113,7 @@ class InboxKind:
     order: tuple[str, ...] = ("at",)
     waits: bool = True
     listed: bool = False
-    told: bool = False
+    detailed: bool = False
     mark: str | Promise = ""
     bypass: str = ""
     url: str | Promise = ""  # of the list that shows them anyway, where there is one

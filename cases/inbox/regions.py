@@ -81,7 +81,7 @@ ASKED_TRANSFERS: Final = InboxKind(
         "code": F("code"), "at": F("answered_at"), "one": F("person__number"), "two": F("answer"),
         "three": name("to_region"), "encrypted": F("answer_reason"),
     },
-    _asked_transfer, order=("-asked_at",), waits=False, told=True, bypass="transfer",
+    _asked_transfer, order=("-asked_at",), waits=False, detailed=True, bypass="transfer",
 )  # fmt: skip
 
 
@@ -115,7 +115,7 @@ ASKED_GRANTS: Final = InboxKind(
         "code": F("code"), "at": Coalesce("until", "answered_at"), "one": F("case_number"),
         "two": F("answer"), "encrypted": F("answer_reason"),
     },
-    _asked_access, order=("-asked_at",), waits=False, told=True,
+    _asked_access, order=("-asked_at",), waits=False, detailed=True,
 )  # fmt: skip
 
 
