@@ -11,8 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import chain, compress, filterfalse, starmap
-from operator import attrgetter
+from itertools import compress, filterfalse, starmap
 from typing import Any, Final
 
 from libs.suppression import Figure, figure_of
@@ -65,9 +64,8 @@ def standing(
 def _least(version: Json, ledger: Sequence[Json]) -> int:
     """Return how many must differ for the tables of a version to stand. None where a later version says that
     they do: new tables would say that nobody differs any more."""
-    printed = chain.from_iterable(later.get("flat", ()) for later in ledger)
-    stood = any(table.get("version") == version["told"] for table in printed)
-    return int(version.get("withdrawn", False) or not stood)
+    stood = {table.get("version") for later in ledger for table in later.get("flat", ())}
+    return int(version["told"] not in stood)
 
 
 def is_same(
@@ -84,10 +82,9 @@ def is_same(
     version = last_made(ledger, population)
     if version is None or version.get("withdrawn") or changed(version, population, now):
         return False
-    tables = list(_tables_of(version, population))
-    is_exempt = {table.name for table in tables if table.exempt}
+    printed = {table.name: table.exempt for table in _tables_of(version, population)}
     same_steps = list(steps_of(version, wanted).values()) == list(wanted.values())
-    return same_steps and is_exempt == exempt & set(map(attrgetter("name"), tables))
+    return same_steps and set(compress(printed, printed.values())) == exempt & printed.keys()
 
 
 def last_made(ledger: Sequence[Json], population: str) -> Json | None:
