@@ -278,7 +278,10 @@ class TestFigures:
             assert facts[language] in page
 
     LEFT_OUT: Final = {
-        "sv": ("alla andra tabeller och meningar om året utelämnar dem", "Av färre än 15 personer"),
+        "sv": (
+            "alla andra tabeller och meningar om året utelämnar dem",
+            "Är det färre än 15 personer under ett år skrivs bara totalen ut",
+        ),
         "en": ("all other tables and sentences of the year leave them out", "Of fewer than 15 persons"),
     }
 
