@@ -18,6 +18,7 @@ from typing import Any
 
 import django
 
+from bench.casework import analyze
 from bench.importing import held, seconds
 
 DATABASE = "PostgreSQL"
@@ -107,6 +108,7 @@ def main() -> int:
     agencies.reference_data.load()
     few, many = (int(count) for count in options.rows.split(","))
     fill(many)
+    analyze()
     default = report("default resource", options.sample, seconds(lambda: theirs(options.sample)))
     bare = report("limit: the same query, by the database", many, seconds(lambda: limit(many)))
     rate = report("ours, encrypted and with its manifest", many, seconds(lambda: ours(many)))
