@@ -3,7 +3,7 @@
 node is killed, the database is stopped and comes back, one node is drained. Then every acknowledged write is
 looked for, and every log for what was planted.
 
-    python -m bench.under_load [--seconds 60] [--clients 50] [--pause 1.0]
+    python -m bench.under_load [--seconds 60] [--clients 50] [--pause 2.0]
 
 Ends with 1 where a write is lost or doubled, where something other than the database's absence was answered
 with 5xx, where the proxy refuses anybody, or where a log tells anything. The figure to publish is that of
@@ -109,7 +109,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="bench.under_load")
     parser.add_argument("--seconds", type=int, default=60)
     parser.add_argument("--clients", type=int, default=50)
-    parser.add_argument("--pause", type=float, default=1.0, help="seconds between two acts of a client")
+    parser.add_argument("--pause", type=float, default=2.0, help="seconds between two acts of a client")
     asked = parser.parse_args()
     try:
         programs()

@@ -236,7 +236,7 @@ def installed_cluster(*settings: str) -> Iterator[PostgresOriginal]:
 def on_server(*statements: str, database: str = "postgres") -> None:
     """Said by the superuser of the server that the tests ask: `AS_SUPERUSER` of `tests.database_roles` tells
     why."""
-    Cluster(Path(connection.settings_dict["HOST"]), owner={}).says(database, *statements)
+    Cluster(Path(connection.get_connection_params()["host"]), owner={}).says(database, *statements)
 
 
 def copy_for_another(file: Path) -> None:
