@@ -118,8 +118,8 @@ def between(before: Counter[Any], after: Counter[Any]) -> list[Correction]:
 
 
 def explained(versions: Versions, correct: Correct) -> bool:
-    """Whether k corrections of one woman explain what is left. Of one fact, as many as it has other values
-    where these are fewer than k: then a figure that changed by k or more may tell the one value, and never
+    """Whether k corrections of one woman explain what is left: of one fact alone too, where it has k other
+    values or more. Where it has fewer, a figure that both versions show may tell the one value, and never
     both.
     """
     if correct in (add, take_out):
@@ -127,7 +127,8 @@ def explained(versions: Versions, correct: Correct) -> bool:
     fact = "purpose" if correct is correct_a_purpose else "place"
     persons = list(islice(versions.corrected_persons(WOMAN, fact), K))
     others = len(versions.values(WOMAN, fact)) - 1
-    return len(persons) == K and len(list(versions.corrected(WOMAN, fact))) >= max(2, min(K, others))
+    least = K if others >= K else 2
+    return len(persons) == K and len(list(versions.corrected(WOMAN, fact))) >= least
 
 
 @pytest.mark.parametrize("correct", mostly_long(CORRECTIONS, usual=[add]))
