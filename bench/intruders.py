@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 DATABASE = "SQLite"
 REGISTERS = 200
+K = 5
 VERSIONS = 3
 Attack = Callable[["Access", int, str], list[Any]]
 
@@ -147,10 +148,12 @@ def versions(seed: int) -> Counter[str]:
         found["waits"] += not draft.passed
         if draft.passed:
             learned = attack(_made_anew(printed(draft, version)), truth(year.anna, draft))
+            # From the second version on a figure from k on may be a decoy: these may be worked out.
+            recovered = [one for one in learned.recovered if version == 1 or one.value < K]
             found += Counter(
                 versions=1,
                 hidden=learned.hidden,
-                recovered=len(learned.recovered),
+                recovered=len(recovered),
                 under=len(learned.under),
                 told=len(learned.told),
             )
