@@ -46,10 +46,14 @@ def standing(
     """Return what stands of a population: tables from which fewer than k persons, or calls, differ by now.
 
     No version whose tables were ever public may be told apart from the next one by fewer than k, withdrawn
-    ones too; but these do not stand. `asked`: nothing but the headline is to be made anew.
+    ones too; but these do not stand. Tables that a later version says stand do so also where nobody differs:
+    new ones would say that nobody does any more. `asked`: nothing but the headline is to be made anew.
     """
     made = _made(ledger, population)
-    few = [at for at in made if _least(ledger[at], ledger) <= changed(ledger[at], population, now) < k]
+    stood = {table.get("version") for later in ledger for table in later.get("flat", ())}
+    few = [
+        at for at in made if int(ledger[at]["told"] not in stood) <= changed(ledger[at], population, now) < k
+    ]
     same = few or (made if asked else [])
     if not same:
         return Standing()
@@ -59,13 +63,6 @@ def standing(
     version = ledger[shown[-1]]
     marked = (replace(table, version=version["told"]) for table in _tables_of(version, population))
     return Standing(tuple(map(protected, marked)), ledger[: shown[-1]], stand=True)
-
-
-def _least(version: Json, ledger: Sequence[Json]) -> int:
-    """Return how many must differ for the tables of a version to stand. None where a later version says that
-    they do: new tables would say that nobody differs any more."""
-    stood = {table.get("version") for later in ledger for table in later.get("flat", ())}
-    return int(version["told"] not in stood)
 
 
 def is_same(

@@ -193,6 +193,20 @@ def test_tables_that_were_withdrawn_are_compared_with_too(first: Path, vera: Acc
     assert (found.stand, found.tables) == (True, ())
 
 
+def test_tables_that_stood_stand_at_other_steps_too_where_the_correction_is_cancelled(
+    first: Path, tmp_path: Path
+) -> None:
+    """Made anew they would say that nobody differs any more."""
+    somebody = Person.objects.filter(citizenship="RO").order_by("pk").first()
+    assert somebody
+    Person.objects.filter(pk=somebody.pk).update(citizenship="VN")
+    second = tmp_path / "v2.json"
+    second.write_text(json.dumps(printed(first)))
+    Person.objects.filter(pk=somebody.pk).update(citizenship="RO")
+    third = printed(first, second, steps=FINE)
+    assert versions_of_persons(third) == {None, 1}
+
+
 def test_a_version_keeps_the_key_of_the_year_and_tells_it_to_nobody(anna: Access, vera: Access) -> None:
     first = small_year.published(anna)
     new_case(*(new_person(citizenship="RO", main="labour", sex="M") for _n in range(5)), by=vera)
