@@ -25,6 +25,8 @@ from typing import Any
 
 import django
 
+from bench.casework import analyze
+
 DATABASE = "PostgreSQL"
 NOW = datetime(2019, 3, 1, 12, tzinfo=UTC)
 COLUMNS = [
@@ -109,7 +111,6 @@ def coordinator() -> Any:
 
 def ours(count: int, seed: int) -> tuple[float, float]:
     """Seconds the first time and when all rows exist, for which autovacuum has been there."""
-    from bench.casework import analyze
     from exchange.lists import importer_of
     from exchange.runs import import_file
 

@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 DATABASE = "SQLite"
 REGISTERS = 200
-K = 5
 VERSIONS = 3
 Attack = Callable[["Access", int, str], list[Any]]
 
@@ -147,9 +146,10 @@ def versions(seed: int) -> Counter[str]:
         draft = actions.protect_draft(year=2018, by=year.anna, seconds=2)
         found["waits"] += not draft.passed
         if draft.passed:
-            learned = attack(_made_anew(printed(draft, version)), truth(year.anna, draft))
+            made = _made_anew(printed(draft, version))
+            learned = attack(made, truth(year.anna, draft))
             # From the second version on a figure from k on may be a decoy: these may be worked out.
-            recovered = [one for one in learned.recovered if version == 1 or one.value < K]
+            recovered = [one for one in learned.recovered if version == 1 or one.value < made["k"]]
             found += Counter(
                 versions=1,
                 hidden=learned.hidden,

@@ -256,16 +256,14 @@ class Preview:
             alike.setdefault(repr(said), ([], *said))[0].append(row)
         return list(alike.values())
 
-    def page(self, tab: str, page: int) -> list[dict[str, Any]]:
-        """The rows of one page in words; pages count from 1."""
+    def _in_words(self, tab: str, lines: Iterable[Any]) -> list[dict[str, Any]]:
         words = {
             "failed": self._problem,
             "warnings": self._problem,
             "readings": self._reading,
             "new": self._new,
         }
-        rows = self.lines(tab)[(page - 1) * PER_PAGE : page * PER_PAGE]
-        return [words.get(tab, self._known)(*row) for row in rows]
+        return [words.get(tab, self._known)(*line) for line in lines]
 
     def problems(self) -> dict[int, list[str]]:
         """What is wrong, in words, by line: for the file of failed rows."""
@@ -294,10 +292,10 @@ class Preview:
         tabs = self.tabs()
         counts = {name: count for name, _label, count in tabs}
         tab = next((name for name in (asked.get("tab", ""), *counts) if name in counts), "new")
-        count = len(self.lines(tab))
-        page = min(page_of(asked.get("page", "1")), max(-(-count // PER_PAGE), 1))
-        rows = self.page(tab, page)
-        return {"tab": tab, "tabs": tabs, "rows": rows, **pager(page, count, f"tab={tab}&")}
+        lines = self.lines(tab)
+        page = min(page_of(asked.get("page", "1")), max(-(-len(lines) // PER_PAGE), 1))
+        rows = self._in_words(tab, lines[(page - 1) * PER_PAGE : page * PER_PAGE])
+        return {"tab": tab, "tabs": tabs, "rows": rows, **pager(page, len(lines), f"tab={tab}&")}
 
 
 def page_of(asked: str) -> int:
