@@ -11,11 +11,11 @@ one gets a transaction of its own.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time
 from typing import Any, Final, NamedTuple
 
 from django.contrib import messages
@@ -23,7 +23,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils import timezone, translation
@@ -34,6 +34,7 @@ from psycopg.pq import TransactionStatus
 from accounts.models import User
 from accounts.roles import MAY, May, Role
 from accounts.row_level_security import bypasses
+from accounts.statements import Build, filled_count, filled_rows
 from audit.writer import Actor
 
 
@@ -119,6 +120,35 @@ class Access:
                 _("Your role may not do this. Contact the administrator if you need it for your work.")
             )
         return self
+
+
+def rows_of(build: Build, access: Access, *shape: Hashable, about: Sequence[Any] = ()) -> list[Any]:
+    """Return the rows of `build(access, about, *shape)`, as `filled_rows` does. The statement is kept for
+    this access at any moment of its day: nobody is answered in the scope of another."""
+    return filled_rows(_Asked.of(build, access), *shape, about=[access.at, *about], day=access.today)
+
+
+def number_of(build: Build, access: Access, *shape: Hashable, about: Sequence[Any] = ()) -> int:
+    """Return how many rows `rows_of` returns."""
+    return filled_count(_Asked.of(build, access), *shape, about=[access.at, *about], day=access.today)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What is asked for an access. `agency` is what else of its user may reach a statement."""
+
+    build: Build
+    access: Access
+    agency: int | None
+
+    @classmethod
+    def of(cls, build: Build, access: Access) -> _Asked:
+        midnight = timezone.make_aware(datetime.combine(access.today, time.min))
+        return cls(build, replace(access, at=midnight), access.user.agency_id)
+
+    def __call__(self, about: Sequence[Any], *shape: Hashable) -> QuerySet[Any, Any]:
+        at, *keys = about
+        return self.build(replace(self.access, at=at), keys, *shape)
 
 
 class AuthenticatedRequest(HttpRequest):

@@ -5,13 +5,16 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from operator import attrgetter, itemgetter
 
+from django.db.models import QuerySet
+
 from accounts.access import Assignment
 from accounts.models import User
+from accounts.statements import filled_rows
 from agencies.models import Coordinator, County, CountyRegion, Region
 
 
@@ -88,7 +91,11 @@ def duty_of(region: str, day: date) -> Duty | None:
     return next((duty for duty in directory(day) if duty.region.code == region), None)
 
 
+def _of_user(about: Sequence[int], day: date) -> QuerySet[Coordinator]:
+    return Coordinator.objects.filter(user=about[0]).valid_on(day).select_related("region")
+
+
 def assigned(user: User, day: date) -> Iterator[Assignment]:
     """The regions of a user on a day. One query."""
-    for row in Coordinator.objects.filter(user=user).valid_on(day).select_related("region"):
+    for row in filled_rows(_of_user, day, about=[user.pk]):
         yield Assignment(row.region_id, row.region, row.kind == Coordinator.Kind.DEPUTY, row.valid_to)

@@ -20,7 +20,7 @@ from typing import Any, Final
 from django.db.models import CharField, Count, IntegerField, Q, QuerySet, Value
 from django.utils.translation import gettext as _, ngettext, pgettext
 
-from accounts.access import Access
+from accounts.access import Access, rows_of
 from agencies.models import localised
 from cases.choices import COUNTED, LABOUR_PURPOSES
 from cases.facts import BY_NAME, COMPLETED, COUNTRY, FactOfPerson
@@ -135,18 +135,20 @@ def of_cases(cases: Iterable[Any], access: Access, *, measures: bool = False) ->
     """By the key of the case; in one query, whatever the number of persons. With what was offered, where that
     is asked for."""
     keys = list(map(attrgetter("pk"), cases))
-    rows = Person.objects.visible_to(access).filter(case__in=keys).with_main().order_by()
-    alike = rows.values_list("case", "sex", "child", *COUNTY, *PURPOSE, *SECTOR)
-    counted = alike.annotate(number=Count("pk"), lacking=Count("pk", filter=INCOMPLETE))
-    if measures:
-        counted = counted.union(_offered(access, "person__case", keys), all=True)
     found: defaultdict[int, Concerns] = defaultdict(Concerns)
-    for case, *row in counted:
+    for case, *row in rows_of(_of_cases, access, measures, about=keys):
         _count(found[case], row)
     return found
 
 
-def _offered(access: Access, by: str, keys: Iterable[int]) -> QuerySet[Any, Any]:
+def _of_cases(access: Access, cases: Sequence[int], measures: bool) -> QuerySet[Any, Any]:
+    rows = Person.objects.visible_to(access).filter(case__in=cases).with_main().order_by()
+    alike = rows.values_list("case", "sex", "child", *COUNTY, *PURPOSE, *SECTOR)
+    counted = alike.annotate(number=Count("pk"), lacking=Count("pk", filter=INCOMPLETE))
+    return counted.union(_offered(access, cases, "person__case"), all=True) if measures else counted
+
+
+def _offered(access: Access, keys: Sequence[int], by: str) -> QuerySet[Any, Any]:
     """How many were offered which kind of measure, in the columns of those persons."""
     nothing = [Value("", CharField())] * len(SECTOR)
     rows = Measure.objects.visible_to(access).filter(**{f"{by}__in": list(keys)}).order_by()
@@ -171,10 +173,10 @@ def _count(one: Concerns, row: Sequence[Any]) -> None:
         one.purposes[texts] += number
 
 
-def offered_to(persons: Iterable[int], access: Access) -> dict[int, str]:
+def offered_to(persons: Sequence[int], access: Access) -> dict[int, str]:
     """What was offered to each of these persons, in words."""
     found: dict[int, Concerns] = defaultdict(Concerns)
-    for person, *row in _offered(access, "person", persons):
+    for person, *row in rows_of(_offered, access, "person", about=persons):
         _count(found[person], row)
     return {key: concerns.given for key, concerns in found.items()}
 

@@ -12,6 +12,7 @@ from django.db import connections
 from django.db.models import BooleanField, F, Func, Model, OrderBy, QuerySet, Value
 
 COUNT_TO: Final = 1000
+A_PAGE: Final = 25  # rows
 T = TypeVar("T", bound=Model)
 
 
@@ -60,28 +61,37 @@ def page(
     rows: QuerySet[T],
     order: Order,
     *,
-    size: int = 25,
     after: T | None = None,
     before: T | None = None,
     parts: Sequence[QuerySet[T]] = (),
 ) -> ListPage[T]:
-    """One query. `after` and `before` are rows of the same table; at most one is given. `parts` are all of
-    `rows` between them: the next rows of all are among the next rows of each, which an index may find
-    sooner."""
-    back = before is not None
-    way = order.turned() if back else order
-    start = before or after
+    """One query. `after` and `before` are rows of the same table; at most one is given. `parts`: as those of
+    `rows_beyond`."""
+    back, start = before is not None, before or after
+    found = list(rows_beyond(rows, order.turned() if back else order, start, parts))
+    return page_from(found, back=back, further=start is not None)
+
+
+def rows_beyond(
+    rows: QuerySet[T], way: Order, start: T | None = None, parts: Sequence[QuerySet[T]] = ()
+) -> QuerySet[T]:
+    """Return the rows of a page and one more. `parts` are all of `rows` between them: the next rows of all
+    are among the next rows of each, which an index may find sooner."""
     rows = _beyond(rows, way, start)
     if len(parts) > 1 and connections[rows.db].features.supports_slicing_ordering_in_compound:
         first, *others = (
-            _beyond(part, way, start).order_by(*way.by()).values("pk")[: size + 1] for part in parts
+            _beyond(part, way, start).order_by(*way.by()).values("pk")[: A_PAGE + 1] for part in parts
         )
         rows = rows.filter(pk__in=first.union(*others, all=True))
-    found = list(rows.order_by(*way.by())[: size + 1])
-    more, found = len(found) > size, found[:size]
+    return rows.order_by(*way.by())[: A_PAGE + 1]
+
+
+def page_from(rows: list[T], *, back: bool = False, further: bool = False) -> ListPage[T]:
+    """Return the page of what `rows_beyond` has found. `further`: there are rows on its other side."""
+    more, found = len(rows) > A_PAGE, rows[:A_PAGE]
     if not found:
         return ListPage([], None, None)
-    has_previous, has_next = start is not None, more
+    has_previous, has_next = further, more
     if back:
         found.reverse()
         has_previous, has_next = more, True
@@ -92,9 +102,9 @@ def _beyond(rows: QuerySet[T], way: Order, start: T | None) -> QuerySet[T]:
     return rows if start is None else rows.filter(way.beyond(lambda name: Value(getattr(start, name))))
 
 
-def count_to(rows: QuerySet[Any], most: int = COUNT_TO) -> int:
-    """How many there are, at most `most` + 1: a table is not counted to its end."""
-    return rows.order_by()[: most + 1].count()
+def up_to(rows: QuerySet[T], most: int = COUNT_TO) -> QuerySet[T]:
+    """Return at most `most` + 1 of them: a table is not counted to its end."""
+    return rows.order_by()[: most + 1]
 
 
 def steps_from(page: Page[Any], query: str = "") -> dict[str, str]:

@@ -21,7 +21,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _, gettext_lazy, ngettext
 
-from accounts.access import Access, bypass_policies
+from accounts.access import Access, bypass_policies, rows_of
 from accounts.models import User
 from cases.inbox.kinds import COLUMNS, InboxKind, InboxRow, Press, column, dotted
 from cases.pages import Order
@@ -134,10 +134,13 @@ def _on(bypass: str) -> AbstractContextManager[None]:
 
 
 def _first_rows(kinds: Sequence[InboxKind], access: Access) -> Iterable[dict[str, Any]]:
-    if not kinds:
-        return []
+    found = rows_of(_first_of_all, access, *kinds) if kinds else []
+    return sorted(found, key=lambda values: values["box_n"])
+
+
+def _first_of_all(access: Access, _about: object, *kinds: InboxKind) -> QuerySet[Any, dict[str, Any]]:
     first, *others = (_first_of(kind, access) for kind in kinds)
-    return sorted(first.union(*others, all=True), key=lambda values: values["box_n"])
+    return first.union(*others, all=True)
 
 
 def _first_of(kind: InboxKind, access: Access) -> QuerySet[Any, dict[str, Any]]:
@@ -188,11 +191,12 @@ def box_row(kind: InboxKind, row: InboxRow, access: Access) -> BoxRow:
 def counts_of(kinds: Sequence[InboxKind], access: Access) -> list[int]:
     """How many there are of each kind. One query, none where there is no kind; no bypass, which only what is
     shown of them needs."""
-    if not kinds:
-        return []
-    totals: Any = {f"n{n}": total(kind.rows(access)) for n, kind in enumerate(kinds)}
-    found: Any = User.objects.filter(pk=access.user.pk).values(**totals).get()
-    return list(found.values())
+    return list(rows_of(totals, access, *kinds)[0].values()) if kinds else []
+
+
+def totals(access: Access, _about: object, *kinds: InboxKind) -> QuerySet[Any, Any]:
+    numbers: Any = {f"n{n}": total(kind.rows(access)) for n, kind in enumerate(kinds)}
+    return User.objects.filter(pk=access.user.pk).values(**numbers)
 
 
 def total(rows: QuerySet[Any]) -> Coalesce:

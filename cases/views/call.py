@@ -8,7 +8,7 @@ Log a call while somebody is on the line: one page, then the next call.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from functools import partial
 from typing import Any, ClassVar, Final
@@ -17,14 +17,14 @@ from django.conf import settings
 from django.contrib import messages
 from django.db.models import Q, QuerySet
 from django.http import HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _, gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.access import Access, AuthenticatedRequest, lead_on, turn_back
+from accounts.access import Access, AuthenticatedRequest, lead_on, rows_of, turn_back
 from accounts.roles import May, role_in_words
 from accounts.transactions import idempotent, sent_before, token_of
 from agencies.directory import duty_in
@@ -39,8 +39,8 @@ from cases.models import Call, Case, LastList
 from cases.pages import Order
 from cases.querysets import CallQuerySet
 from cases.rules.consent import case_outcome
-from cases.views.fetch import form_view
-from cases.views.list_page import FilterForm, ListChoice, Listing, Select, by, one_of
+from cases.views.fetch import form_view, the_one
+from cases.views.list_page import FilterForm, ListChoice, Listing, Select, by, list_of, one_of
 from cases.views.notification import thread_of
 from cases.views.versions import EditTask, HistoryEntry, save_or_compare
 from cases.wording import minute, say
@@ -96,8 +96,7 @@ class CallList(Listing):
 def call_list(request: AuthenticatedRequest) -> HttpResponse:
     access = request.access.require(May.VIEW_CALL)
     listed = CallList(request.GET, access)
-    rows = listed.rows.select_related("caller_group", "caller_county", "referred_region", "taken_by")
-    list_page = listed.page(rows.prefetch_related("topics"))
+    list_page = listed.page(_in_list)
     columns = ListChoice(listed, LastList.CALLS, (), access)
     context = {
         "calls": list_page.rows,
@@ -106,6 +105,11 @@ def call_list(request: AuthenticatedRequest) -> HttpResponse:
         "today": access.today,
     }
     return columns.response(request, "cases/call_list.html", list_page, context)
+
+
+def _in_list(calls: CallQuerySet, _access: Access) -> CallQuerySet:
+    rows = calls.select_related("caller_group", "caller_county", "referred_region", "taken_by")
+    return rows.prefetch_related("topics")
 
 
 # Columns that the history of a call does not name.
@@ -150,9 +154,13 @@ LINKED = 20  # calls that follow up one, shown
 ROWS = ("caller_group", "caller_county", "referred_region", "referred_agency", "taken_by", "follow_up_of")
 
 
-def readable_call(access: Access, code: uuid.UUID, rows: QuerySet[Call] | None = None) -> Call:
-    rows = Call.objects.visible_to(access) if rows is None else rows
-    call: Call = get_object_or_404(rows.select_related(*ROWS), code=code)
+def _call_of(access: Access, about: Sequence[uuid.UUID], *key: Any) -> QuerySet[Call]:
+    rows: Any = list_of(access, *key).with_neighbours if key else Call.objects.visible_to(access)
+    return rows.select_related(*ROWS).filter(code=about[0])
+
+
+def readable_call(access: Access, code: uuid.UUID, listed: Listing | None = None) -> Call:
+    call: Call = the_one(rows_of(_call_of, access, *(listed.key if listed else ()), about=[code]))
     access.require(May.VIEW_CALL)
     note_reading(access, call)
     return call
@@ -193,8 +201,8 @@ def shown(call: Call, access: Access) -> dict[str, Any]:
 @require_safe
 def detail(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     access = request.access
-    listed, rows = CallList.around(request)
-    call = readable_call(access, code, rows)
+    listed = CallList.around(request)
+    call = readable_call(access, code, listed)
     return render(request, "cases/call_detail.html", {**shown(call, access), "listed": listed})
 
 

@@ -15,9 +15,9 @@ from datetime import date
 from functools import partial
 from itertools import chain, groupby, starmap
 from operator import attrgetter
-from typing import Any, Final, cast
+from typing import Any, Final
 
-from django.db.models import OuterRef, Q, Subquery, Value
+from django.db.models import OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -26,16 +26,17 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _, ngettext
 from django.views.decorators.http import require_safe
 
-from accounts.access import Access, AuthenticatedRequest, bypass_policies, lead_on, posted
+from accounts.access import Access, AuthenticatedRequest, bypass_policies, lead_on, posted, rows_of
 from accounts.permissions import handed_in
 from accounts.roles import May
+from accounts.statements import filled_rows
 from agencies.directory import duty_of
 from agencies.models import CodeMapping
 from cases import timeline
 from cases.access_log import note_list, note_reading, readers_for, seen_lately
 from cases.actions.base import can_complete, complete_until
 from cases.actions.cases import count_suspects, edit_case
-from cases.choices import OPEN_STATES, Decision, MeasureAnswer
+from cases.choices import OPEN_STATES, CaseState, Decision, MeasureAnswer
 from cases.concerns import NAMES, in_group, missing_of, of_cases, source_of
 from cases.facts import BY_NAME, OF_PERSON
 from cases.forms.case import CloseForm, OwnCaseForm, SuspectsForm
@@ -178,16 +179,45 @@ def lacking_address(line: PersonLine, key: str) -> str:
     return f"{line.row.get_absolute_url()}#{part}"
 
 
+def _measures(access: Access, persons: Sequence[int]) -> QuerySet[Measure]:
+    step = CodeMapping.objects.filter(target="step", code=OuterRef("kind_id")).values("value")[:1]
+    rows = Measure.objects.visible_to(access).filter(person__in=persons)
+    rows = rows.annotate(step=Coalesce(Subquery(step), Value(LONG_TERM)))
+    return rows.select_related("kind", "provider", "agency").order_by("month", "pk")
+
+
 def measures_of(lines: Iterable[PersonLine], access: Access) -> list[Any]:
     """Return the measures of these persons by month, each with its `step` of the manual and its `line`."""
     by_person = {line.row.pk: line for line in lines}
-    step = CodeMapping.objects.filter(target="step", code=OuterRef("kind_id")).values("value")[:1]
-    rows = Measure.objects.visible_to(access).filter(person__in=list(by_person))
-    rows = rows.annotate(step=Coalesce(Subquery(step), Value(LONG_TERM)))
-    measures: list[Any] = list(rows.select_related("kind", "provider", "agency").order_by("month", "pk"))
+    measures = rows_of(_measures, access, about=list(by_person))
     for measure in measures:
         measure.line = by_person[measure.person_id]
     return measures
+
+
+def _persons(access: Access, case: Sequence[int]) -> QuerySet[Person]:
+    rows = with_facts(Person.objects.visible_to(access)).filter(case=case[0]).order_by("position")
+    rows = rows.annotate(registered_at=registered_at(access))
+    return rows.select_related("main__purpose", "first_agency", "first_county", "offence")
+
+
+def _calls(access: Access, case: Sequence[int]) -> QuerySet[Call]:
+    return Call.objects.visible_to(access).filter(case=case[0]).order_by("received_at")
+
+
+def _suspects(case: Sequence[int]) -> QuerySet[SuspectCount]:
+    return SuspectCount.objects.filter(case=case[0], number__gt=0).select_related("relation")
+
+
+def _reminders(access: Access, case: Sequence[int]) -> QuerySet[Reminder]:
+    return Reminder.objects.visible_to(access).waiting().filter(case=case[0])
+
+
+def _alike(access: Access, case: Sequence[int]) -> QuerySet[DuplicateReview]:
+    within = DuplicateReview.objects.visible_to(access)
+    about = Q(first__case=case[0]) | Q(second__case=case[0])
+    rows = (within | DuplicateReview.objects.of_own_record(access)).filter(about, decision=Decision.OPEN)
+    return rows.filter(asked_at=None).select_related("first", "second").order_by("-similarity", "pk")
 
 
 class CasePage:
@@ -204,9 +234,7 @@ class CasePage:
 
     @cached_property
     def persons(self) -> list[PersonLine]:
-        rows = with_facts(Person.objects.visible_to(self.access)).filter(case=self.case).order_by("position")
-        rows = rows.annotate(registered_at=registered_at(self.access))
-        rows = rows.select_related("main__purpose", "first_agency", "first_county", "offence")
+        rows = rows_of(_persons, self.access, about=[self.case.pk])
         for row in rows:
             row.case = self.case
         return [PersonLine(row, self.access) for row in rows]
@@ -253,11 +281,11 @@ class CasePage:
     def suspects(self) -> list[SuspectCount]:
         if not self.case.whole:
             return []
-        return list(SuspectCount.objects.filter(case=self.case, number__gt=0).select_related("relation"))
+        return filled_rows(_suspects, about=[self.case.pk])
 
     @cached_property
     def calls(self) -> list[Call]:
-        return list(Call.objects.visible_to(self.access).filter(case=self.case).order_by("received_at"))
+        return rows_of(_calls, self.access, about=[self.case.pk])
 
     @property
     def undoable(self) -> int:
@@ -280,7 +308,7 @@ class CasePage:
         """Own ones that wait."""
         if not self.case.reminds:
             return []
-        return list(Reminder.objects.visible_to(self.access).waiting().filter(case=self.case))
+        return rows_of(_reminders, self.access, about=[self.case.pk])
 
     @cached_property
     def missing(self) -> list[Lacking]:
@@ -303,13 +331,8 @@ class CasePage:
         asked."""
         if not self.access.may(May.REVIEW_DUPLICATE) or not self.case.own:
             return []
-        within = DuplicateReview.objects.visible_to(self.access)
-        across = DuplicateReview.objects.of_own_record(self.access)
-        about = Q(first__case=self.case) | Q(second__case=self.case)
-        rows = (within | across).filter(about, decision=Decision.OPEN, asked_at=None)
         with bypass_policies("duplicates"):
-            rows = rows.select_related("first", "second").order_by("-similarity", "pk")
-            return list(map(self._alike, rows))
+            return list(map(self._alike, rows_of(_alike, self.access, about=[self.case.pk])))
 
     def _alike(self, review: DuplicateReview) -> Lacking:
         person, other = review.first, review.second
@@ -382,8 +405,7 @@ def case_list(request: AuthenticatedRequest) -> HttpResponse:
     access = request.access.require(May.VIEW_CASE)
     listed = CaseList(request.GET, access)
     columns = ListChoice(listed, LastList.CASES, OF_CASES, access)
-    rows = cast(CaseQuerySet, listed.rows).with_own(access)
-    shown = listed.page(rows.select_related("region", "responsible", "channel"))
+    shown = listed.page(_in_list)
     with_persons(shown.rows, access, measures=columns.shows["measures"])
     for case in shown.rows:
         case.source = source_of(case.channel, from_call=case.opened_from_call)
@@ -397,14 +419,19 @@ def case_list(request: AuthenticatedRequest) -> HttpResponse:
     return columns.response(request, "cases/list.html", shown, context)
 
 
+def _in_list(cases: CaseQuerySet, access: Access) -> CaseQuerySet:
+    return cases.with_own(access).select_related("region", "responsible", "channel")
+
+
 def with_persons(cases: list[Any], access: Access, *, measures: bool = False) -> None:
     """Gives each case what it concerns, of the persons in scope: how many, their county, and how many records
     lack something; and what was offered, where that is shown."""
-    found = of_cases(cases, access, measures=measures)
+    found, words = of_cases(cases, access, measures=measures), dict(CaseState.choices)
+    labels = {state: str(word) for state, word in words.items()}  # said once, not for each row
     for case in cases:
         case.sums = found[case.pk]
         case.county = next(iter(case.sums.places)) if case.sums.counties == 1 else ""
-        case.tag = STATE_TAGS[case.state]
+        case.tag, case.state_label = STATE_TAGS[case.state], labels[case.state]
 
 
 @form_view
@@ -430,8 +457,8 @@ def find(request: AuthenticatedRequest) -> HttpResponse:
 
 @require_safe
 def detail(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
-    listed, rows = CaseList.around(request)
-    case = readable_case(request.access, code, rows)
+    listed = CaseList.around(request)
+    case = readable_case(request.access, code, listed)
     return render(request, "cases/detail.html", {"listed": listed, **shown(request.access, case)})
 
 

@@ -26,7 +26,7 @@ from cases.duplicates.scoring import compare
 from cases.forms.acts import DecisionForm
 from cases.forms.fields import Lists
 from cases.models import DuplicateReview, Identification, Person
-from cases.pages import COUNT_TO, Order, count_to
+from cases.pages import COUNT_TO, Order, up_to
 from cases.views.fetch import form_view
 from cases.views.list_page import page_of
 
@@ -76,7 +76,7 @@ def imported_duplicates(request: AuthenticatedRequest) -> HttpResponse:
     access = request.access.require(May.REVIEW_DUPLICATE)
     rows = pairs(access)
     shown, further = page_of(request.GET, rows, ORDER)
-    count = count_to(rows)
+    count = up_to(rows).count()
     record(access, "duplicate.list", rows=len(shown), search_kind="taken_over")
     context = {
         "lines": [(row, why(row)) for row in shown],

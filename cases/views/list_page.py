@@ -7,7 +7,7 @@ The columns of the lists of casework: which there are, which are shown, and what
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar, Final
@@ -20,13 +20,14 @@ from django.utils.functional import Promise, cached_property
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
-from accounts.access import Access, AuthenticatedRequest
+from accounts.access import Access, AuthenticatedRequest, number_of, rows_of
+from accounts.statements import filled_rows
 from accounts.transactions import code_of
 from agencies.models import Code, CountyRegion, localised
 from audit.writer import record
 from cases.forms.fields import DayField, stated
 from cases.models import LastList
-from cases.pages import COUNT_TO, ListPage, Order, count_to, page
+from cases.pages import COUNT_TO, ListPage, Order, page, page_from, rows_beyond, up_to
 
 ANY: Final = ("", _("All"))
 MOST_KEPT: Final = 500  # characters of a filter that is remembered
@@ -43,6 +44,8 @@ class Chip:
 
 # Of each list its choices: (key, words).
 Words = Mapping[str, list[tuple[str, str]]]
+# (rows, access) → the rows with what a line of the list shows
+Shown = Callable[[Any, Access], QuerySet[Any]]
 # (rows, value, access) → the rows that a filter lets through
 Select = Callable[[Any, Any, Access], QuerySet[Any]]
 
@@ -110,14 +113,16 @@ class Listing:
         self.sort = asked if asked.lstrip("-") in self.orders else self.first
 
     @classmethod
-    def around(cls, request: AuthenticatedRequest) -> tuple[Listing | None, QuerySet[Any] | None]:
-        """Return the list that the address of a row names, if any, and all visible rows, each with the codes
-        of the one before and after it in this list: `before`, `after`."""
-        if not request.GET:
-            return None, None
-        listed = cls(request.GET, request.access, shown=False)
-        before, after = listed._neighbour(listed.order.turned()), listed._neighbour(listed.order)
-        return listed, listed.visible.annotate(before=before, after=after)
+    def around(cls, request: AuthenticatedRequest) -> Listing | None:
+        """Return the list that the address of a row names, if any."""
+        return cls(request.GET, request.access, shown=False) if request.GET else None
+
+    @property
+    def with_neighbours(self) -> QuerySet[Any]:
+        """All visible rows, each with the codes of the one before and after it in this list: `before`,
+        `after`."""
+        before, after = self._neighbour(self.order.turned()), self._neighbour(self.order)
+        return self.visible.annotate(before=before, after=after)
 
     @cached_property
     def words(self) -> Words | None:
@@ -191,8 +196,17 @@ class Listing:
         choices = dict(getattr(self.form.fields[name], "choices", ()))
         return str(choices.get(self.chosen[name], self.chosen[name]))
 
-    def page(self, rows: QuerySet[Any]) -> ListPage[Any]:
-        return page(rows, self.order, **steps_of(self.query, self.visible), parts=self.parts)
+    def page(self, shown: Shown) -> ListPage[Any]:
+        """Return the page that the address asks for; of the first one the statement is kept."""
+        if {"after", "before"} & self.query.keys():
+            steps = steps_of(self.query, self.visible)
+            return page(shown(self.rows, self.access), self.order, **steps, parts=self.parts)
+        return page_from(rows_of(_first_rows, self.access, *self.key, shown))
+
+    @property
+    def key(self) -> tuple[Any, ...]:
+        """What a list is, beside who asks."""
+        return type(self), self.sort, tuple(self.facts.items())
 
     @property
     def parts(self) -> list[QuerySet[Any]]:
@@ -201,7 +215,7 @@ class Listing:
 
     def paged(self, list_page: ListPage[Any]) -> dict[str, Any]:
         """What the page of a list says of its rows: how many, and where it goes on."""
-        count = count_to(self.rows, COUNT_TO)
+        count = number_of(_listed, self.access, *self.key)
         return {
             "listed": self,
             "count": count,
@@ -214,6 +228,23 @@ class Listing:
     def _neighbour(self, order: Order) -> Subquery:
         rows = self.rows.filter(order.beyond(OuterRef)).order_by(*order.by())
         return Subquery(rows.values("code")[:1])
+
+
+def list_of(access: Access, kind: type[Listing], sort: str, facts: Iterable[tuple[str, Any]]) -> Listing:
+    """Return the list of such a key."""
+    listed = kind(QueryDict(), access, shown=False)
+    listed.sort, listed.facts = sort, dict(facts)
+    return listed
+
+
+def _listed(access: Access, _about: object, *key: Any) -> QuerySet[Any]:
+    return up_to(list_of(access, *key).rows)
+
+
+def _first_rows(access: Access, _about: object, *key_and_shown: Any) -> QuerySet[Any]:
+    *key, shown = key_and_shown
+    listed = list_of(access, *key)
+    return rows_beyond(shown(listed.rows, access), listed.order, parts=listed.parts)
 
 
 def steps_of(query: QueryDict, rows: QuerySet[Any]) -> dict[str, Any]:
@@ -241,6 +272,17 @@ def _ways_on(found: ListPage[Any], address: Callable[..., str]) -> dict[str, str
 def words_of(lists: Sequence[str], today: date) -> Words:
     """What filters offer, in one query: the counties and regions that there are today, by their names, and
     the codes of `lists`, in their order."""
+    words = (
+        (position, localised(sv, en), name, key)
+        for name, key, sv, en, position in filled_rows(_words, today, *lists)
+    )
+    found: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for _position, label, name, key in sorted(words):
+        found[name].append((key, label))
+    return found
+
+
+def _words(_about: object, today: date, *lists: str) -> QuerySet[Any, Any]:
     places = CountyRegion.objects.on(today).order_by()
     counties, regions = (
         places.values_list(
@@ -254,14 +296,7 @@ def words_of(lists: Sequence[str], today: date) -> Words:
     )
     codes = Code.objects.filter(list__in=lists).order_by()
     of_lists = codes.values_list("list", "key", "label_sv", "label_en", "position")
-    words = (
-        (position, localised(sv, en), name, key)
-        for name, key, sv, en, position in counties.union(regions, of_lists)
-    )
-    found: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    for _position, label, name, key in sorted(words):
-        found[name].append((key, label))
-    return found
+    return counties.union(regions, of_lists)
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,6 +331,10 @@ OF_PERSONS: Final = (
 COLUMNS: Final = "columns"  # in the address, where they are chosen
 
 
+def _last(access: Access, _about: object, name: str) -> QuerySet[LastList]:
+    return LastList.objects.visible_to(access).filter(name=name)
+
+
 class ListChoice:
     """What somebody sees of a list: by the address where it says so, else as chosen last. Choosing, and
     filtering, is remembered; what is remembered filters nothing until it is asked for."""
@@ -307,8 +346,8 @@ class ListChoice:
     @cached_property
     def last(self) -> LastList:
         """What was chosen last, which may be nothing."""
-        stored = LastList.objects.visible_to(self.access).filter(name=self.name).first()
-        return stored or LastList(user=self.access.user, name=self.name)
+        stored = rows_of(_last, self.access, self.name)
+        return stored[0] if stored else LastList(user=self.access.user, name=self.name)
 
     def _known(self, names: Sequence[str]) -> list[str]:
         """Those of `names` that are columns, in the order of the list."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import uuid
 from collections import defaultdict
 from operator import attrgetter
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from django.db.models import F, QuerySet, Value
 from django.http import HttpResponse
@@ -226,12 +226,15 @@ def person_list(request: AuthenticatedRequest) -> HttpResponse:
     access = request.access.require(May.VIEW_CASE)
     listed = PersonList(request.GET, access)
     columns = ListChoice(listed, LastList.PERSONS, OF_PERSONS, access)
-    facts = {"main_purpose": F("main__purpose"), "main_sector": F("main__sector")}
-    rows = cast(PersonQuerySet, listed.rows).with_main().with_demanded().annotate(**facts)
-    shown = listed.page(rows.select_related(*ROWS))
+    shown = listed.page(_in_list)
     offered = offered_to(list(map(attrgetter("pk"), shown.rows)), access) if columns.shows["measures"] else {}
     lines = [_line(row, offered.get(row.pk, ""), access) for row in shown.rows]
     return columns.response(request, "cases/person_list.html", shown, {"lines": lines})
+
+
+def _in_list(persons: PersonQuerySet, _access: Access) -> PersonQuerySet:
+    facts = {"main_purpose": F("main__purpose"), "main_sector": F("main__sector")}
+    return persons.with_main().with_demanded().annotate(**facts).select_related(*ROWS)
 
 
 def _line(row: Any, given: str, access: Access) -> Any:

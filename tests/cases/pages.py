@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 import pytest
@@ -43,7 +42,7 @@ def operator(name: str = "Olle") -> User:
 
 def pages_of(rows: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Lists show so few rows a page that a small register has several pages."""
-    monkeypatch.setattr("cases.views.list_page.page", partial(pages.page, size=rows))
+    monkeypatch.setattr(pages, "A_PAGE", rows)
 
 
 def case_facts(**changes: Any) -> dict[str, Any]:
