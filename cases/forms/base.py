@@ -19,7 +19,7 @@ from accounts.free_text import NO_NAME, digest_of, record_no_name
 from cases.facts import COMPLETED
 from cases.forms.fields import DayField, Lists, NoteField, RowField, RowsField, of, search_in
 from cases.rules.faults import Fault, Severity
-from cases.rules.texts import name_told
+from cases.rules.texts import MAX_LENGTH, name_told
 from cases.wording import say
 
 NEEDED: Final = gettext_lazy("(needed by the end of the year)")  # the closing of the year asks for it
@@ -55,7 +55,7 @@ class CaseworkForm(forms.BaseForm):
         self.warnings: list[str] = []
         self.names: dict[str, str] = {}  # texts that seem to name somebody, by their fields
         for name, field in self.fields.items():
-            field.needed = NEEDED if name in self.completed else ""  # type: ignore[attr-defined]
+            field.needed = NEEDED if name in self.completed else getattr(field, "needed", "")  # type: ignore[attr-defined]
             if isinstance(field, RowField | RowsField):
                 field.fill(lists)
             else:
@@ -100,10 +100,10 @@ class CaseworkForm(forms.BaseForm):
         super().clean()
         return self.cleaned_data
 
-    def full_clean(self) -> None:
-        super().full_clean()
-        for name in self.changed_data if self.is_bound else ():
-            text = str(self.cleaned_data.get(name, ""))
+    def _post_clean(self) -> None:
+        super()._post_clean()  # type: ignore[misc]
+        for name in self.changed_data:
+            text = str(self.data.get(self.add_prefix(name), ""))[:MAX_LENGTH]  # also where it is refused
             if isinstance(self.fields[name], NoteField) and name_told(name, text):
                 self.names[name] = text
 
@@ -140,8 +140,8 @@ class CaseworkForm(forms.BaseForm):
 
     @property
     def warned(self) -> list[CaseworkForm]:
-        """Itself, when nothing is wrong but something is to be asked."""
-        return [self] if self.is_valid() and (self.warnings or self.names) else []
+        """Itself, when a name is to be asked about, or warned of something and nothing is wrong."""
+        return [self] if self.names or (self.is_valid() and self.warnings) else []
 
     @property
     def shown(self) -> str:

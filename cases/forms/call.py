@@ -446,7 +446,7 @@ class EditCallForm(CallForm):
         return Layout("version", *super().layout().fields)
 
     def _post_clean(self) -> None:
-        super()._post_clean()  # type: ignore[misc]
+        super()._post_clean()
         self.instance.chosen_lists = {name: self.cleaned_data.get(name, []) for name in Call.LISTS}
 
 

@@ -98,7 +98,7 @@ class OwnCaseForm(EditCaseForm):
         return Layout(version, facts, numbers, "responsible", *given, note)
 
     def _post_clean(self) -> None:
-        super()._post_clean()  # type: ignore[misc]
+        super()._post_clean()
         if not self.errors and self.cleaned_data.get("consent_given"):
             self.instance.without_consent = ""
 

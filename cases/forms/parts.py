@@ -40,7 +40,7 @@ class PartForm(RowForm):
         self.fields["version"].required = self.instance.pk is not None
 
     def _post_clean(self) -> None:
-        super()._post_clean()  # type: ignore[misc]
+        super()._post_clean()
         if self.alone:
             stored = self._meta.model._default_manager.filter(person=self.instance.person_id)
             self.check_others(stored.exclude(pk=self.instance.pk))

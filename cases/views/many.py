@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any, Final, TypeVar
 
 from django.contrib import messages
@@ -95,9 +96,9 @@ class Registration:
 
     @property
     def warned(self) -> list[Any]:
-        """The forms that have something to ask, when nothing is wrong."""
-        valid = [form.is_valid() for form in self.forms]
-        return [form for form in self.forms if all(valid) and form.warned]
+        """The forms that ask about a name, or warn of something when nothing in any of them is wrong."""
+        valid = all([form.is_valid() for form in self.forms])
+        return list(filter(attrgetter("warned" if valid else "names"), self.forms))
 
     @property
     def goes_on(self) -> bool:

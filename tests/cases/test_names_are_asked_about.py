@@ -35,6 +35,26 @@ class TestButton:
         assert not Call.objects.exists()
         assert "This is not a person's name" in page.content.decode()
 
+    @pytest.mark.parametrize(
+        ("note", "caller"),
+        [(NAMING, ""), (f"{NAMING} Hennes telefon är 070-123 45 67.", "caller:police")],
+        ids=["another field is wrong", "the same text is refused"],
+    )
+    def test_a_name_is_asked_about_in_the_same_round_as_what_is_wrong(self, note: str, caller: str) -> None:
+        page = signed_in().post(NEW, call_facts(note=note, caller_group=caller)).content.decode()
+        assert "error-summary" in page
+        assert "This is not a person's name" in page
+        assert not Call.objects.exists()
+
+    def test_who_says_that_it_is_none_still_corrects_what_is_wrong(self) -> None:
+        client = signed_in()
+        form = client.post(NEW, call_facts(note=NAMING, caller_group="")).context["form"]
+        passed = {"names_shown": form.names_shown, "no_name": "1"}
+        client.post(NEW, call_facts(note=NAMING, caller_group="", **passed))
+        assert not Call.objects.exists()
+        client.post(NEW, call_facts(note=NAMING, **passed))
+        assert Call.objects.get().note == NAMING
+
     def test_saving_again_by_whatever_else_is_pressed_does_not_pass_it(self) -> None:
         client = signed_in()
         form = client.post(NEW, call_facts(note=NAMING)).context["form"]
