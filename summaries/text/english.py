@@ -63,6 +63,7 @@ class English(Sentences):
         "girls_and_boys": "Girls and boys together numbered {n}{change}.",
         "one_of_all": "Of all the persons, one was a child{change}.",
         "of_all": "Of all the persons, {n} were children{change}.",
+        "all_children": "All {n} persons were children{change}.",
         "one_left_out": "One person is not counted in what follows: that person's group is so small that it "
         "is counted only in the figures above.",
         "left_out": "Of the persons, {n} are not counted in what follows: their groups are so small that "

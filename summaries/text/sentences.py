@@ -157,7 +157,7 @@ class Sentences:
             return ""
         if not children.everybody:
             return self._say("girls_and_boys", n=self._number(children.number), change=change)
-        key = "one_of_all" if children.number == 1 else "of_all"
+        key = {1: "one_of_all", facts.total: "all_children"}.get(children.number, "of_all")
         return self._say(key, n=self._number(children.number), change=change)
 
     def _change_of_children(self, children: Children, facts: Proved) -> str:

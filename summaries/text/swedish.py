@@ -60,6 +60,7 @@ class Swedish(Sentences):
         "girls_and_boys": "Antalet flickor och pojkar var {n}{change}.",
         "one_of_all": "Av alla personer var ett barn{change}.",
         "of_all": "Av alla personer var {n} barn{change}.",
+        "all_children": "Alla {n} personer var barn{change}.",
         "one_left_out": "En person ingår inte i det som följer: personens grupp är så liten att den bara "
         "räknas i siffrorna ovan.",
         "left_out": "Av personerna ingår {n} inte i det som följer: deras grupper är så små att de bara "

@@ -120,7 +120,7 @@ SENTENCES: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
         ("nor then", r"Det fick det inte heller \d+\."),
         (
             "children",
-            rf"(?:Av alla personer var (?P<n>{N}) (?P<who>barn)|(?P<together>Antalet flickor och pojkar) var (?P<m>{N}))"  # noqa: E501
+            rf"(?:(?:Av alla personer var|Alla) (?P<n>{N}) (?:personer var )?(?P<who>barn)|(?P<together>Antalet flickor och pojkar) var (?P<m>{N}))"  # noqa: E501
             rf"(?:(?P<none>, mot inga \d+)|(?P<same>,(?: vilket är)? lika många som \d+)|,(?: vilket är)? (?P<step>{N}) "  # noqa: E501
             r"(?P<way>fler|färre) än \d+)?\.",
         ),
@@ -161,7 +161,7 @@ SENTENCES: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
         ("nor then", r"Nor did it in \d+\."),
         (
             "children",
-            rf"(?:Of all the persons, (?P<n>{N}) (?:were|was a) (?P<who>child(?:ren)?)|"
+            rf"(?:(?:Of all the persons,|All) (?P<n>{N}) (?:persons )?(?:were|was a) (?P<who>child(?:ren)?)|"
             rf"(?P<together>Girls and boys) together numbered (?P<m>{N}))"
             rf"(?:(?P<none>, against none in \d+)|(?P<same>,(?: which is)? as many as in \d+)|,(?: which is)? (?P<step>{N}) "  # noqa: E501
             r"(?P<way>more|fewer) than in \d+)?\.",

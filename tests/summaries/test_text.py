@@ -319,6 +319,21 @@ def test_where_all_are_children_the_same_is_not_told_twice() -> None:
     assert "were children" not in text
 
 
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("sv", "Alla 150 personer var barn, 80 fler än 2017."),
+        ("en", "All 150 persons were children, 80 more than in 2017."),
+    ],
+)
+def test_where_all_are_children_and_were_not_before_none_is_told_of_as_one_of_all(
+    language: str, sentence: str
+) -> None:
+    text = words(gather(2018, [groups(0, 0, 90, 60, 0, 0)], [groups(5, 0, 40, 30, 0, 0)]), language)
+    assert sentence in text
+    assert not re.search("Av alla personer|Of all the persons", text)
+
+
 def test_no_two_numbers_are_parted_by_a_comma_alone() -> None:
     """53, 9 fler: that is read as a decimal number in Swedish."""
     for now, then in ((NOW, BEFORE), (BEFORE, NOW), (groups(9, 0, 4, 0, 0, 0), groups(9, 0, 1, 1, 0, 0))):
