@@ -12,7 +12,7 @@ import pytest
 from cases.models import Case, Person
 from tests.actors import access
 from tests.browser import Keys, choose, counted, open_page
-from tests.cases.pages import coordinator, signed_in
+from tests.cases.pages import coordinator, operator, signed_in
 from tests.makers import new_case, new_person
 from tests.weights import mostly_long
 
@@ -32,6 +32,26 @@ def leads_on(page: Any) -> Iterator[None]:
     """To another page, with all its styles and scripts."""
     with page.expect_navigation(wait_until="load"):
         yield
+
+
+BUTTONS_IN_SIGHT = """() => {
+    const boxes = [...document.querySelectorAll(".actions .btn")].map((one) => one.getBoundingClientRect());
+    const seen = boxes.filter((box) => box.height && box.top < innerHeight);
+    return [seen.length, Math.max(...seen.map((box) => innerHeight - box.top))];
+}"""
+
+
+@pytest.mark.parametrize("address", mostly_long(["/calls/new/", "/cases/new/"], usual=["/calls/new/"]))
+def test_on_a_phone_the_first_button_alone_stays_in_sight_and_the_others_end_the_form(
+    page: Any, live_server: Any, address: str
+) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    sign_in(page, operator(), live_server.url)
+    page.goto(address)
+    number, height = page.evaluate(BUTTONS_IN_SIGHT)
+    assert (number, height <= 60) == (1, True), "three that are stacked hide a fifth of the page"
+    page.evaluate("scrollTo(0, document.body.scrollHeight)")
+    assert page.evaluate(BUTTONS_IN_SIGHT)[0] == 3
 
 
 @pytest.mark.parametrize(
