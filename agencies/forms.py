@@ -56,13 +56,13 @@ class OwnAgencyForm(OwnForm):
         labels = {"contact": _("Contact"), "member_from": _("Member from"), "member_to": _("Member until")}
         help_texts = {
             "contact": _("Whom other agencies turn to: name, phone, e-mail"),
+            "member_from": _("Year-month-day, for example 2018-07-01"),
             "member_to": _("Leave empty while the agency takes part in the network"),
         }
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         short_days(self, "member_from", "member_to")
-        self.fields["member_from"].help_text = _("Year-month-day, for example 2018-07-01")
 
 
 class ApprovalAnswerForm(FreeForm):
@@ -99,7 +99,8 @@ class DeputyForm(forms.ModelForm):
         labels = {"user": _("Deputy"), "valid_from": _("First day"), "valid_to": _("Last day")}
         help_texts = {
             "user": _("A coordinator of another region, or a colleague who has an account"),
-            "valid_to": _("At most 60 days within a year. The deputy's access ends automatically."),
+            "valid_from": _("Year-month-day, at most 30 days from today"),
+            "valid_to": _("At most 60 days within a year"),
         }
 
     def __init__(self, *args: Any, access: Access, regions: frozenset[str], **options: Any) -> None:
@@ -108,13 +109,12 @@ class DeputyForm(forms.ModelForm):
         fields["region"].queryset = Region.objects.filter(code__in=regions)
         fields["user"].queryset = User.objects.able(May.COORDINATE).exclude(pk=access.user.pk)
         fields["user"].required = fields["valid_to"].required = True
+        fields["region"].empty_label = fields["user"].empty_label = "–"
         short_days(self, "valid_from", "valid_to")
-        fields["valid_from"].help_text = _("Year-month-day, at most 30 days from today")
         if len(regions) == 1:
             fields["region"].initial = next(iter(regions))
 
     def card(self) -> Coordinator:
         """The row as the form says it; its name is the person's."""
-        row: Coordinator = self.instance
-        row.name = row.user.name if row.user else ""
-        return row
+        self.instance.name = self.instance.user.name
+        return self.instance

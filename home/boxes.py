@@ -181,7 +181,7 @@ def box_row(kind: InboxKind, row: InboxRow, access: Access) -> BoxRow:
         late = overdue(line.due, access.today)
     elif line.due:
         hints.append(until(line.due))
-    day = line.due or line.ends or (timezone.localdate(row.at) if row.at else None)
+    day = line.due or line.ends or (timezone.localdate(line.at) if line.at else None)
     return BoxRow(
         line.label, line.url, dotted(*hints), line.urgent, late, line.acts, day, row.region, kind.waits,
         str(kind.mark),

@@ -33,8 +33,6 @@ from cases.rules import texts
 SHORTEST: Final = 20  # characters of a reason
 LONGEST_REMINDER: Final = 200
 DECISIONS = [(d.value, d.label) for d in (Decision.SAME, Decision.DIFFERENT, Decision.UNSURE)]
-
-
 WHAT: Final = {
     "persons": gettext_lazy("The persons in the case"),
     "note": gettext_lazy("The note of the case, and what stands beside it"),
@@ -51,9 +49,7 @@ class AskForm(PlainForm):
         label=gettext_lazy("What do you need to read?"),
         choices=list(WHAT.items()),
         widget=forms.CheckboxSelectMultiple,
-        help_text=gettext_lazy(
-            "Each region decides on its own persons, and the region of the case on its note."
-        ),
+        help_text=gettext_lazy("Each region decides on its persons, the region of the case on its note."),
         error_messages={"required": gettext_lazy("Say what you need to read.")},
     )
     reason = NoteField(least=SHORTEST, label=gettext_lazy("Why do you need to read the case?"), required=True)
@@ -72,6 +68,9 @@ class AnswerForm(PlainForm):
     """An answer to another region, with its reason, which is required where it declines."""
 
     declined: ClassVar[tuple[str, object]]  # the field, and what it is then
+    field_order = ("hours", "accept", "reason")
+    reason = NoteField(label=gettext_lazy("Reason for the answer"))
+    reason.needed = gettext_lazy("(needed if you decline)")  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -96,7 +95,6 @@ class AnswerAccessForm(AnswerForm):
         ],
         widget=forms.RadioSelect,
     )
-    reason = NoteField(label=gettext_lazy("Reason for the answer"))
 
 
 class TransferForm(PlainForm):
@@ -123,7 +121,6 @@ class TransferAnswerForm(AnswerForm):
         ],
         widget=forms.RadioSelect,
     )
-    reason = NoteField(label=gettext_lazy("Reason for the answer"))
 
 
 class DecisionForm(PlainForm):
@@ -182,6 +179,7 @@ class NotificationForm(CountsForm):
         fields = ("county", "urgency", *COUNTS, "note", "phone")
         widgets = {"phone": forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"})}
         labels = {"county": gettext_lazy("County where the persons are")}
+        help_texts = {"phone": gettext_lazy("The coordinator calls this number.")}
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()

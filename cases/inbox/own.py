@@ -63,8 +63,8 @@ def call_line(row: InboxRow, access: Access) -> InboxLine:
     return InboxLine(call_in_words(row, access), reverse("calls:detail", args=[row.code]), urgent=row.urgent)
 
 
-def _to_region(row: InboxRow) -> str:
-    return _("to %(region)s") % {"region": row.four}
+def _not_taken(row: InboxRow) -> str:
+    return _("%(region)s has not taken over") % {"region": row.four}
 
 
 REFERRED: Final = InboxKind(
@@ -96,7 +96,7 @@ NOBODYS: Final = InboxKind(
     lambda access: Call.objects.visible_to(access).filter(taken_by=access.user).to_take_over()
         .filter(created_at__lt=access.at - WAITED),
     lambda access: {**call_facts(access), "four": name("referred_region")},
-    lambda row, access: replace(call_line(row, access), hint=_to_region(row), at=row.at),
+    lambda row, access: replace(call_line(row, access), hint=_not_taken(row), at=row.at),
     order=("-row_urgent", "row_at"), mark=REFERRED.mark,
 )  # fmt: skip
 OF_TODAY: Final = InboxKind(
@@ -145,7 +145,7 @@ NOBODYS_CASES: Final = InboxKind(
     ),
     lambda access: {**_columns(access), "four": name("region")},
     lambda row, _access: InboxLine(
-        row.one, reverse("cases:detail", args=[row.code]), _to_region(row), at=row.at
+        row.one, reverse("cases:detail", args=[row.code]), _not_taken(row), at=row.at
     ),
     order=("row_at",), mark=gettext_lazy("Case"),
 )  # fmt: skip
@@ -154,8 +154,7 @@ FROM_THE_LINE: Final = InboxKind(
     lambda access: Case.objects.changeable_by(access).open().filter(
         responsible__isnull=True, opened_by__role__in=roles_with(May.LOG_CALL),
     ),
-    _columns, _line,
-    order=("row_at",), mark=gettext_lazy("Case"),
+    _columns, _line, order=("row_at",), mark=gettext_lazy("Case"),
 )  # fmt: skip
 
 
@@ -209,8 +208,7 @@ COMING_REMINDERS: Final = InboxKind(
         day__gt=access.today, day__lte=access.today + AHEAD,
     ),
     REMINDERS.columns, _coming_reminder,
-    order=("row_due",), waits=False, listed=True, url=reverse_lazy("cases:reminders"),
-    mark=REMINDERS.mark,
+    order=("row_due",), waits=False, listed=True, url=reverse_lazy("cases:reminders"), mark=REMINDERS.mark,
 )  # fmt: skip
 
 
@@ -225,7 +223,7 @@ DRAFTS: Final = InboxKind(
 SENT_LATE: Final = InboxKind(
     "sent-late", gettext_lazy("Sent, and not done"), SentLate.objects.visible_to,
     lambda _access: {"code": F("code"), "at": F("sent_at")},
-    lambda row, _access: InboxLine(row.moment, reverse("cases:sent_late", args=[row.code])),
+    lambda row, _access: InboxLine(row.moment, reverse("cases:sent_late", args=[row.code]), at=row.at),
     order=("-row_at",), mark=gettext_lazy("Sent, and not done"),
 )  # fmt: skip
 

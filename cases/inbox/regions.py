@@ -257,9 +257,9 @@ NOTIFICATIONS: Final = InboxKind(
 OWN_NOTIFICATIONS: Final = InboxKind(
     "my-notifications", gettext_lazy("My notifications"),
     Notification.objects.visible_to, _notification_columns,
-    lambda row, _access: InboxLine(
-        row.one, reverse("cases:notification_messages", args=[row.code]),
-        str(NotificationState(row.four).label),
+    lambda row, access: InboxLine(
+        dotted(row.one, row.three, row.when(access.today)),
+        reverse("cases:notification_messages", args=[row.code]), str(NotificationState(row.four).label),
     ),
     order=("-row_at",), waits=False, listed=True, url=reverse_lazy("cases:notifications"),
     mark=NOTIFICATIONS.mark,

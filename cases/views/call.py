@@ -151,7 +151,8 @@ def _differing(before: dict[str, Any], after: dict[str, Any]) -> Iterator[str]:
 
 
 LINKED = 20  # calls that follow up one, shown
-ROWS = ("caller_group", "caller_county", "referred_region", "referred_agency", "taken_by", "follow_up_of")
+ROWS = ("caller_group", "caller_county", "referred_region", "referred_agency", "taken_by", "taken_over_by",
+        "follow_up_of")  # fmt: skip
 
 
 def _call_of(access: Access, about: Sequence[uuid.UUID], *key: Any) -> QuerySet[Call]:
@@ -200,10 +201,9 @@ def shown(call: Call, access: Access) -> dict[str, Any]:
 
 @require_safe
 def detail(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
-    access = request.access
     listed = CallList.around(request)
-    call = readable_call(access, code, listed)
-    return render(request, "cases/call_detail.html", {**shown(call, access), "listed": listed})
+    call = readable_call(request.access, code, listed)
+    return render(request, "cases/call_detail.html", {**shown(call, request.access), "listed": listed})
 
 
 @form_view
@@ -212,8 +212,8 @@ def edit(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     check_can_edit_call(request.access, call)
     title = _("Correct the call")
     context = {"title": title, "page": "cases/call_edit.html", **crumbs(call, title)}
-    form = partial(EditCallForm, access=request.access)
-    return save_or_compare(request, EditTask(call, form, _save, context))
+    task = EditTask(call, partial(EditCallForm, access=request.access), _save, context)
+    return save_or_compare(request, task)
 
 
 def _save(*, call: Call, fields: Iterable[str], by: Access) -> None:

@@ -91,7 +91,7 @@ def _lead(field: BoundField, error: str) -> str:
     label = str(field.label)
     if label.casefold() in error.casefold():
         return ""
-    return f"{label} " if label.endswith("?") else f"{label}: "
+    return f"{label} " if label.endswith(("?", ".")) else f"{label}: "
 
 
 def _of_set(formset: BaseFormSet[Any]) -> Iterator[Problem]:

@@ -80,6 +80,22 @@ def test_a_coordinator_reads_a_call_referred_to_the_own_region_and_corrects_noth
     assert client.post(edit_address(call), edited(call)).status_code == 403
 
 
+def test_a_coordinator_takes_over_on_the_page_of_the_call_and_everybody_then_reads_who_has(client, olle):
+    call = logged(access(olle), referred_region_id="V", consent="given")
+    vera = signed_in(coordinator("V", "Vera"))
+    vera.cookies["django_language"] = "en"
+    asked = "Nobody in West has taken over the call."
+    assert asked in vera.get(call.get_absolute_url()).content.decode()
+    assert asked not in client.get(call.get_absolute_url()).content.decode()
+    form = {"back": call.get_absolute_url()}
+    response = vera.post(reverse("calls:take_over", args=[call.code]), form)
+    assert response["Location"] == call.get_absolute_url()
+    for reader in (vera, client):
+        page = reader.get(call.get_absolute_url()).content.decode()
+        assert "<dt>Taken over by</dt><dd>Vera</dd>" in page
+        assert asked not in page
+
+
 def test_the_one_who_took_the_call_corrects_it_and_the_history_tells_which_fields(client, call):
     response = client.post(
         edit_address(call), edited(call, women="2", topics=["topic:person", "topic:child"])

@@ -51,6 +51,12 @@ def test_an_operator_sees_the_cases_that_the_operator_opened(karin):
     assert numbers(signed_in(olle).get(LIST)) == [own[0].number]
 
 
+def test_the_filters_are_folded_where_one_is_set_and_open_where_one_is_wrong(client):
+    folded, opened = '<details class="fold no-paper">', '<details class="fold no-paper" open>'
+    assert folded in client.get(f"{LIST}?state=open").content.decode()
+    assert opened in client.get(f"{LIST}?from=x").content.decode()
+
+
 ORDERS = ("opened", "-opened", "number", "-number", "state", "-state", "region", "-region")
 EACH_ONCE = ("opened", "-number", "state", "-region")
 

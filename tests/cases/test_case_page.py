@@ -36,6 +36,26 @@ def page_of(client, case):
     return client.get(case.get_absolute_url()).context["page"]
 
 
+def test_a_case_that_nobody_is_responsible_for_is_taken_over_on_its_page(client, karin):
+    case = new_case(by=access(operator()), region="V")
+    asked = "Nobody has taken over the case."
+    page = client.get(case.get_absolute_url()).content.decode()
+    assert asked in page
+    assert "Nobody is responsible" in page
+    taken = client.post(f"{case.get_absolute_url()}take-over/", {"back": case.get_absolute_url()})
+    assert taken["Location"] == case.get_absolute_url()
+    page = client.get(case.get_absolute_url()).content.decode()
+    assert asked not in page
+    assert f"Responsible {karin.name}" in page
+
+
+def test_a_closed_case_asks_nobody_to_take_it_over(client):
+    case = new_case(by=access(operator()), region="V")
+    case.state, case.close_reason_id = "closed", "close_reason:moved"
+    case.save()
+    assert "has taken over" not in client.get(case.get_absolute_url()).content.decode()
+
+
 def states(page):
     return [step.state for step in page.steps]
 

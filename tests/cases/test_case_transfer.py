@@ -75,6 +75,13 @@ def test_accepting_moves_the_responsibility_and_keeps_the_number_and_statistics(
     assert english(karin).get(person.get_absolute_url()).status_code == 404
 
 
+def test_the_form_says_beforehand_that_a_reason_is_needed_to_decline(sven, transfer):
+    page = signed_in(sven).get(f"/cases/transfers/{transfer.code}/").content.decode()
+    label = page.partition('for="id_reason"')[2].partition("</label>")[0]
+    assert "(behövs om du avböjer)" in label
+    assert "frivilligt" not in label
+
+
 def test_declining_says_why_and_changes_nothing(sven, transfer):
     client = english(sven)
     assert (

@@ -83,6 +83,7 @@ def test_what_is_incomplete_is_shown_and_seen_before_the_year_is_closed(client: 
     assert (page.counts["persons"], page.counts["lacking"], len(page.incomplete)) == (2, 2, 2)
     text = closes(client).content.decode()
     assert "Confirm that you have seen what is incomplete or undecided." in text
+    assert ".:" not in text, "a label that is a sentence ends as one before its error"
     assert confirmed_regions(2018) == 0
     text = closes(client, seen="on").content.decode()
     assert "has closed 2018. It can be taken back with a reason." in text

@@ -218,7 +218,7 @@ def test_who_asked_for_access_reads_until_when_it_is_granted_and_cannot_take_it_
 def quiet_line(client: Client, title: str) -> str:
     """The text of the line below the list of work that begins so."""
     page = client.get("/").content.decode()
-    lines = (" ".join(strip_tags(line).split()) for line in page.split("<li>"))
+    lines = (" ".join(strip_tags(line.replace("<br>", "; ")).split()) for line in page.split("<li>"))
     return next((line for line in lines if line.startswith(title)), "")
 
 

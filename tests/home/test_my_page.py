@@ -13,9 +13,10 @@ from accounts.access import Access
 from accounts.roles import Role
 from agencies.models import Region
 from audit_pages.proof import verify_audit_log
+from cases.actions.calls import notify
 from cases.actions.sharing import ask_access, ask_transfer
 from cases.actions.years import confirm_year
-from cases.models import Call, DuplicateReview, Person
+from cases.models import Call, DuplicateReview, Notification, Person
 from jobs.models import Heartbeat
 from summaries.release.models import Exemption
 from tests.actors import access, user
@@ -129,6 +130,29 @@ def test_it_asks_the_database_as_often_however_much_waits(
     client.get("/")
     with django_assert_max_num_queries(16):  # thirteen, and three of the event that it was read
         assert client.get("/").status_code == 200
+
+
+def test_an_officer_reads_the_newest_notification_first_with_its_county_and_day() -> None:
+    nora = user("Nora", Role.OFFICER, agency="police", language="en")
+    for county, at in (("12", NOW), ("14", NOW + timedelta(days=1)), ("13", NOW + timedelta(days=2))):
+        with time_machine.travel(at, tick=False):
+            notify(notification=Notification(county_id=county, women=1), purposes=[], by=access(nora, at))
+    with time_machine.travel(NOW + timedelta(days=3), tick=False):
+        page = signed_in(nora).get("/")
+    labels = [row.label.partition(" · ")[2] for _region, _until, rows in page.context["work"] for row in rows]
+    assert labels == [
+        "Halland County · 2019-03-06",
+        "Västra Götaland County · 2019-03-05",
+        "Skåne County · 2019-03-04",
+    ]
+
+
+def test_an_operator_reads_which_region_has_not_taken_over_what(vera: Access) -> None:
+    olle = user("Olle", Role.OPERATOR, language="en")
+    new_case(by=access(olle), region="V")
+    with time_machine.travel(NOW + timedelta(days=3), tick=False):
+        page = signed_in(olle).get("/").content.decode()
+    assert "West has not taken over · 3 days ago" in page
 
 
 def test_when_nothing_waits_it_says_so(client: Client) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 import time_machine
 from django.db import connection
@@ -68,6 +70,11 @@ class TestReading:
         assert "betanketid" in shown(olle.post(INDEX, {"q": "reflection PERIOD"}))
         assert shown(olle.post(INDEX, {"q": "zebra"})) == []
         assert 'method="post"' in answer.content.decode().partition('role="search"')[0].rpartition("<form")[2]
+
+    def test_what_is_true_of_all_articles_is_said_once(self, olle):
+        assert olle.get(INDEX).content.decode().count("Ska granskas av myndigheten") == 1
+        Article.objects.filter(key="betanketid").update(reviewed_on=date(2019, 3, 1))
+        assert olle.get(INDEX).content.decode().count("Ska granskas av myndigheten") == 24
 
     def test_a_page_says_what_it_rests_on_and_that_the_authority_has_not_reviewed_it(self, olle):
         olle.cookies["django_language"] = "en"
