@@ -166,9 +166,9 @@ def answer(asked: Approval, *, give: bool, by: Access, reason: str = "") -> Appr
     act = ACTS[asked.act]
     by.require(*act.answers)
     row = _waiting(asked)
-    refuse_where(row.asked_by_id == by.user.pk, _("Nobody answers their own question. Ask a colleague."))
+    refuse_where(row.asked_by_id == by.user.pk, _("Nobody answers their own request. Ask a colleague."))
     of_others = act.who is not None and by.user not in act.who(row)
-    refuse_where(of_others, _("This question is for somebody else to answer."))
+    refuse_where(of_others, _("This request is for somebody else to answer."))
     refuse_where(
         not second_persons(row, [by.user], Newcomers(by.at)),
         _("For 90 days you cannot answer the person who approved your account, or others they approved."),
@@ -196,7 +196,7 @@ def withdraw(asked: Approval, *, by: Access) -> Approval:
     """The question taken back by who asked it. Raises PermissionDenied, AlreadyAnswered."""
     row = _waiting(asked)
     own = row.asked_by_id == by.user.pk
-    refuse_where(not own, _("Only the person who asked can take the question back."))
+    refuse_where(not own, _("Only the person who asked can withdraw the request."))
     return _close(row, Approval.Answer.WITHDRAWN, by, "")
 
 

@@ -340,10 +340,10 @@ INVITATION: Final = gettext_lazy(
 Choose a password within %(days)d days. The link works once:
 %(link)s
 
-After that you give a code of six digits, which a colleague tells you by telephone.
-Then you set up a second factor: an app in your phone, or a security key.
+After that you enter a code of six digits, which a colleague reads out to you by telephone.
+Then you set up a second factor: an app on your phone, or a security key.
 
-Did you not expect an invitation? Do not use the link, and tell the administrator of the register."""
+If you did not expect an invitation, do not use the link, and contact the administrator of the register."""
 )
 
 
@@ -363,8 +363,8 @@ def _invite(user: User, by: Actor, site: str, action: str = "user.invite") -> st
 
 
 MOVED: Final = gettext_lazy(
-    "You sign in to the NMT register with another e-mail address from now on. "
-    "Did you not ask for it? Tell the data protection officer of the register."
+    "From now on you sign in to the NMT register with another e-mail address. If you did not ask for it, "
+    "inform the data protection officer of the register."
 )
 
 

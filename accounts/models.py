@@ -212,7 +212,7 @@ class User(AbstractBaseUser):
         _("last day"),
         null=True,
         blank=True,
-        help_text=_("The last day on which the account signs in. Empty: until somebody ends it."),
+        help_text=_("The last day on which the account can sign in. Empty: until somebody ends it."),
     )
     daily_letter = models.BooleanField(_("daily e-mail"), default=True)
     at_once_from = models.DateTimeField(_("immediate e-mails since"), null=True, blank=True)
@@ -343,7 +343,7 @@ class Approval(models.Model):
             models.CheckConstraint(
                 condition=Q(answered_by__isnull=True) | Q(answer="withdrawn") | ~Q(asked_by=F("answered_by")),
                 name="accounts_approval_two_persons",
-                violation_error_message=_("Nobody answers their own question."),
+                violation_error_message=_("Nobody answers their own request."),
             ),
             models.CheckConstraint(
                 condition=Q(answer="pending", answered_by__isnull=True, answered_at__isnull=True)

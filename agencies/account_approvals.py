@@ -139,7 +139,7 @@ def _may_send_again(asked: Approval, *, shown: bool, asker_left: bool) -> None:
     """Raises PermissionDenied where somebody else than the asker should not send the invitation."""
     refuse_where(
         asker_left and asked.answer == Approval.Answer.PENDING,
-        _("A question about this account waits, and who asked has left. Once it is declined, send this."),
+        _("A request about this account waits, and who asked has left. Send this once it is declined."),
     )
     message = _("%(name)s has asked for this account, and sends its invitation again.")
     refuse_where(shown and not asker_left, message % {"name": asked.asked_by.name})

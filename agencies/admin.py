@@ -86,7 +86,7 @@ def code_columns() -> list[Any]:
 
 
 HELP: Final = gettext_lazy(
-    "Casework, totals, a region, another address: a second person answers before anything is changed."
+    "A second person must approve a role that sees cases or totals, a region or a new address."
 )
 
 
@@ -107,7 +107,7 @@ def hold(form: forms.ModelForm[Any], act: str, kind: str, ident: str) -> None:
     if not form.cleaned_data.get("why", "").strip():
         form.add_error("why", _("A second person answers this. Write why, for the person who answers."))
     if waits_already(act, kind, ident):
-        form.add_error(None, _("A question about this waits for its answer already."))
+        form.add_error(None, _("There is already a request about this that waits for an answer."))
 
 
 class AsksFirst:
@@ -223,7 +223,7 @@ class CodeAdmin(ExchangeMixin, HistoryMixin, ListAdmin):
 @admin.register(CodeMapping)
 class MappingAdmin(ExchangeMixin, HistoryMixin, ListAdmin):
     about = gettext_lazy(
-        "Which published group, or which word of an international standard, a code is counted under."
+        "The published group, or the term of an international standard, under which a code is counted."
     )
     resource = resources.MappingResource
     list_display = (in_pieces("code", gettext_lazy("code")), "target", "release", "value")
@@ -261,7 +261,7 @@ class AdminCardForm(forms.ModelForm):
 
     access: Access
     why = why_field(
-        gettext_lazy("A second person answers before a user gets a region. Without a user it gives none.")
+        gettext_lazy("A second person must approve that a user gets a region. Without a user it gives none.")
     )
 
     def clean(self) -> dict[str, Any]:
@@ -281,7 +281,7 @@ class CoordinatorAdmin(AsksFirst, ExchangeMixin, HistoryMixin, ListAdmin):
     """Who coordinates where, and who stands in: these dated rows give a coordinator the region's cases."""
 
     about = gettext_lazy(
-        "Who is responsible for a region, and who stands in, from day to day. It decides who sees its cases."
+        "Who is responsible for a region or stands in, and on which days. It decides who sees its cases."
     )
     resource = resources.CoordinatorResource
     form = AdminCardForm
@@ -378,7 +378,7 @@ class ComeFilter(admin.SimpleListFilter):
     parameter_name = "come"
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin[Any]) -> list[tuple[str, Any]]:
-        return [("yes", gettext_lazy("can sign in")), ("no", gettext_lazy("invited, and not come yet"))]
+        return [("yes", gettext_lazy("can sign in")), ("no", gettext_lazy("invited, has not signed in yet"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         wanted = {"yes": User.objects.able(*May), "no": User.objects.awaited(*May)}.get(str(self.value()))
@@ -388,7 +388,7 @@ class ComeFilter(admin.SimpleListFilter):
 @admin.register(User)
 class UserAdmin(AsksFirst, ExchangeMixin, ListAdmin):
     about = gettext_lazy(
-        "Who signs in, with which role. A role that sees cases or totals is answered by a second person."
+        "Who signs in, and with which role. A second person approves a role that sees cases or totals."
     )
     resource = UserResource
     form = UserForm
@@ -468,7 +468,7 @@ def _tell(request: HttpRequest, person: User, link: str, asked: Approval | None 
         message = _("A code opens the account: %(who)s is asked to read it out to %(name)s by telephone.")
         nobody = _(
             "Nobody can give %(name)s the code that opens the account: there is no manager and no second "
-            "administrator who can sign in. Whoever runs the server makes one there, with manage.py invite."
+            "administrator who can sign in. Operations creates one on the server, with manage.py invite."
         )
         messages.warning(request, (message if who else nobody) % {"name": person.name, "who": who})
     if settings.EMAIL_HOST:

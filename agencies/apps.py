@@ -13,7 +13,7 @@ from accounts.roles import May
 # What an event is about: the part of its action before the dot.
 ABOUT: Final = {
     "network": gettext_lazy("Network"),
-    "code": gettext_lazy("Code lists"),
+    "code": gettext_lazy("Codes"),
     "coordinator": gettext_lazy("Coordinators"),
 }
 # What was done: the part after the dot.

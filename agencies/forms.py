@@ -79,7 +79,7 @@ class ApprovalAnswerForm(FreeForm):
         label=_("Reason for the answer"),
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("How you know that it is right. Whom have you spoken with?"),
+        help_text=_("How do you know that it is right? Whom have you spoken to?"),
         error_messages={"required": _("Write how you know, in a few words.")},
     )
 

@@ -174,7 +174,7 @@ def withdraw_question(request: AuthenticatedRequest, code: uuid.UUID) -> HttpRes
     asked = _asked(request, code)
     try:
         withdraw(asked, by=request.access)
-        messages.success(request, _("The question is withdrawn."))
+        messages.success(request, _("The request is withdrawn."))
     except AlreadyAnswered:
         messages.warning(request, _("Somebody has answered already."))
     return redirect("agencies:approvals")

@@ -18,7 +18,7 @@ DONE: Final = {
     "ask": pgettext_lazy("audit", "asked"),
     "change": pgettext_lazy("audit", "changed"),
     "close": pgettext_lazy("audit", "closed"),
-    "confirm": pgettext_lazy("audit", "confirmed"),
+    "confirm": pgettext_lazy("audit", "closed the year"),
     "decline": pgettext_lazy("audit", "declined"),
     "delete": pgettext_lazy("audit", "removed"),
     "dispose": pgettext_lazy("audit", "disposed of"),

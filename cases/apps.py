@@ -26,7 +26,7 @@ ABOUT: Final = {
     "note": gettext_lazy("Free texts"),
     "notification": gettext_lazy("Notifications"),
     "message": gettext_lazy("Messages"),
-    "year": gettext_lazy("Confirmed years"),
+    "year": gettext_lazy("Closed years"),
     "misregistration": gettext_lazy("Registered by mistake"),
     "keys": gettext_lazy("Keys"),
 }

@@ -29,7 +29,6 @@ MINUS = "\u2212"
 def exemptions(access: Access) -> list[Box]:
     """Those that wait for a manager; nobody answers an own one."""
     titles = public_titles()
-    asked = Exemption.objects.asked().exclude(asked_by=access.user)
     rows = [
         BoxRow(
             f"{titles.get(one.table, one.table)}, {one.year}",
@@ -37,7 +36,7 @@ def exemptions(access: Access) -> list[Box]:
             one.reason,
             mark=_("Exemption"),
         )
-        for one in asked.order_by("asked_at")
+        for one in Exemption.objects.asked().exclude(asked_by=access.user).order_by("asked_at")
     ]
     return [Box(_("Exemptions that wait for an answer"), len(rows), rows)]
 
@@ -85,7 +84,7 @@ def open_versions(access: Access) -> list[Box]:
         )
         for result in found_open()
     ]
-    return [Box(_("Published versions that are open"), len(rows), rows)]
+    return [Box(_("Published versions that can be attacked"), len(rows), rows)]
 
 
 @bypass_policies("totals")

@@ -331,8 +331,8 @@ def _to(name: str, *args: object, part: str = "") -> Callable[[Access], str]:
 
 EVERYBODY: Final = (May.VIEW_PUBLISHED,)
 STEPS: Final = (
-    FirstStep(EVERYBODY, _("Read the terms and what secrecy requires of you"), _to("terms"), "terms"),
-    FirstStep(EVERYBODY, _("Turn on two-step sign-in"), _to("mfa_index"), "factor"),
+    FirstStep(EVERYBODY, _("Read the terms, and what secrecy requires of you"), _to("terms"), "terms"),
+    FirstStep(EVERYBODY, _("Set up a second factor"), _to("mfa_index"), "factor"),
     FirstStep(EVERYBODY, _("Read the chapter of your role in the guide"),
         lambda access: reverse("home:guide", args=[own_chapter(access).key]), "guide"),
     FirstStep((May.COORDINATE,), _("See who stands in for you, and appoint a deputy"),
@@ -341,9 +341,7 @@ STEPS: Final = (
     FirstStep((May.NOTIFY,), _("See who coordinates your county"), _to("agencies:directory")),
     FirstStep((May.NOTIFY,), _("Check your agency's contact"), _to("agencies:own_agency")),
     FirstStep((May.VIEW_TOTALS,), _("Look at the newest year"), _to("summaries:start")),
-    FirstStep((May.LET_IN, May.ADMINISTER), _("See which questions two persons answer"),
-        _to("agencies:approvals")),
-    FirstStep((May.VIEW_AUDIT_LOG,), _("Read in the audit log what was done today"),
-        _to("audit_pages:audit")),
-    FirstStep(EVERYBODY, _("Learn the keys: ? shows them on every page"), _to("help", part="#keys")),
+    FirstStep((May.LET_IN, May.ADMINISTER), _("See what needs a second person"), _to("agencies:approvals")),
+    FirstStep((May.VIEW_AUDIT_LOG,), _("Read today's events in the audit log"), _to("audit_pages:audit")),
+    FirstStep(EVERYBODY, _("Learn the keyboard shortcuts: ? shows them"), _to("help", part="#keys")),
 )  # fmt: skip

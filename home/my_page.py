@@ -77,7 +77,7 @@ def tries(access: Access) -> Boxes:
                message % {"tries": one.times, "persons": one.persons})
         for one in most(access.at)[:MAX_NAMED]
     ]  # fmt: skip
-    return [Box(_("Who compared most persons, last 7 days"), len(rows), rows, waits=False, listed=False)]
+    return [Box(_("Most comparisons of persons, last 7 days"), len(rows), rows, waits=False, listed=False)]
 
 
 def chain(access: Access) -> Boxes:
@@ -139,7 +139,7 @@ RELEASES: Final = InboxKind(
     lambda access: Announcement.objects.coming(access.at),
     lambda _access: {"due": TruncDate("at"), "one": F("year")},
     lambda row, _access: InboxLine(
-        _("The year %(year)s comes out") % {"year": row.one},
+        _("Publication of %(year)s") % {"year": row.one},
         reverse("summaries:publication", args=[int(row.one)]), due=row.due,
     ),
     order=("at",), waits=False, listed=True, mark=gettext_lazy("Release"),
@@ -256,7 +256,7 @@ def _questions(access: Access) -> Boxes:
         )
         for row in rows[:SHOWN]
     ]  # fmt: skip
-    return [Box(_("Questions that wait for your answer"), len(rows), shown, reverse("agencies:approvals"))]
+    return [Box(_("Requests that wait for your answer"), len(rows), shown, reverse("agencies:approvals"))]
 
 
 def _alone(access: Access) -> Boxes:
@@ -348,7 +348,7 @@ BUTTONS: Final = (
     Button(May.APPROVE_EXCEPTION, gettext_lazy("Publishing"), "summaries:publications"),
     Button(May.NOTIFY, gettext_lazy("Notify"), "cases:notify"),
     Button(May.ADMINISTER, gettext_lazy("Invite a user"), "admin:accounts_user_add"),
-    Button(May.ADMINISTER, gettext_lazy("All lists"), "admin:index"),
+    Button(May.ADMINISTER, gettext_lazy("Administration"), "admin:index"),
     Button(May.VIEW_AUDIT_LOG, gettext_lazy("Read the audit log"), "audit_pages:audit"),
 )
 # What somebody may begin with when nothing waits.
@@ -363,7 +363,7 @@ NOTHING_WAITS: Final = {
         "If you meet somebody who may be a victim, notify the region. The answer comes here."
     ),
     May.VIEW_TOTALS: gettext_lazy("What needs an answer before a year is published comes here."),
-    May.ADMINISTER: gettext_lazy("Questions that need a second administrator come here."),
+    May.ADMINISTER: gettext_lazy("Requests that need a second administrator are shown here."),
     May.VIEW_AUDIT_LOG: gettext_lazy("Refusals, and anything that looks unusual, come here."),
 }
 

@@ -113,7 +113,7 @@ def reminder_mail(row: Reminder, site: str) -> EmailMessage:
             "%(n)d things wait for you in the NMT register.",
             row.count,
         )
-        why = _("You get this e-mail at most once a day. It says nothing of what is in the register.")
+        why = _("You get this e-mail at most once a day. It says nothing about what is in the register.")
         choose = _("You choose in My account whether you get it.")
         subject, facts = _("The NMT register: something waits for you"), text % {"n": row.count}
         headers = {"Message-ID": f"<{mark}@nmt-register>"}
@@ -192,8 +192,8 @@ def _send(user: User, at: datetime, site: str) -> EmailOutcome:
 
 def immediate_mail(user: User, site: str) -> EmailMessage:
     with translation.override(user.reading_language):
-        text = _("Something that cannot wait is in the NMT register for you.")
-        why = _("You have chosen this e-mail in My account. It says nothing of what is in the register.")
+        text = _("The NMT register has something for you that cannot wait.")
+        why = _("You have chosen this e-mail in My account. It says nothing about what is in the register.")
         return _mail(user, site, _("The NMT register: something cannot wait"), text, why)
 
 

@@ -303,7 +303,7 @@ def ask_take_over(request: AuthenticatedRequest, code: UUID) -> HttpResponse:
             requests.ask_second(row=row, reason=form.cleaned_data["reason"], by=request.access)
             messages.success(request, _("A second person is asked. Nothing is imported before the answer."))
         except requests.AskedAlready:
-            messages.info(request, _("A colleague's question about the file waits for its answer."))
+            messages.info(request, _("A colleague's request about the file waits for an answer."))
     return _go("take_over_result", row)
 
 

@@ -64,7 +64,7 @@ MENU: Final[tuple[tuple[MenuEntry, tuple[May, ...]], ...]] = (
     (MenuEntry(_("Coordinators"), "agencies:directory"), (May.VIEW_DIRECTORY,)),
     (MenuEntry(_("Knowledge"), "knowledge:index"), (May.VIEW_CALL, May.NOTIFY)),
     (MenuEntry(_("To approve"), "agencies:approvals"), (May.LET_IN, May.VIEW_AUDIT_LOG)),
-    (MenuEntry(_("Code lists"), "admin:agencies_code_changelist"), (May.ADMINISTER,)),
+    (MenuEntry(_("Codes"), "admin:agencies_code_changelist"), (May.ADMINISTER,)),
     (MenuEntry(_("Statistics"), "summaries:start"), (May.VIEW_CALL, May.NOTIFY, May.VIEW_TOTALS)),
     (MenuEntry(_("Publishing"), "summaries:publications"), (May.PUBLISH, May.APPROVE_EXCEPTION)),
     (MenuEntry(_("Dark figure"), "summaries:dark_figure"), (May.ESTIMATE,)),

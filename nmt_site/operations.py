@@ -236,12 +236,12 @@ def _worker(age: timedelta | None) -> WatchedRow:
 
 def _runs(queue: Queue) -> WatchedRow:
     numbers = {"waiting": queue.waiting, "running": queue.running, "failed": queue.failed}
-    message = _("%(waiting)d wait, %(running)d run, %(failed)d failed within a day.") % numbers
+    message = _("%(waiting)d waiting, %(running)d running, %(failed)d failed within a day.") % numbers
     if queue.waiting:
         message += " " + _("The oldest has waited %(time)s.") % _ago(queue.oldest)
     remedy = _("The log says why a run failed, by the code in the address of its page.")
     if queue.stands_still:
-        remedy = _("A run has waited for ten minutes: see whether the worker does one that is long.")
+        remedy = _("A run has waited for ten minutes: see whether the worker is busy with a long one.")
     return WatchedRow(
         _("Background runs"),
         message,
@@ -275,7 +275,7 @@ def _audit_log(state: State) -> WatchedRow:
         )
     proven = _("The audit log has not been checked yet.")
     if state.proof is not None:
-        proven = _("Last proven whole %(time)s ago.") % _ago(state.proof)
+        proven = _("Last checked, and whole, %(time)s ago.") % _ago(state.proof)
     return WatchedRow(
         _("Audit log"),
         f"{_('%(n)d events.') % {'n': state.events}} {proven}",
@@ -304,7 +304,7 @@ def _mail(mail: Mail) -> WatchedRow:
         _("Mail"),
         facts,
         not mail.late,
-        remedy=_("The mail server does not take them. Read what it answers, then try again."),
+        remedy=_("The mail server does not accept them. Read what it answers, then try again."),
         commands=("journalctl -u nmt-run@send_reminders -n 20", "systemctl start nmt-run@send_reminders"),
     )
 
@@ -315,7 +315,7 @@ def _disk(state: State) -> WatchedRow:
         _("Disk"),
         _("%(free)s of %(whole)s free") % {"free": free, "whole": whole},
         not state.disk.short,
-        remedy=_("Make room before it is full: then nothing can be saved. See what takes it."),
+        remedy=_("Make room before it is full, since nothing can be saved then. See what takes the space."),
         commands=(f"du -xsh {state.disk.folder} /var/backups/nmt /var/log", "journalctl --vacuum-time=30d"),
     )
 
@@ -324,7 +324,7 @@ def _migrations(missing: int) -> WatchedRow:
     message = _("%(n)d are missing: run migrate.") % {"n": missing}
     return WatchedRow(
         _("Migrations"),
-        message if missing else _("All are carried out."),
+        message if missing else _("All are applied."),
         not missing,
         remedy=_("Make a back-up first."),
         commands=("systemctl start nmt-backup", "NMT_ROLE=owner nmt migrate"),
@@ -338,7 +338,7 @@ def _clock(state: State) -> WatchedRow:
         _("Clock"),
         _("The same as the database's.") if alike else apart % {"n": abs(seconds)},
         alike,
-        remedy=_("Codes to sign in need the right time. Set the clock of each machine by the network."),
+        remedy=_("Sign-in codes need the right time. Synchronise the clock of each machine."),
         commands=("timedatectl set-ntp true", "timedatectl timesync-status"),
     )
 
@@ -352,7 +352,7 @@ def _certificate(certificate: Certificate) -> WatchedRow:
         message,
         certificate.lasts,
         remedy=_(
-            "Put a new one in its place, which the user nmt can read, before nobody can sign in any more."
+            "Replace it with a new one that the user nmt can read, before it expires and nobody can sign in."
         ),
         commands=(f"openssl x509 -noout -enddate -in {certificate.file}", "systemctl reload nginx"),
     )

@@ -35,7 +35,7 @@ VERBS: Final[dict[str, Verbs]] = {"retention.retention": Verbs(ITS, ITS, ITS, NO
 
 class RetentionConfig(AppConfig):
     name = "retention"
-    verbose_name = gettext_lazy("Years and leaving")
+    verbose_name = gettext_lazy("Retention")
 
     def ready(self) -> None:
         from retention import disposal, export

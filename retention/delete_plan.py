@@ -358,7 +358,7 @@ def _held(
     for case, year in sorted(ties, reverse=True):
         if case in stays:
             text[case] = text.get(case) or why[-year]
-    others = _("Other cases of the same year are not due: a year goes whole, or not at all.")
+    others = _("Other cases of the same year are not due: a year is disposed of as a whole, or not at all.")
     return dict(Counter(words or others for words in text.values()))
 
 

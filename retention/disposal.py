@@ -175,7 +175,7 @@ def _as_approved(row: Disposal, by: Access) -> tuple[RelatedRows, Ready]:
     """What is due now of what was due then, locked. Raises DisposalRefused where it is not the same."""
     rule = rule_of(RetentionKind(row.kind))
     if rule is None or TERMS(rule) != TERMS(row):
-        raise DisposalRefused(_("The rule of retention is another now. Propose it again."))
+        raise DisposalRefused(_("The rule of retention has changed. Propose it again."))
     _lock(ready(rule, row.on, by.at))
     found = ready(rule, row.on, by.at)  # again: somebody may have been tied to one until they were locked
     related = RelatedRows.on(found.tops)
@@ -238,7 +238,7 @@ def facts_of(row: Disposal) -> list[Fact]:
         (_("What"), row.get_kind_display()),
         (_("Rows"), number_format(row.rows)),
         (_("By year"), "; ".join(f"{year}: {n}" for year, n in sorted(row.by_year.items())) or "–"),
-        (_("With all that hangs on them"), number_format(sum(row.by_table.values()))),
+        (_("With all related rows"), number_format(sum(row.by_table.values()))),
         (_("Decision"), f"{row.decision}, {date_format(row.decided_on, 'SHORT_DATE_FORMAT')}"),
         (_("Legal ground"), row.ground),
         (

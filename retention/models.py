@@ -96,7 +96,7 @@ class Retention(models.Model):
     archive_first = models.BooleanField(
         _("archived first"),
         default=True,
-        help_text=_("The package of its year is made before anything is disposed of"),
+        help_text=_("Its year is archived before anything is disposed of"),
     )
 
     history = HistoricalRecords()

@@ -94,7 +94,7 @@ def propose_disposal(request: AuthenticatedRequest, kind: str) -> HttpResponse:
         except DisposalRefused as refused:
             form.add_error(None, str(refused))
         else:
-            return lead_on(request, _("It is proposed. Nothing goes before a manager has answered."), row)
+            return lead_on(request, _("It is proposed. A manager must answer first."), row)
     title = _("Propose disposal: {kind}").format(kind=RetentionKind(kind).label)
     context = {"form": form, "title": title, "breadcrumbs": _crumbs(title)}
     return render(request, "retention/disposal_propose.html", context, status=422 if form.errors else 200)
@@ -141,7 +141,7 @@ class AskExportForm(FreeForm):
     def clean(self) -> None:
         super().clean()
         if waits_already(ACT, WHOLE.kind, WHOLE.ident):
-            self.add_error(None, _("A question about this waits for its answer already."))
+            self.add_error(None, _("There is already a request about this that waits for an answer."))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

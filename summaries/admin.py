@@ -155,7 +155,7 @@ class HistoricalFigureAdmin(FigureAdmin):
 
 @admin.register(Population)
 class PopulationAdmin(FigureAdmin):
-    about = gettext_lazy("How many live in each county, by year, sex and age: what rates are computed from.")
+    about = gettext_lazy("Residents of each county, by year, sex and age: what rates are computed from.")
     resource = PopulationResource
     list_display = ("year", "sex", "age", "county", counted("number", gettext_lazy("residents")), "source")
     list_select_related = ("county",)

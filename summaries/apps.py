@@ -69,7 +69,7 @@ PAGES: Final[dict[str, str | Promise]] = {
 
 class SummariesConfig(AppConfig):
     name = "summaries"
-    verbose_name = gettext_lazy("Yearly summary")
+    verbose_name = pgettext_lazy("statistics", "External data")
     default_auto_field = "django.db.models.BigAutoField"
     audit_kinds = ("summary", "summaries")
 

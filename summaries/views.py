@@ -274,7 +274,7 @@ def comparison_page(request: AuthenticatedRequest) -> HttpResponse:
     found = compared(request.access, "summary.read")
     context: dict[str, object] = {
         "comparison": found,
-        "breadcrumbs": crumbs(_("Comparison")),
+        "breadcrumbs": crumbs(_("Ten years side by side")),
         "scope": scope_of(request.access),
     }
     if found:
@@ -298,11 +298,12 @@ def ten_years_page(request: AuthenticatedRequest, name: str) -> HttpResponse:
     title, ten = titles().get(name, name), one_compared(request.access, name)
     remarks = ten.remarks if ten else present()
     remarks_shown = historical.of_calls(remarks) if of_calls(name) else historical.general(remarks)
+    ten_years = (_("Ten years side by side"), reverse("summaries:comparison"))
     context = {
         "ten": ten,
         "title": title,
         "caveats": [*historical.of_running(ten.so_far if ten else {}), *remarks_shown],
-        "breadcrumbs": [*crumbs(), (_("Comparison"), reverse("summaries:comparison")), (title, "")],
+        "breadcrumbs": [*crumbs(), ten_years, (title, "")],
         "scope": scope_of(request.access),
     }
     return render(request, "summaries/ten_years.html", context)

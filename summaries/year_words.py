@@ -61,7 +61,7 @@ def left_out(persons: int, headline: str) -> str:
     if not persons:
         return ""
     return ngettext(
-        "%(n)s person is left out here: one of a group of so few that only the table “%(table)s” shows it.",
+        "%(n)s person is left out here: the group is so small that only the table “%(table)s” shows it.",
         "%(n)s persons are left out here: of groups of so few that only the table “%(table)s” shows them.",
         persons,
     ) % {"n": persons, "table": headline}

@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
                 ('role', models.CharField(choices=[('operator', 'Support-line operator'), ('coordinator', 'Regional coordinator'), ('officer', 'Agency officer'), ('analyst', 'Analyst'), ('manager', 'Manager'), ('administrator', 'Administrator'), ('dpo', 'Data protection officer')], max_length=20, verbose_name='role')),
                 ('language', models.CharField(blank=True, max_length=5, verbose_name='language')),
                 ('is_active', models.BooleanField(default=True, verbose_name='active')),
-                ('ends_on', models.DateField(blank=True, help_text='The last day on which the account signs in. Empty: until somebody ends it.', null=True, verbose_name='last day')),
+                ('ends_on', models.DateField(blank=True, help_text='The last day on which the account can sign in. Empty: until somebody ends it.', null=True, verbose_name='last day')),
                 ('daily_letter', models.BooleanField(default=True, verbose_name='daily e-mail')),
                 ('at_once_from', models.DateTimeField(blank=True, null=True, verbose_name='immediate e-mails since')),
                 ('date_joined', models.DateTimeField(auto_now_add=True, verbose_name='since')),
@@ -77,7 +77,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'approval by a second person',
                 'verbose_name_plural': 'approvals by a second person',
                 'ordering': ['-asked_at', '-pk'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('answered_by__isnull', True), ('answer', 'withdrawn'), models.Q(('asked_by', models.F('answered_by')), _negated=True), _connector='OR'), name='accounts_approval_two_persons', violation_error_message='Nobody answers their own question.'), models.CheckConstraint(condition=models.Q(models.Q(('answer', 'pending'), ('answered_at__isnull', True), ('answered_by__isnull', True)), models.Q(('answer__in', ['given', 'declined', 'withdrawn']), ('answered_at__isnull', False), ('answered_by__isnull', False)), _connector='OR'), name='accounts_approval_answered_by_somebody'), models.UniqueConstraint(condition=models.Q(('answer', 'pending')), fields=('act', 'target_kind', 'target_id'), name='accounts_approval_pending_once')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('answered_by__isnull', True), ('answer', 'withdrawn'), models.Q(('asked_by', models.F('answered_by')), _negated=True), _connector='OR'), name='accounts_approval_two_persons', violation_error_message='Nobody answers their own request.'), models.CheckConstraint(condition=models.Q(models.Q(('answer', 'pending'), ('answered_at__isnull', True), ('answered_by__isnull', True)), models.Q(('answer__in', ['given', 'declined', 'withdrawn']), ('answered_at__isnull', False), ('answered_by__isnull', False)), _connector='OR'), name='accounts_approval_answered_by_somebody'), models.UniqueConstraint(condition=models.Q(('answer', 'pending')), fields=('act', 'target_kind', 'target_id'), name='accounts_approval_pending_once')],
             },
         ),
         migrations.CreateModel(

@@ -143,7 +143,7 @@ def _closings_of(persons: Iterable[Person]) -> list[YearConfirmation]:
 
 def _check(region: Region, by: Access) -> None:
     by.require(May.CONFIRM_YEAR)
-    check_own(region.code in by.regions, _("Only the region's own coordinator may confirm its year."))
+    check_own(region.code in by.regions, _("Only the region's own coordinator may close its year."))
 
 
 def _target(row: YearConfirmation) -> Target:

@@ -37,12 +37,12 @@ ASSUMPTIONS: Final = (
         Text("En sluten grupp och period", "One closed group and period"),
         Text(
             "Alla källor gäller samma grupp av utsatta under samma tid; ingen tillkommer eller försvinner.",
-            "All lists concern the same group of victims in the same time; nobody comes or leaves.",
+            "All lists concern the same group of victims during the same time; nobody comes or leaves.",
         ),
         Text(
             "Den som lämnat landet kan inte mötas av fler aktörer. Långa perioder ger därför för höga tal.",
-            "Who has left the country cannot be met by more organisations. Long periods thus give too high "
-            "figures.",
+            "A person who has left the country cannot be met by more organisations. Long periods thus give "
+            "too high figures.",
         ),
     ),
     Assumption(
@@ -161,8 +161,8 @@ METHODS: Final = {
         Text(
             "Räknar med att det finns några slag av personer, som är olika lätta att finna. Förutsätter att "
             "källorna är oberoende inom varje slag.",
-            "Takes it that there are a few kinds of persons who are not equally easy to find. Assumes that "
-            "the lists are independent within each kind.",
+            "Assumes that there are a few kinds of persons who are not equally easy to find, and that the "
+            "lists are independent within each kind.",
         ),
     ),
 }
@@ -176,15 +176,14 @@ HETEROGENEITY: Final = Text(
 
 CRITICS: Final = Text(
     "Metoden är omstridd: Whitehead m.fl. (2021) anser att den inte är lämplig för människohandel.",
-    "The method is disputed: Whitehead et al. (2021) hold that it is not a suitable one for human "
-    "trafficking.",
+    "The method is disputed: Whitehead et al. (2021) hold that it is unsuitable for human trafficking.",
 )
 
 NO_SPREAD: Final = Text(
     "Med fler än fem källor prövas inte alla modeller, så hur mycket talet beror på modellvalet är inte "
     "känt.",
-    "With more than five lists not all models are tried, so how far the figure hangs on the model is "
-    "unknown.",
+    "With more than five lists not all models are tried, so how far the figure depends on the model "
+    "is unknown.",
 )
 
 REFERENCES: Final = (
@@ -219,9 +218,9 @@ METHOD: Final = Text(
     "Metoden är flerlisteskattning: av hur många personer som finns på flera av listorna {lists} räknas ut "
     "hur många som inte finns på någon. Det är gjort på {ways} sätt, och det som sägs är det lägsta av dem, "
     "sedan också slumpen har dragits ifrån.",
-    "The method is multiple systems estimation: from how many persons are on several of the lists {lists} it "
-    "is worked out how many are on none. It was done in {ways} ways, and what is said is the lowest of them, "
-    "after chance has been taken off too.",
+    "The method is multiple systems estimation: from how many persons are on several of the lists {lists}, "
+    "it is calculated how many are on none. This was done in {ways} ways, and the figure is the lowest of "
+    "them, after a deduction for chance.",
 )
 COARSE: Final = Text(
     "De olika sätten att räkna ger svar som skiljer sig med mer än en fjärdedel. Därför är talet avrundat "

@@ -29,6 +29,7 @@ from django.utils.translation import get_language, gettext as _
 from accounts import notices
 from accounts.access import Access
 from accounts.roles import May
+from home.figures import exemptions
 from home.guide import BELOW, SECTION_OF_PAGE
 from nmt_site.context import in_language
 from summaries.year_words import mark, named
@@ -142,6 +143,7 @@ ICONS: Final[dict[str, str]] = {
 
 
 register = Library()
+register.simple_tag(exemptions, name="waiting_exemptions")  # as My page lists them
 
 NO_BREAK: Final = "\u00a0"
 MINUS: Final = "\u2212"

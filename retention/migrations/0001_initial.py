@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
                 ('decision', models.CharField(help_text='By its name, with its date or registry number', max_length=200, verbose_name='decision')),
                 ('decided_on', models.DateField(verbose_name='decided on')),
                 ('ground', models.CharField(help_text='The law, ordinance or regulation that it rests on', max_length=300, verbose_name='legal ground')),
-                ('archive_first', models.BooleanField(default=True, help_text='The package of its year is made before anything is disposed of', verbose_name='archived first')),
+                ('archive_first', models.BooleanField(default=True, help_text='Its year is archived before anything is disposed of', verbose_name='archived first')),
                 ('history_id', models.AutoField(primary_key=True, serialize=False)),
                 ('history_date', models.DateTimeField(db_index=True)),
                 ('history_change_reason', models.CharField(max_length=100, null=True)),
@@ -50,7 +50,7 @@ class Migration(migrations.Migration):
                 ('decision', models.CharField(help_text='By its name, with its date or registry number', max_length=200, verbose_name='decision')),
                 ('decided_on', models.DateField(verbose_name='decided on')),
                 ('ground', models.CharField(help_text='The law, ordinance or regulation that it rests on', max_length=300, verbose_name='legal ground')),
-                ('archive_first', models.BooleanField(default=True, help_text='The package of its year is made before anything is disposed of', verbose_name='archived first')),
+                ('archive_first', models.BooleanField(default=True, help_text='Its year is archived before anything is disposed of', verbose_name='archived first')),
             ],
             options={
                 'verbose_name': 'rule of retention',

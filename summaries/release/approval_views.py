@@ -61,7 +61,7 @@ def checklist(access: Access, draft: Publication) -> list[Point]:
         Point(
             _("Possible duplicates that nobody has decided on"), number_format(open_pairs), open_pairs == 0
         ),
-        Point(_("Registered when the year should have been complete"), late),
+        Point(_("Registered after the year should have been complete"), late),
         _unknown(found),
         _since_the_year_before(draft),
         Point(_("Attack test"), _("passed") if draft.passed else _("not passed"), draft.passed),
@@ -83,7 +83,7 @@ def _unknown(found: Quality) -> Point:
 
 
 def _since_the_year_before(draft: Publication) -> Point:
-    what = _("Difference to the year before")
+    what = _("Difference from the year before")
     if draft.so_far:
         return Point(what, sentence(draft.year, draft.so_far))
     now, before = _total(protected_tables(draft.tables)), _total(before_tables(draft.year))
@@ -203,7 +203,7 @@ def question(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
         if form.is_valid():
             return _answered(request, asked, form)
     elif request.method == "POST":
-        raise PermissionDenied(_("This question is for somebody else to answer."))
+        raise PermissionDenied(_("This request is for somebody else to answer."))
     title = ACTS[asked.act].title
     context = {
         "asked": asked, "title": title, "facts": ACTS[asked.act].facts(asked), "who": who,
@@ -254,7 +254,7 @@ def take_back(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
         return redirect(release_actions.begin(asked))
     try:
         withdraw(asked, by=request.access)
-        messages.success(request, _("The question is withdrawn."))
+        messages.success(request, _("The request is withdrawn."))
     except AlreadyAnswered:
         messages.warning(request, _("Somebody has answered already."))
     return redirect("summaries:publication", asked.payload["year"])

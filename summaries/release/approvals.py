@@ -103,7 +103,7 @@ def lacking(draft: Publication, wished: Mapping[str, Any]) -> str:
     confirmed, of = confirmed_regions(year), number_of_regions()
     if state == State.FINAL and confirmed < of and not in_both(wished["unconfirmed"]):
         return _(
-            "{n} of {of} regions have confirmed {year}: a final version needs all of them, or the reason in "
+            "{n} of {of} regions have closed {year}: a final version needs all of them, or the reason in "
             "both languages."
         ).format(n=confirmed, of=of, year=year)
     if state == State.REVISED:

@@ -101,17 +101,17 @@ class FreezeForm(FreeForm):
         required=False,
         empty_label=_("No estimate"),
         help_text=_(
-            "Only estimates of this year that are certain enough for the outside stand here. "
-            "What is printed is a lower bound, rounded down, with method and caveats."
+            "Only estimates of this year that are certain enough to be published are shown here: a lower "
+            "bound, rounded down, with method and caveats."
         ),
     )
 
     when = forms.ChoiceField(label=_("Public"), widget=forms.RadioSelect)
     unconfirmed_sv = _reason(
-        _("Why it is final before all regions have confirmed, in Swedish"),
+        _("Why it is final before all regions have closed the year, in Swedish"),
         help_text=_("Only where a region is missing. Everybody can read it on the page of the year."),
     )
-    unconfirmed_en = _reason(_("Why it is final before all regions have confirmed, in English"))
+    unconfirmed_en = _reason(_("Why it is final before all regions have closed the year, in English"))
     revised_sv = _reason(
         _("Why it is revised, in Swedish"),
         help_text=_("Only of a revised version. Everybody can read it on the page of the year."),
@@ -216,7 +216,7 @@ class AnnounceForm(forms.Form):
         help_text=_("Everybody can read it from now on."),
     )
     contact = forms.CharField(
-        label=_("Contact"), max_length=200, help_text=_("Whom the public asks: an office, not a person.")
+        label=_("Contact"), max_length=200, help_text=_("For the public: an office, not a person.")
     )
 
     def clean_at(self) -> datetime:

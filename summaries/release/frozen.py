@@ -367,7 +367,7 @@ class Shown:
         if self.table.name != HEADLINE:
             return _("By a decision of the agency this table is shown however small its numbers are.")
         if not self.table.dimensions[0].categories:
-            return _("Of so few persons nothing is shown but how many they are.")
+            return _("There are so few persons that only their number is shown.")
         shown = _("By a decision of the agency these groups are shown however few they are.")
         if TOGETHER not in self.table.dimensions[0].categories:
             return shown

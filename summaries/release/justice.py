@@ -58,8 +58,8 @@ def in_words(year: int) -> list[Row]:
 def page(rows: Sequence[Row], year: int) -> Page:
     """Return the page of a workbook, in the active language."""
     about = _(
-        "Totals of other authorities, brought in as such. They count other things than the register does "
-        "and are never added to it."
+        "Totals from other authorities, imported as they are. They count other things than the register "
+        "does, and are never added to it."
     )
     head: list[list[Any]] = [[Styled(f"{_('Police, prosecutors and courts')}, {year}", Look.BOLD)], [about]]
     columns = [

@@ -169,7 +169,7 @@ class Publication(WithTrueFigures):
         ]
 
     def __str__(self) -> str:
-        return f"{self.year} {self.version or self.get_state_display()}"
+        return f"{self.year} {self.version or ''}".strip()
 
     def get_absolute_url(self) -> str:
         return reverse("summaries:publication", args=[self.year])

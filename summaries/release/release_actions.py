@@ -149,7 +149,7 @@ def _ask(act: str, row: Publication, wished: Wish, reason: str, by: Access) -> A
             return ask(act, target(row), reason=reason, by=by, digest=digest, payload=wished)
     except IntegrityError:
         raise JobRefused(
-            _("Somebody else has asked for this already: their question is answered or withdrawn first.")
+            _("Somebody else has already asked for this. Their request must be answered or withdrawn first.")
         ) from None
 
 

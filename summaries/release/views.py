@@ -19,7 +19,6 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -186,10 +185,10 @@ def _corrections_context(
 
 
 def _questions_context(draft: Publication | None, versions: list[Publication]) -> dict[str, Any]:
-    found: dict[str, list[tuple[Approval, str | Promise, str]]] = {"pending": [], "given": []}
-    for row in _questions(draft, versions):
-        found[row.answer].append((row, ACTS[row.act].title, page_of_question(row)))
-    return {"questions": found["pending"], "unfinished": [line[1:] for line in found["given"]]}
+    """Return what waits for a second person or was approved, and whether a release is among it."""
+    rows = _questions(draft, versions)
+    lines = [(row, ACTS[row.act].title, page_of_question(row)) for row in rows]
+    return {"questions": lines, "release_asked": any(row.act == RELEASE for row in rows)}
 
 
 def _questions(draft: Publication | None, versions: list[Publication]) -> list[Approval]:
@@ -306,7 +305,7 @@ def suggest(request: AuthenticatedRequest, year: int) -> HttpResponse:
         "year": year,
         "so_far": so_far(year, timezone.localdate()),
         "tables": tables,
-        "breadcrumbs": crumbs(year, _("Suggest for all")),
+        "breadcrumbs": crumbs(year, _("Suggest categories")),
     }
     return render(request, "summaries/publication_suggest.html", context)
 

@@ -184,7 +184,7 @@ def _texts(language: str) -> dict[str, str]:
     with override(language):
         about = _(
             "Persons whom the national network has identified as presumed victims of trafficking in human "
-            "beings in Sweden, by year. Figures that could make somebody recognised are suppressed."
+            "beings in Sweden, by year. Figures that could identify somebody are suppressed."
         )
         return {
             "catalogue": _("Statistics on trafficking in human beings"),

@@ -90,7 +90,7 @@ def test_a_changed_password_is_told_to_its_owner(nina: User) -> None:
     assert change_password(nina) == 302
     (email,) = mail.outbox
     assert (email.to, email.subject) == ([nina.email], "The NMT register: your password has been changed")
-    assert "Was it not you? Call the administrator at once" in email.body
+    assert "If it was not you, call the administrator at once" in email.body
     assert "Mozilla" not in email.body
 
 

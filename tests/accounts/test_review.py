@@ -61,7 +61,7 @@ def test_the_stalest_stand_first_and_each_with_what_one_needs(client: Client, ma
         (0, 0, 0),
     ]
     text = " ".join(client.get(PAGE).content.decode().split())
-    assert "1 account waits for its review." in text
+    assert "1 account is due for review." in text
     assert [len(person.regions_today) for person in people] == [1, 0, 0, 0]
     assert people[0].regions_today[0] in text
     assert "not for 90 days" in text

@@ -149,7 +149,7 @@ class TestNewAccount:
         for who in (anna, user("Bo", Role.ADMINISTRATOR)):
             last = browser(who).post("/admin/accounts/user/add/", new())
         assert last.status_code == 200
-        assert "waits for its answer already" in last.content.decode()
+        assert "There is already a request about this" in last.content.decode()
         assert Approval.objects.count() == 1
 
     @pytest.mark.parametrize("role", [role for role in Role if role != Role.OFFICER])
@@ -483,12 +483,6 @@ def test_what_anybody_is_told_leads_to_no_page_that_they_may_not_read(
         assert answered.status_code == 200, (row.user, row.kind, row.link)
 
 
-def test_to_approve_leads_a_manager_to_the_other_pages_where_a_yes_is_waited_for(
-    max_: User, anna: User
-) -> None:
-    led = {}
-    for person in (max_, anna):
-        page = browser(person).get("/approvals/").content.decode()
-        led[person.name] = set(re.findall(r'class="btn"\s+href="([^"]+)"', page))
-    assert led["Max"] >= {"/users/review/", "/disposal/", "/summaries/publications/"}
-    assert "/summaries/publications/" not in led["Anna"]
+def test_to_approve_leads_a_manager_to_the_other_pages_where_a_yes_is_waited_for(max_: User) -> None:
+    page = browser(max_).get("/approvals/").content.decode()
+    assert set(re.findall(r'class="btn"\s+href="([^"]+)"', page)) >= {"/users/review/", "/disposal/"}

@@ -331,9 +331,9 @@ class TestAcrossRegions:
             new_case(new_person(reference="EX-7", **FACTS), by=vera)
             page = signed_in(dag).get("/").content.decode()
             own = signed_in(vera).get("/").content.decode()
-        assert "Who compared most persons, last 7 days" in page
+        assert "Most comparisons of persons, last 7 days" in page
         assert vera.user.name in page
-        assert "Who compared most persons, last 7 days" not in own
+        assert "Most comparisons of persons, last 7 days" not in own
 
     def test_asking_twice_is_asking_once(self, review: DuplicateReview, sune: Access) -> None:
         ask_other_region(review, by=sune)

@@ -83,9 +83,9 @@ def test_a_transfer_asked_is_told_at_once_without_a_fact_and_once(
     email = mail.outbox[0]
     assert email.to == ["sune@example.org"]
     assert email.body.split("\n\n") == [
-        "Something that cannot wait is in the NMT register for you.",
+        "The NMT register has something for you that cannot wait.",
         "Sign in to see what it is: https://register.example/",
-        "You have chosen this e-mail in My account. It says nothing of what is in the register.",
+        "You have chosen this e-mail in My account. It says nothing about what is in the register.",
     ]
     assert minute(LATER + timedelta(minutes=1)) == 0
     assert len(mail.outbox) == 1

@@ -75,5 +75,5 @@ def test_an_analyst_reads_when_the_next_year_comes_out() -> None:
     announce(year=2018, at=NOW + timedelta(days=60), contact="Anna", by=access(anna, NOW))
     [(_region, _until, [row])] = shown(anna)["work"]
     assert (row.label, row.url, row.day) == (
-        "The year 2018 comes out", "/summaries/publications/2018/", TODAY + timedelta(days=60),
+        "Publication of 2018", "/summaries/publications/2018/", TODAY + timedelta(days=60),
     )  # fmt: skip

@@ -69,7 +69,7 @@ def test_the_email_holds_a_number_and_a_link_and_no_fact_of_a_case() -> None:
     assert email.body.split("\n\n") == [
         "1 thing waits for you in the NMT register.",
         "Sign in to see what it is: https://register.example/",
-        "You get this e-mail at most once a day. It says nothing of what is in the register. "
+        "You get this e-mail at most once a day. It says nothing about what is in the register. "
         "You choose in My account whether you get it.",
     ]
     assert "V-2018" not in email.subject + email.body

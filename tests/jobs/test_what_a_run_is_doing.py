@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
     ("kind", "step", "steps", "words"),
     [
         ("protect_year", 0, 0, "The register is being counted."),
-        ("protect_year", 10, 100, "As little as possible to hide is being looked for"),
+        ("protect_year", 10, 100, "Looking for as little as possible to hide"),
         ("protect_year", 60, 100, "The attack test is trying to work out every hidden figure."),
         ("publish_year", 0, 0, "The attack test is run once more"),
         ("publish_year", 3, 8, "The files are being made."),

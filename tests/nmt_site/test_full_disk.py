@@ -98,9 +98,9 @@ def answered(monkeypatch: pytest.MonkeyPatch, state: str, sent: Any, **headers: 
     ("state", "again", "told"),
     [
         ("57P01", "30", "The database does not answer."),  # it is shut down
-        ("55P03", "5", "Somebody else was writing at the same place"),  # a lock that was waited for
-        ("40P01", "5", "Somebody else was writing at the same place"),  # a deadlock
-        ("40001", "5", "Somebody else was writing at the same place"),
+        ("55P03", "5", "Somebody else was saving in the same place"),  # a lock that was waited for
+        ("40P01", "5", "Somebody else was saving in the same place"),  # a deadlock
+        ("40001", "5", "Somebody else was saving in the same place"),
         ("57014", "60", "It took longer than a minute"),  # the time of one statement
     ],
 )

@@ -168,9 +168,9 @@ def test_a_fault_wakes_by_its_alert_and_stands_on_the_page_with_what_to_do(
     plant(monkeypatch)
     assert alert in fires(read(Client()))
     page = page_of(anna)
-    assert "Something has to be looked into" in page
+    assert "Something needs attention" in page
     assert said in page
-    assert "<strong>Look into it</strong>" in page
+    assert "<strong>Needs attention</strong>" in page
     assert command in page
 
 
@@ -178,7 +178,7 @@ def test_where_all_is_well_no_alert_fires_and_the_page_says_so_without_a_command
     assert fires(read(Client())) == set()
     page = page_of(anna)
     assert "All is well." in page
-    assert "Look into it" not in page
+    assert "Needs attention" not in page
     assert "systemctl" not in page
 
 

@@ -26,7 +26,7 @@ PAGES = [
     (Role.COORDINATOR, "/cases/", "Cases", "table.cards a"),
     (Role.COORDINATOR, "/cases/new/", "Register case", "[name=purposes] + span"),
     (Role.COORDINATOR, "/cases/import/", "Import persons", "input[type=file]"),
-    (Role.COORDINATOR, "/summaries/2018/", "1 person 2018", "details.question summary"),
+    (Role.COORDINATOR, "/summaries/2018/", "1 person in 2018", "details.question summary"),
     (Role.COORDINATOR, "/admin/cases/person/add/", "Add presumed victim", "#id_citizenship"),
     (Role.OFFICER, "/cases/notify/", "Notify a regional coordinator", "#id_women"),
     (Role.DPO, "/audit/", "Audit log", "table.cards tbody tr"),

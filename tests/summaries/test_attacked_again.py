@@ -73,8 +73,8 @@ def test_what_is_open_stands_on_the_page_of_analyst_and_manager_until_it_is_with
     for who in (anna, mona):
         assert OPEN in page(who, "/")
         text = page(who, "/summaries/publications/2018/")
-        assert "A published version is open" in text
-        assert "what can be done is to withdraw the version" in text
+        assert "A published version can be attacked" in text
+        assert "You can withdraw the version" in text
     assert "Revise the headline alone" in page(anna, "/summaries/publications/2018/")
     withdrawn(publication=version, reason="It can be worked out.", by=anna)
     assert OPEN not in page(anna, "/")

@@ -55,6 +55,17 @@ def test_how_long_the_reason_must_be_is_said_before_it_is_written(client: Client
     assert "Minst 20 tecken." in form
 
 
+def test_an_exemption_waits_at_to_approve_for_a_manager_and_not_for_the_one_who_asked(
+    anna: Access, client: Client
+) -> None:
+    actions.ask_exemption(year=2018, table="region", reason=REASON, by=anna)
+    assert REASON not in client.get("/approvals/").content.decode()
+    client.force_login(user("Max", Role.MANAGER))
+    page = client.get("/approvals/").content.decode()
+    assert REASON in page
+    assert 'href="/summaries/publications/2018/"' in page
+
+
 @pytest.mark.parametrize(
     "table",
     mostly_long(

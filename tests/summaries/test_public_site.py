@@ -333,7 +333,7 @@ def test_the_quality_declaration_says_who_is_counted_and_takes_its_shares_from_t
 ) -> None:
     page = read(client, f"{YEAR}kvalitet/", "en")
     assert "those who have declined to be identified formally" in page
-    assert f"0 of {len(region_codes())} NMT regions had confirmed" in page
+    assert f"0 of {len(region_codes())} NMT regions had closed" in page
     rules = page.split("18 How persons are counted")[1].split("</ol>")[0]
     assert rules.count("<li>") == 12
     value, _status = cells(year, "ages")["unknown_age",]

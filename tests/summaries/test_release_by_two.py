@@ -87,7 +87,7 @@ def test_a_year_that_regions_have_not_confirmed_is_final_with_reasons_that_were_
     assert "Göteborg" in page or "Väst" in page, "the regions that are missing are named"
     refused = analyst.post(FREEZE, form(draft, "final"))
     assert refused.status_code == 422
-    assert f"0 av {len(region_codes())} regioner har bekräftat 2018" in notices_on(refused.content)
+    assert f"0 av {len(region_codes())} regioner har stängt 2018" in notices_on(refused.content)
     unread = analyst.post(FREEZE, form(draft, "final", **REASONS) | {"read_en": ""})
     assert unread.status_code == 422
     assert "Alla kända ärenden är med." in unread.content.decode(), "nothing that was typed is lost"
@@ -107,8 +107,19 @@ def test_an_analyst_asks_and_the_manager_sees_the_same_says_yes_and_it_is_public
     assert (row.published_by, row.approved_by, row.state) == (anna.user, mona, "final")
     assert row.release["regions"] == [0, 7]
     outside = notices_on(Client().get("/statistik/2018/?lang=en").content)
-    assert f"0 of {len(region_codes())} regions had confirmed the year when it was published." in outside
+    assert f"0 of {len(region_codes())} regions had closed the year when it was published." in outside
     assert "All known cases are counted." in outside
+
+
+def test_a_release_is_asked_for_once_and_its_request_names_the_year_alone(
+    draft: Publication, anna: Access
+) -> None:
+    analyst = as_(anna.user)
+    assert f'href="{FREEZE}"' in analyst.get(YEAR).content.decode()
+    analyst.post(FREEZE, form(draft, "final", **REASONS))
+    assert f'href="{FREEZE}"' not in analyst.get(YEAR).content.decode(), "it waits for an answer"
+    label = Approval.objects.pending().get().target_label
+    assert label == "2018", "whoever answers may read another language"
 
 
 def check_seen(manager: Client, question: str) -> None:

@@ -47,7 +47,7 @@ def test_the_analyst_asks_the_manager_looks_and_says_yes_and_everybody_reads_it(
         assert asks.locator("[name=read_en]").get_attribute("aria-invalid") == "true", "both are read"
         asks.get_by_label("I have read the text in English").check()
         asks.get_by_role("button", name="Ask for the release").click()
-        asks.get_by_text("Your question waits for its answer.").wait_for()
+        asks.get_by_text("Your request waits for an answer.").wait_for()
         assert asks.goto("/statistik/2018/").status == 404
     with open_page(chromium, live_server.url) as answers:
         signs_in(answers, mona, live_server.url)
@@ -63,7 +63,7 @@ def test_the_analyst_asks_the_manager_looks_and_says_yes_and_everybody_reads_it(
     with open_page(chromium, live_server.url) as reads:
         reads.goto("/statistik/?lang=en")
         reads.get_by_role("link", name="60 presumed victims were identified in 2018").click()
-        reads.get_by_text(f"0 of {len(region_codes())} regions had confirmed the year").wait_for()
+        reads.get_by_text(f"0 of {len(region_codes())} regions had closed the year").wait_for()
         reads.locator("summary", has_text="Purposes").click()
         reads.get_by_role("link", name="by main purpose", exact=False).last.click()
         with reads.expect_download() as saved:

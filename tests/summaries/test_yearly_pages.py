@@ -106,7 +106,7 @@ def test_the_year_shows_its_tables_with_the_year_before(anna: Client, register: 
     assert "Internal, not protected" in text
     assert re.search(r'href="/summaries/2018/main_purpose/">Main purpose</a>', text)
     assert '">2017</th>' in text
-    assert f"0 of {len(region_codes())} NMT regions have confirmed" in text
+    assert f"0 of {len(region_codes())} NMT regions have closed" in text
     assert "The figures are not comprehensive." in text
     assert "Jämställdhetsmyndigheten, nyhet våren 2019" in text  # what was published stands beside
 
@@ -118,14 +118,14 @@ def test_the_year_is_told_in_a_minute_before_its_tables(anna: Client, vera: User
         new_case(*people, by=access(vera))
     text = html(anna, "/summaries/2018/")
     told = " ".join(re.sub(r"<[^>]+>", " ", text.partition("<details")[0]).split())
-    assert "9 persons 2018" in told
+    assert "9 persons in 2018" in told
     assert "In 2018 the network identified 9 presumed victims" in told
     assert "7 of 9, were exploited mainly for labour" in told
     assert "At the end of 2018" not in told  # who is in the network is the same all along
     order = [
         "In 2018",
         "Cases opened 1",
-        "regions have confirmed",
+        "regions have closed 2018",
         "Presumed victims by year",
         "Largest changes",
     ]
@@ -257,7 +257,7 @@ def test_quality_tells_what_is_unknown_late_and_not_confirmed(
     text = html(anna, "/summaries/2018/quality/")
     assert "Persons registered on 2019-02-01 or later" in text
     assert "1 of 7" in text
-    assert "not confirmed yet" in text
+    assert "not closed yet" in text
 
 
 def test_quality_agrees_with_a_count_by_hand(vera: User) -> None:
@@ -297,7 +297,7 @@ def test_quality_says_what_follows_if_some_are_registered_twice_and_not_found(
     by = access(vera)
     again = [new_case(new_person(), by=by).persons.get() for _step in range(6)]
     text = html(anna, "/summaries/2018/quality/")
-    assert "no double registration has been found" in text
+    assert "No duplicates have been found" in text
     for one, other in ((again[0], again[1]), (again[2], again[3])):
         decide_same(one=one, other=other, decision=Decision.SAME, reason="Same", by=by)
     assert registered_twice(by, quality(by, 2018)) == ()  # for a region's figures alone

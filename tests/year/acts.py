@@ -420,8 +420,8 @@ class Acts:
 
     # --- publication ---
     def protects(self, analyst: Person, year: int) -> None:
-        analyst.comes(address := f"/summaries/publications/{year}/").follows("Föreslå för alla")
-        analyst.browser.presses("Föreslå för alla")
+        analyst.comes(address := f"/summaries/publications/{year}/").follows("Föreslå kategorier")
+        analyst.browser.presses("Föreslå kategorier")
         self.waits_for(analyst, address, lambda text: "Begär publicering" in text and "t har ä" not in text)
 
     def waits_for(self, person: Person, address: str, ended: Callable[[str], bool], most: int = 1200) -> None:
@@ -442,7 +442,8 @@ class Acts:
         also: dict[str, Typed] = {}
         for language in ("svenska", "engelska"):
             also[f"Jag har läst texten på {language}"] = True
-            for why in ("Varför den är reviderad", "Varför den är slutlig innan alla regioner har bekräftat"):
+            final = "Varför den är slutlig innan alla regioner har stängt året"
+            for why in ("Varför den är reviderad", final):
                 also[f"{why}, på {language}"] = "Uppgifter har rättats efter granskning"
         analyst.does("", {"Publicera som": state}, "Begär publicering", also)
 
