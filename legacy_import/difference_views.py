@@ -155,7 +155,7 @@ def differences(request: AuthenticatedRequest) -> HttpResponse:
         "years": [_year(found, year, regions) for year in reversed(found.years)],
         "disposed": found.disposed,
         "country": access.may(May.VIEW_TOTALS),
-        "title": _("Totals of imported years"),
+        "title": _("Explain the differences"),
     }
     return render(request, "legacy_import/differences.html", context)
 
@@ -307,7 +307,7 @@ def _shown(
         "own": code in access.regions,
         "seen": last_number(year, code, access),
         "token": uuid.uuid4(),
-        "breadcrumbs": [(_("Totals of imported years"), reverse("legacy_import:differences")), (title, "")],
+        "breadcrumbs": [(_("Explain the differences"), reverse("legacy_import:differences")), (title, "")],
     }
     if region is None:
         context["regions"] = _year(found, year, Region.objects.in_bulk())["rows"][1:]

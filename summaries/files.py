@@ -118,7 +118,7 @@ def plain_text(summary: Summary, *, publication: str, words: Sequence[str] = ())
 
 def no_figures(year: int) -> str:
     return _(
-        "There are no figures for {year}: nothing is registered, and nothing published is known."
+        "There are no figures for {year}: nothing is registered, and no published figures are known."
     ).format(year=year)
 
 

@@ -184,7 +184,7 @@ def answer_exemption(*, exemption: Exemption, approve: bool, by: Access) -> None
     row = Exemption.objects.select_for_update().get(pk=exemption.pk)
     independent = Newcomers(by.at).independent([by.user], row.asked_by_id or by.user.pk)
     if row.year is None or not row.waits or not independent:
-        raise JobRefused(_("An exemption is answered once, by somebody else than who asked for it."))
+        raise JobRefused(_("An exemption is answered once, by somebody who has not asked for it."))
     row.answered_by, row.answered_at, row.approved = by.user, by.at, approve
     row.save()
     if approve:

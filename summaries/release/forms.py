@@ -109,12 +109,12 @@ class FreezeForm(FreeForm):
     when = forms.ChoiceField(label=_("Public"), widget=forms.RadioSelect)
     unconfirmed_sv = _reason(
         _("Why it is final before all regions have closed the year, in Swedish"),
-        help_text=_("Only where a region is missing. Everybody can read it on the page of the year."),
+        help_text=_("Only if a region has not closed. Everybody can read it on the page of the year."),
     )
     unconfirmed_en = _reason(_("Why it is final before all regions have closed the year, in English"))
     revised_sv = _reason(
         _("Why it is revised, in Swedish"),
-        help_text=_("Only of a revised version. Everybody can read it on the page of the year."),
+        help_text=_("Only for a revised version. Everybody can read it on the page of the year."),
     )
     revised_en = _reason(_("Why it is revised, in English"))
     revised_told = forms.BooleanField(

@@ -24,7 +24,7 @@ from summaries.release import actions, corrections, workbench
 from summaries.release.models import Exemption
 
 PUBLISHED: Final = gettext_noop("The version is published: everybody can see it now.")
-WAITS: Final = gettext_noop("The version is frozen. It becomes public at its hour, and nothing of it before.")
+WAITS: Final = gettext_noop("The version is frozen. It becomes public at its hour, not before.")
 
 
 def _phases(*words: Promise) -> Phases:

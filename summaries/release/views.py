@@ -187,8 +187,10 @@ def _corrections_context(
 def _questions_context(draft: Publication | None, versions: list[Publication]) -> dict[str, Any]:
     """Return what waits for a second person or was approved, and whether a release is among it."""
     rows = _questions(draft, versions)
-    lines = [(row, ACTS[row.act].title, page_of_question(row)) for row in rows]
-    return {"questions": lines, "release_asked": any(row.act == RELEASE for row in rows)}
+    return {
+        "questions": [(row, ACTS[row.act].title, page_of_question(row)) for row in rows],
+        "release_asked": RELEASE in {row.act for row in rows},
+    }
 
 
 def _questions(draft: Publication | None, versions: list[Publication]) -> list[Approval]:

@@ -54,7 +54,7 @@ def _plain(one: Due) -> dict[str, Any]:
 
 
 def _line(one: Due) -> str:
-    why = "cleared away by itself"
+    why = "deleted automatically"
     if one.rule is not None:
         if one.rule.years is None:
             return f"{one.kind}: kept for good ({one.rule.decision})"
