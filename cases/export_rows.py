@@ -92,9 +92,9 @@ def items(text: str | None) -> list[list[str]]:
 
 
 def persons_of(cases: QuerySet[Any], access: Access) -> PersonQuerySet:
-    """Persons in scope of these cases: of a case that a list shows, another region's person may be out of
-    scope."""
-    return Person.objects.visible_to(access).filter(case__in=cases.order_by().values("pk"))
+    """Own persons of these cases: what another region lets one read is not one's own to take along."""
+    rows = Person.objects.visible_to(access).in_own_region(access)
+    return rows.filter(case__in=cases.order_by().values("pk"))
 
 
 def in_order(persons: QuerySet[Person], order: Order) -> QuerySet[Person]:

@@ -103,6 +103,17 @@ def test_asked_granted_read_and_over(karin, sven, case, at_noon):
     assert client_of(karin).get(case.get_absolute_url()).status_code == 404
 
 
+def test_what_another_region_lets_one_read_is_not_taken_along_in_a_file(karin, sven, case):
+    own = new_case(new_person(), by=access(karin))
+    granted(karin, sven, case)
+    client = client_of(karin)
+    assert case.number in client.get("/cases/").content.decode()
+    answer = client.post("/cases/export/", {"format": "csv", "purpose": REASON, "reason": REASON})
+    file = b"".join(client.get(answer["Location"] + "file/").streaming_content).decode()
+    assert own.number in file
+    assert case.number not in file
+
+
 def test_the_strip_is_on_every_page_of_the_case(karin, sven, case):
     granted(karin, sven, case, hours=8)
     person, client = case.persons.first(), client_of(karin)
