@@ -8,6 +8,7 @@ All of a code stands in its line of `reference/codes.csv`, of an agency or regio
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from operator import itemgetter
@@ -17,6 +18,26 @@ from typing import Final
 FOLDER: Final = Path(__file__).parent / "reference"
 AGENCY: Final = "agency"
 Forms = Mapping[str, tuple[str, ...]]
+_PARTS: Final = re.compile(r"\s*[,:;]\s*")
+# After these a first word alone says less than the whole: "Arbete under orimliga villkor" is not "arbete".
+_BOUND: Final = frozenset(
+    {"av", "eller", "för", "i", "med", "och", "till", "under", "utan", "vid"}
+    | {"and", "for", "from", "in", "of", "on", "or", "to", "under", "with"}
+)
+_MEANS_NOTHING: Final = frozenset({"illegal", "olaglig"})  # "Olaglig adoption": so is all that is counted
+_SAYS_NOTHING_ALONE: Final = _BOUND | _MEANS_NOTHING
+_SHORTEST: Final = 4  # letters of a first word that stands for a label
+
+
+def first_words(label: str) -> Iterator[str]:
+    """ "Bärplockning, skogsbär" is known by either part, "Sexuella ändamål" by its first word."""
+    parts = list(filter(None, _PARTS.split(label.partition("(")[0].strip())))
+    if len(parts) > 1:
+        yield from parts
+    words = "".join(parts[:1]).split()
+    says_something = _SAYS_NOTHING_ALONE.isdisjoint(map(str.casefold, words[:2]))
+    if len(words) > 1 and len(words[0]) >= _SHORTEST and says_something:
+        yield words[0].strip("-")
 
 
 def rows(name: str) -> Iterator[dict[str, str]]:
@@ -45,6 +66,15 @@ def short_forms() -> Forms:
     """Return the short forms in common use, by key; an agency's is `agency:` and its code."""
     agencies = _forms(f"{AGENCY}:", "code", "agencies", "short_forms")
     return agencies | _forms("", "key", "codes", "short_forms")
+
+
+@cache
+def closed_words() -> Mapping[str, Mapping[str, str]]:
+    """Return by column what people write for the values of a closed set, folded, and the value."""
+    found: dict[str, dict[str, str]] = {}
+    for row in rows("closed_words"):
+        found.setdefault(row["column"], {})[row["word"]] = row["value"]
+    return found
 
 
 @cache

@@ -13,7 +13,7 @@ from simple_history.models import HistoricalRecords
 
 from accounts.models import User, one_of
 from accounts.notices import page_language
-from agencies.code_words import AGENCY, short_forms
+from agencies.code_words import AGENCY, first_words, short_forms
 
 NO_LIST: Final = _("The key begins with its list: list:word.")
 NOT_IN_ORDER: Final = _("The last day is before the first.")
@@ -106,6 +106,11 @@ class Code(models.Model):
     def short_names(self) -> tuple[str, ...]:
         """Short forms in common use."""
         return short_forms().get(self.key, ())
+
+    @property
+    def first_words(self) -> tuple[str, ...]:
+        """What stands for its labels where a short form is no other code's."""
+        return (*first_words(self.label_sv), *first_words(self.label_en))
 
     @property
     def has_its_list(self) -> bool:

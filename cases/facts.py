@@ -46,7 +46,8 @@ class FactOfPerson:
 
     @property
     def names(self) -> tuple[str, ...]:
-        return (self.name, *self.swedish)
+        spaced = self.name.replace("_", " ")
+        return tuple(dict.fromkeys((self.name, spaced, *self.swedish, *_ENGLISH.get(self.name, ()))))
 
     @property
     def codes(self) -> str:
@@ -60,6 +61,13 @@ class FactOfPerson:
 
 
 _NO_LISTS: Final = ("", AGENCY, COUNTRY, COUNTY)
+_ENGLISH: Final = {  # labels of columns, where a form has more to say than the name of the column
+    "identified_on": ("date of identification",),
+    "agency": ("identifying organisation",),
+    "county": ("county where identified",),
+    "channel": ("how the case came in",),
+    "child": ("child at identification",),
+}
 MAY, MUST = Import.MAY, Import.MUST
 
 # In the order of the columns of a file.
@@ -67,17 +75,19 @@ OF_IDENTIFICATION: Final = (
     FactOfPerson("case", ("ärende", "ärendenummer", "case number"), imported=MUST),
     FactOfPerson("person", ("person",), imported=MUST),
     FactOfPerson(
-        "identified_on", ("identifierad", "identifierad den", "identifieringsdatum", "datum"), imported=MUST
+        "identified_on",
+        ("datum för identifiering", "identifierad", "identifierad den", "identifieringsdatum", "datum"),
+        imported=MUST,
     ),
-    FactOfPerson("agency", ("myndighet", "organisation"), AGENCY, MUST),
+    FactOfPerson("agency", ("identifierande organisation", "myndighet", "organisation"), AGENCY, MUST),
     FactOfPerson("municipality", ("kommun",), imported=MAY),
-    FactOfPerson("county", ("län",), COUNTY, MUST),
+    FactOfPerson("county", ("län där personen identifierades", "län"), COUNTY, MUST),
     FactOfPerson("channel", ("hur ärendet kom in", "ingång", "kanal"), "channel", MAY, completed=True),
     FactOfPerson("reference"),
 )
 OF_PERSON: Final = (  # each a column of the person
     FactOfPerson("sex", ("kön",), Sex, MUST),
-    FactOfPerson("child", ("barn",), Child, MUST),
+    FactOfPerson("child", ("barn vid identifieringen", "barn"), Child, MUST),
     FactOfPerson("age_class", ("åldersklass", "ålder", "åldersgrupp"), AgeClass, MAY, completed=True),
     FactOfPerson("citizenship", ("medborgarskap",), COUNTRY, MAY, completed=True),
     FactOfPerson("further_citizenships", kind=COUNTRY),
@@ -90,9 +100,9 @@ OF_PERSON: Final = (  # each a column of the person
 )
 IN_ROWS: Final = (  # each in rows of its own beside the person's: read, compared and written by code
     FactOfPerson("purposes", ("ändamål",), "purpose", MAY),
-    FactOfPerson("main_purpose", ("huvudändamål", "huvudsakligt ändamål"), "purpose", MUST, completed=True),
+    FactOfPerson("main_purpose", ("huvudsakligt ändamål", "huvudändamål"), "purpose", MUST, completed=True),
     FactOfPerson("sector", ("bransch", "sektor"), "sector", MAY, completed=True),
-    FactOfPerson("measures", ("insatser", "åtgärder"), "measure", MAY),
+    FactOfPerson("measures", ("åtgärder", "insatser"), "measure", MAY),
 )
 FACTS: Final = (*OF_IDENTIFICATION, *OF_PERSON, *IN_ROWS)
 BY_NAME: Final = {fact.name: fact for fact in FACTS}

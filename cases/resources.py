@@ -22,6 +22,7 @@ from import_export.widgets import Widget
 from accounts.models import User
 from accounts.roles import May
 from accounts.transactions import code_of
+from agencies.code_words import closed_words
 from agencies.models import Region
 from cases.actions.base import number_cases, set_answers
 from cases.actions.calls import can_edit_call
@@ -63,6 +64,7 @@ class CaseworkResource(RegisterResource[Stored]):
     class Meta:
         clean_model_instances = False
 
+    short = closed_words()
     given = ("number", "code", "received_on")  # by the register
     key_needed = False
 

@@ -117,6 +117,7 @@ class NumberWidget(widgets.IntegerWidget):
 
 
 Listed = TypeVar("Listed", str, Model)
+NO_WORDS: Final[Mapping[str, str]] = {}
 
 
 class ListedWidget(widgets.CharWidget, Generic[Listed]):
@@ -133,7 +134,7 @@ class ListedWidget(widgets.CharWidget, Generic[Listed]):
             return self.empty
         found = self.found.get(text) or self.found.get(text.zfill(self.width))
         if found is None:
-            rows = map(self.render, dict.fromkeys(self.found.values()))
+            rows = map(self.render, dict.fromkeys(filter(None, self.found.values())))
             raise ValueError(not_allowed(value, map(self.label, rows)))
         return found
 
@@ -148,15 +149,15 @@ class ListedWidget(widgets.CharWidget, Generic[Listed]):
 
 
 class ChoiceWidget(ListedWidget[str]):
-    """One of a closed set, by value and label."""
+    """One of a closed set, by value, label and short form."""
 
-    def __init__(self, choices: Mapping[str, str | Promise]) -> None:
+    def __init__(self, choices: Mapping[str, str | Promise], short: Mapping[str, str] = NO_WORDS) -> None:
         super().__init__()
-        self.choices = choices
+        self.choices, self.short = choices, short
 
     @cached_property
     def found(self) -> dict[str, str]:  # type: ignore[override]
-        names: dict[str, str] = {}
+        names = dict(self.short)
         for language in ("sv", "en"):
             with translation.override(language):
                 names |= {folded(str(label)): value for value, label in self.choices.items()}
@@ -182,13 +183,18 @@ class RowWidget(ListedWidget[Model]):
 
     @cached_property
     def found(self) -> dict[str, Model]:  # type: ignore[override]
-        """Whole names go before short forms, and keys before both; a name of two rows is none of them."""
+        """Keys go before whole names, then short forms, then first words; a name of two rows is none of
+        them."""
         rows = list(self.rows)
+        keys = dict(zip(map(folded, map(self.render, rows)), rows, strict=True))
         whole = [(folded(str(getattr(row, name, ""))), row) for row, name in product(rows, NAMES)]
-        keys = {folded(self.render(row)): row for row in rows}
-        taken = set(map(itemgetter(0), whole))  # by several rows too
-        short = [(folded(name), row) for row in rows for name in getattr(row, "short_names", ())]
-        return _once(pair for pair in short if pair[0] not in taken) | _once(whole) | keys
+        typed = [
+            _once((folded(name), row) for row in rows for name in getattr(row, names, ()))
+            for names in ("first_words", "short_names")
+        ]
+        of_several: dict[str, Any] = dict.fromkeys(map(itemgetter(0), whole))
+        # The keys stand first too: a message names what is allowed in the order of the list.
+        return keys | typed[0] | typed[1] | of_several | _once(whole) | keys
 
     def render(self, value: object, obj: object = None, **_kwargs: object) -> str:
         return "" if value is None else str(getattr(value, self.field))
@@ -236,6 +242,7 @@ class RegisterResource(resources.ModelResource, Generic[Stored]):
     comes_in: ClassVar[bool] = True
     key_needed: ClassVar[bool] = True  # a file without the columns of the key is refused
     former: ClassVar[Mapping[str, str]] = {}  # what files called columns before, folded
+    short: ClassVar[Mapping[str, Mapping[str, str]]] = {}  # column of a closed set → folded word → value
     comes_only: tuple[str, ...] = ()  # columns that never go out, and whose cells no message repeats
 
     WIDGETS_MAP: ClassVar[dict[str, Any]] = {
@@ -263,7 +270,7 @@ class RegisterResource(resources.ModelResource, Generic[Stored]):
         """A value that is one of a closed set, or of the rows of another list, is known by its names."""
         widget: widgets.Widget
         if choices := {value: label for value, label in field.flatchoices if value}:
-            widget = ChoiceWidget(choices)
+            widget = ChoiceWidget(choices, cls.short.get(name, NO_WORDS))
         elif field.remote_field:
             rows = field.related_model._default_manager.filter(**field.get_limit_choices_to())
             widget = SeveralWidget(rows) if field.many_to_many else RowWidget(rows)

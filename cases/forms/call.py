@@ -197,16 +197,8 @@ class CountsForm(RowForm):
 class CallForm(CountsForm):
     """A new or a stored call. `access` decides which earlier calls it may follow up."""
 
-    caller_group = of(
-        Call,
-        "caller_group",
-        label=gettext_lazy("Who is calling?"),
-        blank=None,
-        widget=forms.RadioSelect(TOGGLES),
-    )
-    topics = of(Call, "topics", label=gettext_lazy("What is the call about?"))
-    purposes = of(Call, "purposes")
-    outcomes = of(Call, "outcomes", label=gettext_lazy("What was the outcome?"))
+    caller_group = of(Call, "caller_group", blank=None, widget=forms.RadioSelect(TOGGLES))
+    topics, purposes, outcomes = (of(Call, name) for name in Call.LISTS)
     note = of(Call, "note", rows=2)
     follow_up_due = of(Call, "follow_up_due", future=True)
     minutes = of(Call, "minutes", forms.IntegerField, min_value=0, max_value=999)

@@ -7,7 +7,6 @@ themselves is read once: names of agencies, places, countries and codes.
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,7 +19,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django_countries import countries
 
-from agencies.code_words import country_words, rows as reference_rows, short_forms
+from agencies.code_words import country_words, first_words, rows as reference_rows, short_forms
 from agencies.directory import Geography
 from agencies.models import Agency, Code, County, localised
 from cases.facts import AGENCY, BY_NAME, COUNTRY, COUNTY, FactOfPerson
@@ -29,28 +28,6 @@ from cases.rules import values
 from cases.rules.dates import Validity
 from cases.rules.values import bare, index, name_folded
 from exchange.xlsx_writer import Look, Page, Row, Styled
-
-_PARTS: Final = re.compile(r"\s*[,:;]\s*")
-# After these a first word alone says less than the whole: "Arbete under orimliga villkor" is not "arbete".
-_BOUND: Final = frozenset(
-    {"av", "eller", "för", "i", "med", "och", "till", "under", "utan", "vid"}
-    | {"and", "for", "from", "in", "of", "on", "or", "to", "under", "with"}
-)
-_MEANS_NOTHING: Final = frozenset({"illegal", "olaglig"})  # "Olaglig adoption": so is all that is counted
-_SAYS_NOTHING_ALONE: Final = _BOUND | _MEANS_NOTHING
-_SHORTEST: Final = 4  # letters of a first word that stands for a label
-
-
-def first_words(label: str) -> Iterator[str]:
-    """ "Bärplockning, skogsbär" is known by either part, "Sexuella ändamål" by its first word."""
-    parts = list(filter(None, _PARTS.split(label.partition("(")[0].strip())))
-    if len(parts) > 1:
-        yield from parts
-    words = "".join(parts[:1]).split()
-    says_something = _SAYS_NOTHING_ALONE.isdisjoint(map(str.casefold, words[:2]))
-    if len(words) > 1 and len(words[0]) >= _SHORTEST and says_something:
-        yield words[0].strip("-")
-
 
 NAMED: Final = 8  # values of a long list that a message names: the page of codes has them all
 Labels = dict[str, tuple[str, str]]  # stored → (Swedish, English)

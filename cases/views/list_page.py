@@ -320,7 +320,7 @@ OF_CASES: Final = (
     *_LAST,
 )
 OF_PERSONS: Final = (
-    ListColumn("identified", _("Identified")),
+    ListColumn("identified", _("Date of identification")),
     ListColumn("concerns", _("Concerns")),
     ListColumn("status", _("Status")),
     ListColumn("source", _("How the case came in"), usual=False),

@@ -87,7 +87,7 @@ def _as_read(form: BaseForm) -> list[BoundField]:
 
 
 def _lead(field: BoundField, error: str) -> str:
-    """ "County: ", but "Who is calling? " of a label that ends in a mark of its own, and nothing where the
+    """ "County: ", but "Why? " of a label that ends in a mark of its own, and nothing where the
     error says what it is about."""
     label = str(field.label)
     if label.casefold() in error.casefold():

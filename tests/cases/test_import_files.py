@@ -296,7 +296,7 @@ def test_a_wrong_header_names_what_is_missing_unknown_and_doubled() -> None:
     assert refusal("case", "person", "identified_on", "agency", "sex", "child", "status", "main_purpose") == (
         "The file lacks the column county. Download the template and compare."
     )
-    assert "lacks the columns län, kön." in refusal(
+    assert "lacks the columns län där personen identifierades, kön." in refusal(
         "ärende", "person", "identifierad", "myndighet", "barn", "status", "huvudändamål"
     )
     assert refusal(*GOOD, "citizenshp", "colour") == (

@@ -311,7 +311,7 @@ def test_the_template_is_in_the_readers_language(browser: Client) -> None:
     swedish = (
         signed_in("Sven", language="sv").get(reverse("cases:import_template")).content.decode("utf-8-sig")
     )
-    assert swedish.startswith("ärende;person;identifierad;myndighet;kommun;län")
+    assert swedish.startswith("ärende;person;datum för identifiering;identifierande organisation;kommun;län")
 
 
 def test_an_import_is_undone_from_its_page(browser: Client) -> None:

@@ -106,9 +106,10 @@ def test_a_word_that_may_be_two_things_is_no_short_form(lookups: Lookups) -> Non
 
 
 def test_every_short_form_is_of_a_code_or_an_agency_and_of_one_only(lookups: Lookups) -> None:
+    of_calls = {"caller", "outcome"}  # not among the facts of a person
     for key, words in short_forms().items():
         kind = key.partition(":")[0]
-        for word in words:
+        for word in set(words) if kind not in of_calls else ():
             assert lookups.names[kind][values.fold(word)] == key.removeprefix("agency:"), word
 
 

@@ -8,7 +8,9 @@ from django.utils import timezone, translation
 
 from accounts.models import User
 from accounts.roles import Role
+from agencies.code_words import closed_words
 from cases.models import Call, Case, Person
+from cases.resources import CallResource, CaseResource
 from exchange.resources import RESOURCES
 from exchange.writer import PIECES, Sheet, Tally
 from tests.actors import access
@@ -90,11 +92,18 @@ def test_persons_go_out_in_words_and_come_back(karin: User, kind: str) -> None:
     if kind == "csv":
         header, first, second = rows(data)
         told = dict(zip(header, first, strict=True))
-        assert (told["kön"], told["barn"], told["åldersklass"]) == ("kvinna", "ja", "7–12")
-        assert (told["medborgarskap"], told["län"]) == ("Rumänien", "Västra Götalands län")
-        assert told["huvudändamål"] == "Tvångsarbete"
+        assert (told["kön"], told["barn vid identifieringen"], told["åldersklass"]) == (
+            "kvinna",
+            "ja",
+            "7–12",
+        )
+        assert (told["medborgarskap"], told["län där personen identifierades"]) == (
+            "Rumänien",
+            "Västra Götalands län",
+        )
+        assert told["huvudsakligt ändamål"] == "Tvångsarbete"
         assert told["ändamål"] == "Hushållsarbete under tvång|Sexuella ändamål"
-        assert told["insatser"] == "Orosanmälan:2018-05|Polisanmälan:2018-06"
+        assert told["åtgärder"] == "Orosanmälan:2018-05|Polisanmälan:2018-06"
         assert "okänt" in second
     done = brought("persons", data, access(karin))
     assert done.plan.counts() == {"new": 0, "changed": 0, "unchanged": 2, "failed": 0}, done.plan.errors
@@ -118,6 +127,35 @@ def test_a_call_comes_in_as_a_swede_writes_it() -> None:
     shown = client.get(page.request["PATH_INFO"], {"tab": "new"}).content.decode()
     assert "Skåne län" in shown
     assert "not_relevant" not in shown
+
+
+@pytest.mark.parametrize(
+    ("column", "typed", "stored"),
+    [
+        ("Brådska", "allmän", "general"),
+        ("Samtycke till hänvisning", "inte aktuellt", "not_relevant"),
+        ("Samtycke till hänvisning", "Ja", "given"),
+        ("Hur det kom in", "mejl", "email"),
+        ("Råd och resultat", "Råd", "outcome:advice"),
+        ("Misstänkta ändamål", "sexuella", "purpose:sexual"),
+        ("Uppringarens yrkesgrupp", "polisen", "caller:police"),
+    ],
+)
+def test_short_forms_and_first_words_are_taken_as_those_of_persons_are(
+    column: str, typed: str, stored: str
+) -> None:
+    resource = CallResource()
+    (name,) = resource.columns([column])
+    value = resource.fields[name].widget.clean(typed)
+    (first,) = value if isinstance(value, list) else [value]
+    assert getattr(first, "pk", first) == stored
+
+
+def test_every_short_form_of_a_closed_set_is_of_one_value_of_a_column() -> None:
+    fields = {**CaseResource().fields, **CallResource().fields}
+    for column, values in closed_words().items():
+        for word, value in values.items():
+            assert fields[column].widget.clean(word.upper()) == value, word
 
 
 def test_a_case_changes_by_the_words_of_its_list_and_the_preview_says_them(karin: User) -> None:

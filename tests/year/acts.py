@@ -115,12 +115,12 @@ class Acts:
     def logs_a_call(self, operator: Person, region: str, consent: bool = True, **more: Any) -> Call:
         """`more`: `urgent`, or about a `child`. It is referred to the region where there is consent."""
         page = operator.does("/calls/new/", {
-            "1. Vem ringer?": "Polis", "Län": COUNTIES[region][1],
+            "1. Uppringarens yrkesgrupp": "Polis", "Län": COUNTIES[region][1],
             "Brådska": "akut" if more.get("urgent") else "allmänt",
             "2. Vad gäller samtalet?": "Misstänkt ärende om person", "Misstänkta ändamål": "Sexuella ändamål",
             "Flickor" if more.get("child") else "Kvinnor": "1",
             "Samtycke till hänvisning": "Finns" if consent else "Saknas",
-            "5. Vad blev resultatet?": "Hänvisning till regionkoordinator" if consent else "Råd gavs",
+            "5. Råd och resultat": "Hänvisning till regionkoordinator" if consent else "Råd gavs",
             "Hänvisad till region": REGIONS[region] if consent else "",
         }, "Spara samtalet")  # fmt: skip
         address = page.address.removesuffix("saved/")
