@@ -6,8 +6,7 @@ Every reading is recorded.
 from __future__ import annotations
 
 from bisect import bisect
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain
+from collections.abc import Iterator, Sequence
 from operator import attrgetter
 from typing import Any, Final
 
@@ -28,24 +27,11 @@ from cases.rules.persons import GROUPS
 from exchange.downloads import attached
 from exchange.writer import BOM
 from knowledge.stored_texts import present
-from libs.suppression.tables import TOTAL, Table, of_calls, protected
+from libs.suppression.tables import Table, of_calls, protected
 from summaries.catalogue import BESIDE, INSIDE
 from summaries.chart_choice import chart_of, groups_over_years, totals_over_years, words_over_years
 from summaries.charts import Chart
-from summaries.counting import historical
-from summaries.counting.comparison import (
-    Comparison,
-    GridRow,
-    TableGrid,
-    TenYears,
-    grid_of,
-    known_years,
-    laid_out as side_by_side_table,
-    side_by_side,
-    ten_years,
-    to_csv,
-    totals_by_year,
-)
+from summaries.counting import comparison, historical
 from summaries.counting.historical import BREAKS, breaks, in_words, published_as
 from summaries.counting.quality import confirmed_regions, quality, registered_twice
 from summaries.counting.reference import by_question, titles
@@ -55,14 +41,11 @@ from summaries.files import INTERNAL, internal_csv, json_text, labels_of_figure,
 from summaries.release import justice
 from summaries.release.frozen import year_text
 from summaries.text import Language
-from summaries.text.proved import NO_COUNTRY, NO_PURPOSE
 
 READ: Final = (May.VIEW_TOTALS, May.VIEW_REGION_TABLES)
 OVERVIEW: Final = {entry.name for entry in INSIDE if entry.overview} | BESIDE.keys()
 OVER_YEARS: Final = [entry.name for entry in INSIDE if entry.over_years]
 NEAREST: Final = 2
-CHANGING: Final = ("main_purpose", "citizenship", "region")
-NOT_KNOWN: Final = {TOTAL, *NO_PURPOSE, *NO_COUNTRY}
 
 
 @transaction.atomic
@@ -79,23 +62,23 @@ def target(year: int, what: str) -> Target:
 
 
 @transaction.atomic
-def compared(access: Access, action: str) -> Comparison | None:
+def compared(access: Access, action: str) -> comparison.Comparison | None:
     """Ten years that end with the newest; None where nothing is known at all."""
     access.require(*READ)
-    years = known_years(access)
+    years = comparison.known_years(access)
     record(access, action, Target("summary", "comparison", "comparison"))
-    return side_by_side(access, years[-1]) if years else None
+    return comparison.side_by_side(access, years[-1]) if years else None
 
 
 @transaction.atomic
-def one_compared(access: Access, name: str) -> TenYears | None:
+def one_compared(access: Access, name: str) -> comparison.TenYears | None:
     """Return ten years of one table that end with the newest; None where no year has it."""
     access.require(*READ)
     if name not in OVER_YEARS:
         raise Http404
-    years = known_years(access)
+    years = comparison.known_years(access)
     record(access, "summary.read", Target("summary", "comparison", f"comparison {name}"))
-    return ten_years(access, name, years[-1]) if years else None
+    return comparison.ten_years(access, name, years[-1]) if years else None
 
 
 def table_or_404(summary: Summary, name: str) -> Table:
@@ -107,7 +90,7 @@ def table_or_404(summary: Summary, name: str) -> Table:
 
 def no_year(request: HttpRequest, access: Access, year: int) -> HttpResponse:
     """404, with the years next to it of which something is known."""
-    known = known_years(access)
+    known = comparison.known_years(access)
     at = bisect(known, year)
     near = known[max(at - NEAREST, 0) : at + NEAREST]
     context = {"year": year, "text": no_figures(year), "nearest": near, "breadcrumbs": crumbs(str(year))}
@@ -115,7 +98,7 @@ def no_year(request: HttpRequest, access: Access, year: int) -> HttpResponse:
 
 
 def frame(access: Access, summary: Summary) -> dict[str, Any]:
-    years = known_years(access)
+    years = comparison.known_years(access)
     return {
         "summary": summary,
         "year": summary.year,
@@ -174,16 +157,9 @@ def _sentences(summary: Summary, scope: str) -> Sequence[str]:
     return found[bool(scope) :]
 
 
-def _largest_changes(grids: Iterable[TableGrid]) -> list[GridRow]:
-    """The three categories that changed most since the year before."""
-    rows = chain.from_iterable(grid.rows for grid in grids if grid.table.name in CHANGING)
-    known = [row for row in rows if row.difference and row.category not in NOT_KNOWN]
-    return sorted(known, key=lambda row: -abs(row.difference or 0))[:3]
-
-
 def _over_years(access: Access, summary: Summary) -> Chart | None:
     """The persons of ten years that end with this one; None where only one is known."""
-    table, before = totals_by_year(access, summary.year)
+    table, before = comparison.totals_by_year(access, summary.year)
     broken = {str(one.after) for one in breaks(summary.year - 9, summary.year)}
     running = {str(summary.year): summary.so_far} if summary.so_far else {}
     chart = totals_over_years(table, before=before, breaks=broken, running=running)
@@ -196,7 +172,7 @@ def start(request: AuthenticatedRequest) -> HttpResponse:
     access = request.access
     if not access.may(*READ):
         return render(request, "summaries/published_only.html")
-    over = [year for year in known_years(access) if not so_far(year, access.today)]
+    over = [year for year in comparison.known_years(access) if not so_far(year, access.today)]
     return redirect("summaries:year", max(over, default=access.today.year))
 
 
@@ -206,12 +182,14 @@ def year_page(request: AuthenticatedRequest, year: int) -> HttpResponse:
     if not summary.tables:
         return no_year(request, request.access, year)
     labels, shown = summary.labels, frame(request.access, summary)
-    grids = {t.name: grid_of(t, summary.table_before(t.name), labels, fold=True) for t in summary.tables}
+    grids = {
+        t.name: comparison.grid_of(t, summary.table_before(t.name), labels, fold=True) for t in summary.tables
+    }
     context = shown | {
         "total": grids["groups"].rows[-1].cells[0].value if "groups" in grids else None,
         "sentences": _sentences(summary, shown["scope"]),
         "beside": list(beside(summary)),
-        "changes": _largest_changes(grids.values()),
+        "changes": comparison.largest_changes(grids.values()),
         "questions": by_question(grids),
         "overview": OVERVIEW,
         "chart": _over_years(request.access, summary),
@@ -228,8 +206,8 @@ def table_page(request: AuthenticatedRequest, year: int, name: str) -> HttpRespo
     before, source = summary.table_before(name), source_of(summary, table)
     context = frame(request.access, summary) | {
         "caveats": _caveats(summary, name),
-        "grid": grid_of(table, before, summary.labels),
-        "grid_before": grid_of(before, None, summary.labels) if before else None,
+        "grid": comparison.grid_of(table, before, summary.labels),
+        "grid_before": comparison.grid_of(before, None, summary.labels) if before else None,
         "chart": chart_of(table, summary.labels, title=f"{table.title}, {summary.named}", source=source),
         "source": source,
         "over_years": name in OVER_YEARS,
@@ -278,7 +256,7 @@ def comparison_page(request: AuthenticatedRequest) -> HttpResponse:
         "scope": scope_of(request.access),
     }
     if found:
-        context["tables"] = [side_by_side_table(found, table) for table in (found.groups, found.purposes)]
+        context["tables"] = [comparison.laid_out(found, table) for table in (found.groups, found.purposes)]
         gone = filter(None, map(attrgetter("frozen"), found.published.values()))
         context["caveats"] = [*gone, *historical.of_running(found.so_far), *historical.general(found.remarks)]
         context["others"] = [(name, title) for name, title in titles().items() if name in OVER_YEARS]
@@ -314,7 +292,7 @@ def comparison_csv(request: AuthenticatedRequest) -> HttpResponse:
     found = compared(request.access, "summary.export")
     if found is None:
         raise Http404
-    return _csv_file(to_csv(found), "comparison-internal")
+    return _csv_file(comparison.to_csv(found), "comparison-internal")
 
 
 @require_safe

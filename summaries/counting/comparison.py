@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from itertools import chain, product, repeat
+from operator import attrgetter
 from typing import Any, Final
 
 from django.conf import settings
@@ -32,9 +33,12 @@ from summaries.counting.tabulate import Grouped
 from summaries.coverage import so_far
 from summaries.models import HistoricalFigure
 from summaries.tables.labels import PublicLabels
+from summaries.text.proved import NO_COUNTRY, NO_PURPOSE
 
 FOLDED = 12  # the overview shows this many rows of a table at most, besides what is unknown and the total
 COUNTIES = 21  # but every county that has somebody
+CHANGING: Final = ("main_purpose", "citizenship", "region")
+NOT_KNOWN: Final = {TOTAL, *NO_PURPOSE, *NO_COUNTRY}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,10 @@ class GridRow:
     @property
     def total(self) -> bool:
         return self.category == TOTAL
+
+    @property
+    def now(self) -> Cell:
+        return self.cells[-1]
 
 
 @dataclass(frozen=True)
@@ -116,6 +124,15 @@ def _at(table: Table, *key: str) -> Cell:
     return table.by_key.get(full, Cell(full, None, Status.MISSING) if missing else Cell(full, 0))
 
 
+def largest_changes(grids: Iterable[TableGrid]) -> list[dict[str, Any]]:
+    """The three categories that changed most since the year before, of those that both years show."""
+    rows = chain.from_iterable(grid.rows for grid in grids if grid.table.name in CHANGING)
+    known = [row for row in rows if row.difference and row.before and row.category not in NOT_KNOWN]
+    largest = sorted(known, key=lambda row: -abs(row.difference or 0))[:3]
+    facts = attrgetter("label", "difference", "before.value", "now.value")
+    return [dict(zip(("label", "difference", "then", "now"), facts(row), strict=True)) for row in largest]
+
+
 def difference(now: Cell, then: Cell | None) -> int | None:
     if then is None or now.value is None or then.value is None:
         return None
@@ -136,16 +153,7 @@ def _persons(row: GridRow) -> int:
 
 
 COLUMNS: Final = (
-    "year",
-    "table",
-    "category",
-    "label",
-    "value",
-    "status",
-    "source",
-    "break",
-    "version",
-    "demo",
+    *("year", "table", "category", "label", "value", "status", "source", "break", "version", "demo"),
     "so_far",
 )
 

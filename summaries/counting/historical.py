@@ -247,6 +247,12 @@ def published_as(remarks: Remarks, published: Published) -> str:
     return remarks.say("published_as", total=published.published_total, n=published.accompanying_inside)
 
 
+def published_where(remarks: Remarks, published: Published) -> str:
+    """Return the sources of what was published of a year, with how its total came about."""
+    how = "; ".join(filter(None, (published.state, published_as(remarks, published))))
+    return f"{'; '.join(published.sources)} ({how})"
+
+
 def _peculiar(remarks: Remarks, published: Published) -> Iterator[str]:
     if beside := published_as(remarks, published):
         yield _("{year}: {what}.").format(year=published.year, what=beside)

@@ -8,10 +8,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from functools import cached_property, partial
-from itertools import chain, product
+from itertools import chain, filterfalse, product
+from operator import attrgetter
 from typing import Any, Final
 
 from django.utils import timezone
@@ -33,9 +34,10 @@ from libs.suppression.tables import (
 )
 from summaries import year_words
 from summaries.catalogue import PUBLISHED
-from summaries.chart_choice import chart_of
+from summaries.chart_choice import chart_of, totals_over_years
 from summaries.classifications import residuals_last
 from summaries.counting import historical
+from summaries.counting.comparison import grid_of, largest_changes
 from summaries.counting.historical import breaks, published
 from summaries.counting.quality import for_everybody
 from summaries.counting.reference import Reference, country, unit
@@ -54,6 +56,7 @@ from summaries.year_words import named
 
 LANGUAGES: Final = ("sv", "en")
 TOLD: Final = {HEADLINE: (*ADULTS, *CHILDREN)}  # rows that a table has though nobody is in them
+LEFT_OUT: Final = attrgetter("left_out")
 DRAWN: Final = {entry.name for entry in PUBLISHED if entry.chart}
 # Not one agency but a kind: no name of its own in running text.
 KINDS_OF_AGENCY: Final = ("social", "county_boards", "health")
@@ -72,8 +75,9 @@ def content(draft: Publication, estimate: Estimate | None = None, remarks: Remar
     named_from = draft.true_values().get("named_from") or draft.k
     made = made_of_tables(reference.codes, draft.year, tables, named_from)
     made["quality"] = for_everybody(draft.year, draft.made_at or timezone.now(), draft.k)
+    before = () if draft.so_far else before_tables(draft.year)
     return {
-        language: {**_in_language(draft, tables, reference, remarks, estimate, language), **made}
+        language: {**_in_language(draft, tables, reference, remarks, estimate, before, language), **made}
         for language in LANGUAGES
     }
 
@@ -84,14 +88,18 @@ def _in_language(
     reference: Reference,
     remarks: Remarks,
     estimate: Estimate | None,
+    before: Sequence[ProtectedTable],
     language: str,
 ) -> Json:
     """Of the dark figure it has what its verdict allows outside, in words."""
     with override(language):
         dark = statement(estimate.result, estimate.named, language, list_names()) if estimate else []
         labels, names = PublicLabels(reference), public_titles()
+        series = sdg.over_years(draft.year, tables, draft.so_far, remarks)
         return {
             **_words(tables, labels),
+            "ten_years": _ten_years(series),
+            "changes": _changes(tables, before, labels, names),
             "justice": justice.in_words(draft.year),
             "charts": list(_charts(named(draft.year, draft.so_far), tables, labels, names)),
             "caveats": historical.of_year(
@@ -103,7 +111,7 @@ def _in_language(
             ),
             "remarks": remarks.all_in(language),
             "rates": [] if draft.so_far else sdg.rates(draft.year, tables, labels),
-            "sdg_series": sdg.over_years(draft.year, tables, draft.so_far, remarks),
+            "sdg_series": series,
             "dark_figure": dark,
         }
 
@@ -139,15 +147,36 @@ def _charts(
         drawn = table.name in DRAWN
         chart = chart_of(table, labels, title=title, source=_("the NMT register")) if drawn else None
         if chart is not None:
-            yield {
-                "table": table.name,
-                "title": chart.title,
-                "desc": chart.desc,
-                "unit": chart.unit,
-                "source": chart.source,
-                "without": year_words.left_out(table.left_out, names[HEADLINE]),
-                "svg": chart.svg,
-            }
+            without = year_words.left_out(table.left_out, names[HEADLINE])
+            yield {**asdict(chart), "table": table.name, "without": without}
+
+
+def _ten_years(series: Json) -> Json:
+    """Return the totals of a series over years as a chart."""
+    rows = {str(row["year"]): row for row in series["rows"]}
+    known = filterfalse(lambda year: rows[year].get("missing"), rows)
+    cells = tuple(Cell((year,), rows[year]["cells"][0]["value"]) for year in known)
+    before, breaks = ({year for year in rows if rows[year][mark]} for mark in ("before", "break"))
+    running = {year: date.fromisoformat(row["so_far"]) for year, row in rows.items() if "so_far" in row}
+    table = Table(HEADLINE, "", (Dimension("year", tuple(rows)),), cells)
+    return asdict(totals_over_years(table, before=before, breaks=breaks, running=running))
+
+
+def _changes(
+    tables: Sequence[ProtectedTable],
+    before: Sequence[ProtectedTable],
+    labels: PublicLabels,
+    names: Mapping[str, str],
+) -> Json:
+    """Return what changed most since the year before, of figures in the same categories that both years show.
+    `without`: whom the tables leave out."""
+    then = {(table.name, table.levels[0]): table for table in before}
+    grids = (grid_of(one, then.get((one.name, one.levels[0])), labels, fold=True) for one in tables)
+    left_out = sum(max(map(LEFT_OUT, of_year), default=0) for of_year in (tables, before))
+    return {
+        "rows": largest_changes(grids),
+        "without": year_words.left_out(left_out, names[HEADLINE]),
+    }
 
 
 def generated_texts(

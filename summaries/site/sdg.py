@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from knowledge.stored_texts import SHIPPED, Remarks
 from libs.suppression.tables import TOTAL, ProtectedTable, Table
-from summaries.counting.historical import breaks, in_words, published
+from summaries.counting.historical import breaks, in_words, published, published_where
 from summaries.counting.summary import called
 from summaries.models import Population
 from summaries.release.models import Publication, shown_by_year
@@ -83,28 +83,30 @@ def over_years(
     before. From the first that is known every year has its row, with nothing in it where nothing is known.
 
     `break`: whether the series broke since the row before it that has figures; `breaks` say how, in words.
+    `before`: of a year from before the register, where it was published and how its figure came about.
     `so_far`: of `year`, the day to which it is counted where it is not over. It has no rates, and says so.
     """
-    people, known = residents(year - YEARS + 1, year), _groups(year, tables, so_far)
+    people, known = residents(year - YEARS + 1, year), _groups(year, tables, so_far, remarks)
     rows: list[Json] = []
     broken: dict[str, None] = {}
+    empty = [{"value": None, "rate": None}] * len(WHO)
     before = min(known, default=year) - 1
     for one in range(before + 1, max(known, default=before) + 1):
         if one not in known:
-            empty = {"value": None, "rate": None}
-            rows.append({"year": one, "break": False, "missing": True, "cells": [empty] * len(WHO)})
+            rows.append({"year": one, "break": False, "before": "", "missing": True, "cells": empty})
             continue
-        table, running = known[one]
+        table, running, told = known[one]
         since = breaks(before, one)
         broken |= dict.fromkeys(
             f"{each.before}–{each.after}: {each.what}" for each in in_words(since, remarks)
         )
         of = {} if running else people.get(one, ({}, ""))[0]
-        row: Json = {"year": one, "break": bool(since), "cells": [_cell(table, who, of) for who in WHO]}
-        rows.append(row | in_data(running))
+        row: Json = {"year": one, "break": bool(since), "before": told, **in_data(running)}
+        rows.append(row | {"cells": [_cell(table, who, of) for who in WHO]})
         before = one
     source = people.get(year, ({}, ""))[1]
-    return {"columns": _columns(), "rows": rows, "breaks": list(broken), "source": source}
+    columns = [_("All"), _("Women and girls"), _("Men and boys"), _("Girls and boys"), _("Women and men")]
+    return {"columns": columns, "rows": rows, "breaks": list(broken), "source": source}
 
 
 def residents(first: int, last: int) -> dict[int, tuple[Residents, str]]:
@@ -118,21 +120,27 @@ def residents(first: int, last: int) -> dict[int, tuple[Residents, str]]:
     return dict(found)
 
 
-def _groups(year: int, tables: Sequence[Table], so_far: date | None) -> dict[int, tuple[Table, date | None]]:
+def _groups(
+    year: int, tables: Sequence[Table], so_far: date | None, remarks: Remarks
+) -> dict[int, tuple[Table, date | None, str]]:
     """Return the groups of each of ten years to `year`, whose tables are given, of which the total is shown.
 
-    With them is the day to which they were counted where the year was not over.
+    With them is the day to which they were counted where the year was not over, and how they were published
+    before the register.
     """
     span = year - YEARS + 1, year
-    found: dict[int, tuple[Table | None, date | None]] = {
-        one: (called(text.tables, "groups"), None) for one, text in published(*span).items()
+    found: dict[int, tuple[Table | None, date | None, str]] = {
+        one: (called(text.tables, "groups"), None, published_where(remarks, text))
+        for one, text in published(*span).items()
     }
     rows = Publication.objects.public(timezone.now()).filter(year__range=span)
     for row in shown_by_year(rows.only("year", "version", "state", "shown_again", "tables", "made_at")):
-        found[row.year] = called(map(Table.from_json, row.tables), "groups"), row.so_far
-    found[year] = called(tables, "groups"), so_far
+        found[row.year] = called(map(Table.from_json, row.tables), "groups"), row.so_far, ""
+    found[year] = called(tables, "groups"), so_far, ""
     return {
-        one: (table, day) for one, (table, day) in found.items() if table and table.value(TOTAL) is not None
+        one: (table, day, told)
+        for one, (table, day, told) in found.items()
+        if table and table.value(TOTAL) is not None
     }
 
 
@@ -145,7 +153,3 @@ def _cell(table: Table, who: str, people: Residents) -> Json:
 def _rate(value: int | None, people: Residents, who: str) -> float | None:
     number = people.get(WHO[who][1])
     return None if value is None or not number else round(value * PER / number, 2)
-
-
-def _columns() -> list[str]:
-    return [_("All"), _("Women and girls"), _("Men and boys"), _("Girls and boys"), _("Women and men")]

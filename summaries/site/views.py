@@ -60,6 +60,7 @@ UNKNOWN: Final = {
 }
 NEWS: Final = 5
 FILE_KINDS: Final = {file.name: kind for kind, file in KINDS.items()}  # what an address ends in → the kind
+FigureChange = tuple[ProtectedTable, Key, int, int]
 ContextOf = Callable[..., dict[str, Any]]  # of a version, the language, and what else stands in the address
 
 
@@ -347,18 +348,9 @@ def _day(moment: datetime | None) -> str | None:
     return f"{timezone.localtime(moment):%Y-%m-%d}" if moment else None
 
 
-@dataclass(frozen=True, slots=True)
-class FigureChange:
-    """One figure, before and after. `key` is of the later table."""
-
-    table: ProtectedTable
-    key: Key
-    before: int
-    after: int
-
-
 def changed(before: Iterable[ProtectedTable], after: Iterable[ProtectedTable]) -> Iterator[FigureChange]:
-    """Figures that both versions show and that differ, in the order of the later version.
+    """Figures that both versions show and that differ: table and key in the later one, in its order, and the
+    figure before and after.
 
     A figure that either hides, or that has another breakdown now, is none: what would be told of it is in no
     table that everybody reads.
@@ -369,7 +361,7 @@ def changed(before: Iterable[ProtectedTable], after: Iterable[ProtectedTable]) -
         for cell in table:
             value, former_value = cell.value, then.by_key.get(cell.key, cell).value
             if value is not None and former_value is not None and value != former_value:
-                yield FigureChange(table, cell.key, former_value, value)
+                yield table, cell.key, former_value, value
 
 
 @dataclass(frozen=True)
@@ -391,11 +383,11 @@ class VersionStep:
             (
                 str(words["titles"].get(name, name)),
                 [
-                    (Shown(one.table, words).name_of(one.key), one.before, one.after, one.after - one.before)
-                    for one in lines
+                    (Shown(table, words).name_of(key), before, after, after - before)
+                    for table, key, before, after in lines
                 ],
             )
-            for name, lines in groupby(figure_changes, key=lambda change: change.table.name)
+            for name, lines in groupby(figure_changes, key=lambda change: change[0].name)
         ]
 
     @property
