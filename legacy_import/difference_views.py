@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import Any, Final
 
 from django.conf import settings
@@ -32,21 +32,11 @@ from audit.writer import Target, record
 from cases.extract import PdfMissing, as_pdf
 from exchange.writer import TYPES
 from exchange.xlsx_writer import Look, Properties, Styled, packed
+from legacy_import import spreadsheets
 from legacy_import.forms import ExplainForm, as_before, as_offered
 from legacy_import.models import DifferenceKind, Explanation, Group, SheetFigure
 from legacy_import.sheets.balance import Balance
 from legacy_import.sheets.comparison import TOTAL, in_words
-from legacy_import.spreadsheets import (
-    SEES,
-    AnsweredMeanwhile,
-    Reconciled,
-    explain,
-    last_number,
-    may_answer,
-    of_place,
-    reconciled,
-    take_back,
-)
 from summaries.release.justice import sheet
 from summaries.year_words import demo_note
 
@@ -57,7 +47,7 @@ Line = list[Any]
 class _Report:
     """The report on years of old spreadsheets that the head of the unit signs, as PDF and XLSX."""
 
-    def __init__(self, found: Reconciled, access: Access) -> None:
+    def __init__(self, found: spreadsheets.Reconciled, access: Access) -> None:
         self.found, self.access = found, access
         self.country = access.may(May.VIEW_TOTALS)  # whether what was published stands beside
         self.names = {region.code: str(region) for region in Region.objects.all()}
@@ -71,15 +61,16 @@ class _Report:
 
     def balances(self) -> tuple[list[str], list[Line]]:
         """Columns and rows."""
-        columns = [_("Year"), _("NMT region"), _("In the register"), _("Total of the sheets")]
-        columns += [_("Published")] if self.country else []
+        columns = [_("Year"), _("NMT region"), _("In the register"), _("Total of the sheets"), _("Published")]
+        columns += [_("Explained"), _("Not explained")]
+        of_all = itemgetter(*range(len(columns)))
+        shown = of_all if self.country else itemgetter(0, 1, 2, 3, 5, 6)
         rows = []
         for one in self.found.balances:
-            row: Line = [one.of.year, self.names[one.of.region], one.register, _known(one.sheets)]
             published = _known(one.published) if one.of.region == TOTAL else "–"
-            row += [published] if self.country else []
-            rows.append([*row, one.explained, one.unexplained])
-        return [*columns, _("Explained"), _("Not explained")], rows
+            row = [one.of.year, self.names[one.of.region], one.register, _known(one.sheets), published]
+            rows.append([*shown([*row, one.explained, one.unexplained])])
+        return [*shown(columns)], rows
 
     def answers(self) -> tuple[list[str], list[Line]]:
         """Columns and rows. Of own regions rows are named by their place, of others how many there are."""
@@ -147,8 +138,8 @@ def _minute(at: datetime) -> str:
 @require_safe
 def differences(request: AuthenticatedRequest) -> HttpResponse:
     """Every year that was taken over: what is counted where, and what is not explained yet."""
-    access = request.access.require(*SEES)
-    found = reconciled(access)
+    access = request.access.require(*spreadsheets.SEES)
+    found = spreadsheets.reconciled(access)
     record(access, "reconciliation.read", Target("reconciliation", "", ""), rows=len(found.years))
     regions = Region.objects.in_bulk()
     context = {
@@ -160,14 +151,14 @@ def differences(request: AuthenticatedRequest) -> HttpResponse:
     return render(request, "legacy_import/differences.html", context)
 
 
-def _year(found: Reconciled, year: int, regions: Mapping[str, Region]) -> dict[str, Any]:
+def _year(found: spreadsheets.Reconciled, year: int, regions: Mapping[str, Region]) -> dict[str, Any]:
     rows = [_line(one, regions.get(one.of.region)) for one in found.balances if one.of.year == year]
     return {"year": year, "left": found.left(year), "rows": rows}
 
 
 def _line(balance: Balance, region: Region | None) -> dict[str, Any]:
     """A row of the table."""
-    place = COUNTRY if region is None else region.code
+    place = getattr(region, "code", COUNTRY)
     url = reverse("legacy_import:difference", args=[balance.of.year, place])
     return {"one": balance, "name": str(region or _("All of Sweden")), "url": url, "country": region is None}
 
@@ -178,11 +169,11 @@ def difference(request: AuthenticatedRequest, year: int, region: str) -> HttpRes
     """A year of a region, or of the country: figures, what may explain, answers, and a new one."""
     access = request.access
     of = _region(region, access)
-    code = of.code if of else TOTAL
-    may = may_answer(code, access)
+    code = getattr(of, "code", TOTAL)
+    may = spreadsheets.may_answer(code, access)
     barred = request.method == "POST" and not may
     refuse_where(barred, _("This difference is explained by those who know its rows."))
-    found = reconciled(access)
+    found = spreadsheets.reconciled(access)
     balance = found.of(year, code)
     if balance is None:
         raise Http404
@@ -196,7 +187,11 @@ def difference(request: AuthenticatedRequest, year: int, region: str) -> HttpRes
 
 
 def _explain_form(
-    request: AuthenticatedRequest, found: Reconciled, year: int, code: str, before: Explanation | None
+    request: AuthenticatedRequest,
+    found: spreadsheets.Reconciled,
+    year: int,
+    code: str,
+    before: Explanation | None,
 ) -> ExplainForm:
     sheets = sorted(set(map(attrgetter("sheet"), found.figures_of(year, code))))
     return ExplainForm(
@@ -215,8 +210,8 @@ def _is_explained(
 ) -> bool:
     """Record an answer. False where somebody has answered meanwhile, which the form then says."""
     try:
-        _once(request, explain, year=year, region=region, wanted=form.wanted, replaces=before)
-    except AnsweredMeanwhile as meanwhile:
+        _once(request, spreadsheets.explain, year=year, region=region, wanted=form.wanted, replaces=before)
+    except spreadsheets.AnsweredMeanwhile as meanwhile:
         form.add_error(None, str(meanwhile))
         return False
     return True
@@ -234,9 +229,9 @@ def take_answer_back(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResp
     rows = Explanation.objects.visible_to(request.access).select_related("region")
     answer = get_object_or_404(rows, code=code)
     try:
-        _once(request, take_back, answer=answer)
+        _once(request, spreadsheets.take_back, answer=answer)
         messages.success(request, _("The answer is taken back. It stays among the former ones."))
-    except AnsweredMeanwhile as meanwhile:
+    except spreadsheets.AnsweredMeanwhile as meanwhile:
         messages.error(request, str(meanwhile))
     return redirect("legacy_import:difference", answer.year, answer.region_id or COUNTRY)
 
@@ -254,13 +249,15 @@ def _to_change(request: AuthenticatedRequest, year: int, code: str) -> Explanati
     key = code_of((posted(request) or request.GET).get("change"))
     if key is None:
         return None
-    explanation: Explanation = get_object_or_404(of_place(request.access, year, code), code=key)
+    explanation: Explanation = get_object_or_404(spreadsheets.of_place(request.access, year, code), code=key)
     return explanation
 
 
-def _offered(request: AuthenticatedRequest, found: Reconciled, year: int, code: str) -> dict[str, Any]:
+def _offered(
+    request: AuthenticatedRequest, found: spreadsheets.Reconciled, year: int, code: str
+) -> dict[str, Any]:
     """What a sheet itself tells, which was chosen to be answered."""
-    if not may_answer(code, request.access):
+    if not spreadsheets.may_answer(code, request.access):
         return {}
     figures = found.figures_of(year, code)
     offered = {
@@ -289,10 +286,10 @@ def _answer(row: Explanation) -> dict[str, Any]:
 
 
 def _shown(
-    access: Access, found: Reconciled, balance: Balance, region: Region | None, *, may: bool
+    access: Access, found: spreadsheets.Reconciled, balance: Balance, region: Region | None, *, may: bool
 ) -> dict[str, Any]:
     year, code = balance.of.year, balance.of.region
-    every = of_place(access, year, code)
+    every = spreadsheets.of_place(access, year, code)
     answers = list(every.select_related("by", "replaces", "replaced_by").order_by("number"))
     given = {(one.kind, tuple(sorted(one.rows))) for one in found.answers if one.place == (year, code)}
     row = _line(balance, region)
@@ -305,7 +302,7 @@ def _shown(
         "former": [_answer(one) for one in answers if one not in found.answers],
         "may": may,
         "own": code in access.regions,
-        "seen": last_number(year, code, access),
+        "seen": spreadsheets.last_number(year, code, access),
         "token": uuid.uuid4(),
         "breadcrumbs": [(_("Explain the differences"), reverse("legacy_import:differences")), (title, "")],
     }
@@ -336,8 +333,8 @@ def differences_xlsx(request: AuthenticatedRequest) -> HttpResponse:
 def _report(
     request: AuthenticatedRequest, form: str, make: Callable[[_Report], bytes], content_type: str
 ) -> HttpResponse:
-    access = request.access.require(*SEES)
-    found = reconciled(access)
+    access = request.access.require(*spreadsheets.SEES)
+    found = spreadsheets.reconciled(access)
     made = make(_Report(found, access))
     rows, digest = len(found.balances), hashlib.sha256(made).hexdigest()
     about = Target("reconciliation", "", "")

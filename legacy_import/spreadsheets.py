@@ -209,16 +209,8 @@ def _table(taken: SheetTable, places: Collection[tuple[str, int]]) -> Mapping[st
 
 
 def as_seen(person: SheetPerson) -> Mapping[str, Any]:
-    return {
-        "sheet": person.sheet,
-        "lines": list(person.lines),
-        "of": person.alike,
-        "group": person.group,
-        "facts": person.facts,
-        "seen": person.seen,
-        "left": person.left,
-        "doubts": list(person.doubts),
-    }
+    names = ("sheet", "lines", "group", "facts", "seen", "left", "doubts")
+    return {"of": person.alike, **dict(zip(names, attrgetter(*names)(person), strict=True))}
 
 
 def _compared(one: Compared) -> Mapping[str, Any]:
@@ -354,7 +346,7 @@ def explain(
     replaces: Explanation | None = None,
 ) -> Explanation:
     """`seen`: the last number of the list as it was shown. Raises AnsweredMeanwhile, PermissionDenied."""
-    code = region.code if region else TOTAL
+    code = getattr(region, "code", TOTAL)
     of_another = replaces is not None and replaces.place != (year, code)
     barred = of_another or not may_answer(code, by)
     refuse_where(barred, _("This difference is explained by those who know its rows."))

@@ -32,22 +32,13 @@ from exchange.limits import SPREADSHEET_DAYS
 from exchange.models import ImportRun
 from exchange.runs import ImportChoice, undo as undo_run
 from exchange.sheets import WorkbookSheet
+from legacy_import import spreadsheets
 from legacy_import.models import SpreadsheetMapping, TakenSheet, TakeOver, as_text
 from legacy_import.sheets.comparison import Of, count, region_of
 from legacy_import.sheets.filing import rows_of, why_left_out
 from legacy_import.sheets.reader import Mark, known_again, mark
 from legacy_import.sheets.redaction import Behind, Dropped, as_plain, leave, of_plain
 from legacy_import.sheets.values import Answers, of_json
-from legacy_import.spreadsheets import (
-    FIRST,
-    Looked,
-    NothingToImport,
-    RowsToImport,
-    as_json,
-    as_seen,
-    look_at,
-    take_in,
-)
 
 MAX_SHOWN: Final = 200  # rows with an error or a warning that a page tells of
 
@@ -66,12 +57,12 @@ class Brought:
     def left(self, said: Answers) -> Brought:
         """The same without what identifies, as the file is read by what was answered before. Stores
         nothing."""
-        looked = look_at(self.pages, self.name, said)
+        looked = spreadsheets.look_at(self.pages, self.name, said)
         behind = leave(self.pages, looked.reading, looked.vocabulary, said, self.name)
         return replace(self, name=behind.file, behind=behind, persons=len(looked.reading.persons))
 
 
-def _show(row: TakeOver, looked: Looked, by: Access, between: Between) -> dict[str, Any]:
+def _show(row: TakeOver, looked: spreadsheets.Looked, by: Access, between: Between) -> dict[str, Any]:
     """Return what the pages of the file show."""
     own = _regions_of(row)
     persons = looked.reading.persons
@@ -81,9 +72,9 @@ def _show(row: TakeOver, looked: Looked, by: Access, between: Between) -> dict[s
     for name in dict.fromkeys(map(attrgetter("sheet"), persons)):
         sheets.append(_sheet(row, looked, name, by, _after(before, between)))
         before += sheets[-1]["rows"]
-    first = list(map(as_seen, mine[:FIRST]))
+    first = list(map(spreadsheets.as_seen, mine[: spreadsheets.FIRST]))
     come = count((one for one in persons if not why_left_out(one, looked.regions, own)), looked.regions)
-    shown = as_json(looked)
+    shown = spreadsheets.as_json(looked)
     for one in shown["compared"]:
         one["come"] = come[Of(one["year"], one["region"], one["group"])]
     return shown | {"first": first, "sheets": sheets, **_years(looked, own)}
@@ -98,7 +89,7 @@ def _regions_of(row: TakeOver) -> set[str]:
     return {*row.regions.values_list("code", flat=True)}
 
 
-def _years(looked: Looked, own: set[str]) -> dict[str, dict[str, Any]]:
+def _years(looked: spreadsheets.Looked, own: set[str]) -> dict[str, dict[str, Any]]:
     """Return by year how many persons come in and count, and how many of how many come in at all."""
     counted, coming, every = Counter[str](), Counter[str](), Counter[str]()
     for person in filter(attrgetter("on"), looked.reading.persons):
@@ -113,7 +104,9 @@ def _years(looked: Looked, own: set[str]) -> dict[str, dict[str, Any]]:
     }
 
 
-def _sheet(row: TakeOver, looked: Looked, name: str, by: Access, between: Between) -> dict[str, Any]:
+def _sheet(
+    row: TakeOver, looked: spreadsheets.Looked, name: str, by: Access, between: Between
+) -> dict[str, Any]:
     """What of a sheet would come in, and what not; when nothing is asked any more, what the import makes of
     it."""
     rows, left = rows_of(looked.reading, looked.regions, _regions_of(row), name)
@@ -122,9 +115,9 @@ def _sheet(row: TakeOver, looked: Looked, name: str, by: Access, between: Betwee
     asked = set(map(attrgetter("key"), looked.reading.questions))
     if rows and asked <= row.said.answers.keys():
         _register_keys(row, looked, name)
-        with suppress(NothingToImport):
+        with suppress(spreadsheets.NothingToImport):
             choice = ImportChoice(trial=True)
-            done = take_in(looked, choice, by=_for_file(row, by), sheet=name, between=between)
+            done = spreadsheets.take_in(looked, choice, by=_for_file(row, by), sheet=name, between=between)
             facts["plan"] = _plan_of(done)
     return facts
 
@@ -134,7 +127,7 @@ def _for_file(row: TakeOver, by: Access) -> Access:
     return replace(by, regions=by.regions & _regions_of(row))
 
 
-def _plan_of(taken: RowsToImport) -> dict[str, Any]:
+def _plan_of(taken: spreadsheets.RowsToImport) -> dict[str, Any]:
     plan = taken.done.plan
     return {
         "counts": plan.counts(),
@@ -143,12 +136,12 @@ def _plan_of(taken: RowsToImport) -> dict[str, Any]:
     }
 
 
-def _placed(some: Sequence[Any], taken: RowsToImport) -> list[list[Any]]:
+def _placed(some: Sequence[Any], taken: spreadsheets.RowsToImport) -> list[list[Any]]:
     """Return the first errors or warnings, each with its line in the sheet."""
     return [[taken.place(one.row).line, astuple(one)] for one in some[:MAX_SHOWN]]
 
 
-def _register_keys(row: TakeOver, looked: Looked, name: str) -> list[Mark]:
+def _register_keys(row: TakeOver, looked: spreadsheets.Looked, name: str) -> list[Mark]:
     """Give the persons of a sheet the keys by which the register knows them. Returns their marks."""
     persons = looked.reading.of_sheet(name)
     former = known_again(_before(row, name), list(map(mark, persons)))
@@ -254,10 +247,10 @@ def look(*, row: TakeOver, by: Access, between: Between = lambda rows: None) -> 
     """Read the file anew by what has been answered, and keep what its pages show, so that showing it reads
     nothing. Stopped before its end it has kept nothing. Raises AnsweredMeanwhile, Gone."""
     pages = _pages_of(row)
-    looked = look_at(pages, row.name, row.said)
+    looked = spreadsheets.look_at(pages, row.name, row.said)
     stored = leave(pages, looked.reading, looked.vocabulary, row.said).pages if row.version else pages
     if stored != pages:  # more is left behind now: what is shown is read of what is kept
-        looked = look_at(stored, row.name, row.said)
+        looked = spreadsheets.look_at(stored, row.name, row.said)
     facts = _show(row, looked, by, between) | {"lines": _lines_of(stored)}
     with transaction.atomic():
         facts["behind"] = _behind(_locked(row, row.version))
@@ -386,7 +379,7 @@ def not_taken(row: TakeOver, there: Collection[str]) -> list[str]:
 
 def _take_each(row: TakeOver, names: Sequence[str], by: Access, between: Between) -> list[TakenSheet]:
     """Raises Gone."""
-    looked = look_at(_pages_of(row), row.name, row.said)
+    looked = spreadsheets.look_at(_pages_of(row), row.name, row.said)
     made: list[TakenSheet] = []
     done = 0
     for name in names:
@@ -396,12 +389,14 @@ def _take_each(row: TakeOver, names: Sequence[str], by: Access, between: Between
     return made
 
 
-def _take(row: TakeOver, looked: Looked, name: str, by: Access, between: Between) -> TakenSheet | None:
+def _take(
+    row: TakeOver, looked: spreadsheets.Looked, name: str, by: Access, between: Between
+) -> TakenSheet | None:
     """None where every row is left out: for a region that is no longer one's own."""
     marks = _register_keys(row, looked, name)
     choice = ImportChoice(good_rows=True, name=row.name)
-    with suppress(NothingToImport):
-        taken = take_in(looked, choice, by=_for_file(row, by), sheet=name, between=between)
+    with suppress(spreadsheets.NothingToImport):
+        taken = spreadsheets.take_in(looked, choice, by=_for_file(row, by), sheet=name, between=between)
         if run := taken.done.run:
             told = as_bytes({"left": list(map(asdict, taken.left)), **_plan_of(taken)})
             return TakenSheet.objects.create(of=row, name=name, run=run, told=told, rows=as_bytes(marks))
