@@ -11,10 +11,10 @@ from operator import attrgetter, itemgetter
 from typing import Final
 
 from cases import scanner
-from legacy_import.sheets import people
+from legacy_import.sheets import people, values
 from legacy_import.sheets.tables import Headings, SheetColumn, SheetTable, by_letters, is_number
 from legacy_import.sheets.values import COUNTS, SURE, Around, CellReader, CellReading, has_identity
-from legacy_import.sheets.vocabulary import DITTO, Ranked
+from legacy_import.sheets.vocabulary import DITTO, EXACT, Ranked
 
 SAMPLE: Final = 120  # texts of a column that are looked at
 CERTAIN: Final = 1.5  # a name of a column that says what stands in it, whatever that is
@@ -28,10 +28,11 @@ _READ: Final = (
     *("identified_on", "citizenship", "county", "municipality", "agency", "main_purpose", "sex", "age_class"),
     *("status", "offence", "channel", "sector", "child"),
 )
+# What a list of meetings has too: of such a table it is asked what it is.
+_OF_ANYTHING: Final = {"identified_on", *KEY, "count"} - {"main_purpose", "citizenship", "sector"}
 _SEVERAL: Final = ("drop:", "mark:", "purposes")  # what more than one column may be
 _SIDES: Final = {"channel": "agency", "agency": "channel"}
-_REFERENCES: Final = {"case", "person"}
-_NAME: Final = re.compile(r"[A-ZÅÄÖÉ][^\W\d_]+(?:[ -][A-ZÅÄÖÉ][^\W\d_]+){1,4}")
+REFERENCES: Final = {"case", "person"}
 _PERSONAL: Final = re.compile(r"(?:19|20)?\d{6}[-+ ]?(?:\d{4}|x{4}|X{4})")
 _YEAR: Final = re.compile(r"(?:19|20)\d\d(?:\.0)?")
 _TWO_NUMBERS: Final = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/., -]+\d")
@@ -122,7 +123,7 @@ class _Cells:
         sure = max(map(itemgetter(1), named), default=0.0)
         if sure >= SURE:
             return self._is(others[0], sure, others[1:])
-        if prose := _prose(self.texts):
+        if prose := _prose(self.texts, self._share("agency")):
             return self._is(prose, 0.9 if sure < 0.5 else 0.6, others)
         ranked = sorted([*named, *self._by_content()], key=itemgetter(1), reverse=True)
         proposals = tuple(dict.fromkeys([*dict(ranked), "drop:note", "drop:no_place"]))
@@ -134,8 +135,8 @@ class _Cells:
         if concept == "drop:rownumber":
             return sure if _counts_up(self.values) else sure - 0.4
         if concept.startswith("drop:"):
-            return sure
-        if concept in _REFERENCES:
+            return sure - 0.3 * self._is_doubted(concept, sure)
+        if concept in REFERENCES:
             return self._weigh_reference(concept, sure)
         read = self._share(concept)
         if concept in _SIDES and self._share(_SIDES[concept]) > read + 0.1:
@@ -144,12 +145,20 @@ class _Cells:
             return min(1.0, sure + 0.03 * read) if sure >= 0.8 else sure + 0.2 * read
         return sure - 0.5 + read / 2
 
+    def _is_doubted(self, concept: str, sure: float) -> bool:
+        """Whether a heading that is not quite known drops facts: "Kontakt första gången" above days."""
+        may_be = concept not in {"drop:name", "drop:identity", "drop:measure"} and sure < EXACT
+        return may_be and bool(self._by_content())
+
     def _weigh_reference(self, concept: str, sure: float) -> float:
         """Return how sure a name of a column of references is: not at all where persons stand below."""
         named_case = concept == "case" and sure >= 1
         if named_case and len({*self.values}) == len(self.values) and max(map(len, self.texts)) < 9:
             return sure  # "M-1", "M-2": no man of one and of two years
-        if _names(self.texts) >= 0.3 or self._share("sex") >= 0.8:
+        if (
+            _names(self.texts) >= 0.3
+            or max(map(self._share, ("sex", "agency", "county", "main_purpose"))) >= 0.8
+        ):
             return 0.0
         numbers_rows = concept == "case" and sure < 1 and _counts_up(self.values)
         return sure - 0.5 if numbers_rows else sure
@@ -170,6 +179,8 @@ class _Cells:
         """Return what the cells look like, whatever the heading says: to be asked about."""
         if all(map(is_number, self.texts)):
             return _by_numbers(self.texts)
+        if set(map(values.key_of, self.texts)) <= values.YES_OR_NO:  # of anything
+            return []
         shares = [(concept, self._share(concept)) for concept in filter(self._tells, _READ)]
         found = [(concept, _ASKED * share) for concept, share in shares if share >= 0.6]
         return sorted(found, key=itemgetter(1), reverse=True)[:3]
@@ -219,16 +230,18 @@ def _holds_identity(text: str) -> bool:
     return sum(map(str.isdigit, text)) >= 8 and has_identity(text)
 
 
-def _prose(texts: Sequence[str]) -> str:
-    """Sentences, or names of people."""
+def _prose(texts: Sequence[str], agencies: float) -> str:
+    """Sentences, or names of people, which most of the texts that name agencies look like too."""
     if sum(len(text.split()) >= 5 for text in texts) >= 0.4 * len(texts) and max(map(len, texts)) > 30:
         return "drop:note"
-    return "drop:name" if _names(texts) >= 0.6 else ""
+    return "drop:name" if _names(texts) >= 0.6 > agencies else ""
 
 
 def _names(texts: Sequence[str]) -> float:
     """The share that look like names of people."""
-    names = sum(bool(_NAME.fullmatch(text.strip())) or bool(scanner.named(text)) for text in texts)
+    names = sum(
+        bool(values.LIKE_A_NAME.fullmatch(text.strip())) or bool(scanner.named(text)) for text in texts
+    )
     return names / len(texts)
 
 
@@ -279,7 +292,7 @@ def kind_of(table: SheetTable, chosen: Sequence[ColumnConcept]) -> str:
         return "totals"
     if not read & OF_A_PERSON and _all_differ(table):
         return "lists"
-    return "persons" if len(read) > 1 or "sex" in read else "none"
+    return "persons" if read - _OF_ANYTHING else "none"
 
 
 def _counts(table: SheetTable, chosen: Sequence[ColumnConcept], read: set[str]) -> bool:

@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 
 from legacy_import.sheets.reader import Reading, SheetPerson, SheetTable
 from legacy_import.sheets.tables import TableRow, in_a_row, is_part_of_total
-from legacy_import.sheets.values import COUNTS, CellReader
+from legacy_import.sheets.values import COUNTS, CellReader, month_in
 
 Place = tuple[str, int]  # sheet and line
 MAX_ROWS: Final = 2_000  # rows of one answer
@@ -241,10 +241,12 @@ def totals_of(said: Iterable[Stated]) -> dict[tuple[Of, str], int]:
 
 
 def _summed(said: Iterable[Stated]) -> dict[Of, int]:
-    """The greatest that one sheet says of a thing; regions add up to the country."""
-    found: dict[Of, int] = {}
-    for (of, _sheet), value in totals_of(said).items():
-        found[of] = max(value, found.get(of, 0))
+    """The greatest that one sheet says of a thing; sheets of months add up to the year, regions to the
+    country."""
+    found, months = dict[Of, int](), Counter[Of]()
+    for (of, sheet), value in totals_of(said).items():
+        months[of] += value * bool(month_in(sheet))
+        found[of] = max(value, found.get(of, 0), months[of])
     regions_together: dict[Of, int] = defaultdict(int)
     for of, value in found.items():
         if of.region != TOTAL:

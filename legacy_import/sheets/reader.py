@@ -146,7 +146,8 @@ def read(pages: Sequence[WorkbookSheet], vocabulary: Vocabulary, answers: Answer
     for question, keys in shared.values():
         if answers.answers.get(question.key) != EACH:
             _ask_once(asked, question, keys)
-    reading.questions = values.in_order(list(asked.values()))
+    # What most cells wait for comes first, columns before values.
+    reading.questions = sorted(asked.values(), key=lambda one: (one.kind != "column", -one.cells, one.key))
     return reading
 
 
@@ -407,7 +408,6 @@ def _agree(rows: Sequence[RowReading]) -> bool:
 
 
 _SEEN: Final = ("on", "agency", "municipality", "county", "channel")
-_DECIDED: Final = {"yes": "yes", "no": "no"}
 
 
 def _of_row(row: RowReading, sheet: _SheetReader) -> list[SheetPerson]:
@@ -422,21 +422,8 @@ def _of_row(row: RowReading, sheet: _SheetReader) -> list[SheetPerson]:
         child = _child(who, fields, of_age.child)
         for nth in range(len(found) + 1, len(found) + who.many + 1):
             sex, key = who.sex or "U", _key(sheet, row, nth)
-            person = SheetPerson(
-                row.sheet,
-                (row.line,),
-                nth,
-                total,
-                case,
-                ref,
-                sex,
-                child,
-                dict(fields),
-                [dict(seen)],
-                key,
-                left,
-                row.doubts,
-            )
+            of_row = (row.sheet, (row.line,), nth, total, case, ref)
+            person = SheetPerson(*of_row, sex, child, dict(fields), [dict(seen)], key, left, row.doubts)
             found.append(person)
     return found
 
@@ -448,7 +435,7 @@ def _stated(row: RowReading, names: Iterable[str]) -> dict[str, str]:
 
 def _child(who: Who, facts: dict[str, str], of_age: str) -> str:
     """Return whether somebody is a child, by the age, a column or what the person is called."""
-    text = _DECIDED.get(facts.get("child", ""))
+    text = {"yes": "yes", "no": "no"}.get(facts.get("child", ""))
     return next(filter(None, (of_age, text, who.child.rstrip("?"))), "unknown")
 
 

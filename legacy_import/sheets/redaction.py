@@ -20,7 +20,7 @@ from typing import Any, Final, NamedTuple
 from exchange.sandboxed_sheets import row_of, sheet_of
 from exchange.sheets import SheetRow, WorkbookSheet
 from legacy_import.sheets import people, values
-from legacy_import.sheets.columns import ColumnConcept
+from legacy_import.sheets.columns import REFERENCES, ColumnConcept
 from legacy_import.sheets.reader import Reading, SheetTable
 from legacy_import.sheets.tables import Headings, SheetColumn, heading_key, upright
 from legacy_import.sheets.values import (
@@ -32,19 +32,17 @@ from legacy_import.sheets.values import (
     key_of,
     surely_identifies,
 )
-from legacy_import.sheets.vocabulary import DITTO, Vocabulary
+from legacy_import.sheets.vocabulary import DITTO, OF_THESE, TOTALS, Vocabulary
 
 LEFT: Final = "Anteckningen har lämnats kvar i filen."
 MARK: Final = "•"
 HIDDEN: Final = "dold@exempel.se"  # of the kind that is never shown, and asked about by its place
 _WHO: Final = ("drop:name", "drop:identity", "drop:contact", "drop:note", "drop:staff")
-_NAMES: Final = ("drop:name", "drop:identity")
-_REFERENCES: Final = ("case", "person")
 _SHORTEST: Final = 3  # letters of a name that is looked for elsewhere
-_CAPITAL: Final = re.compile(r"(?<![^\W_])[^\W\d_a-zà-ÿ][^\W\d_]{2,}")
+# A word with a capital, but for that of a sum: without it "Delsumma Malmö" would be a row of a person.
+_CAPITAL: Final = re.compile(rf"(?<![^\W_])(?!(?i:{TOTALS}|{OF_THESE}))[^\W\d_a-zà-ÿ][^\W\d_]{{2,}}")
 _INSTEAD: Final = re.compile("Namn [A-Z][a-z]{3}(?:, (?:barn|vuxen))?")  # of a file that has been kept
 _LETTERS: Final = re.compile(r"[^\W\d_]+")
-_COUNTS_NOT: Final = ("status=not_victim", "dropped=")
 # What a list knows is no name of somebody, even where it looks like one.
 _LISTED: Final = {
     *("county", "municipality", "region", "agency", "citizenship", "main_purpose", "purposes"),
@@ -171,14 +169,13 @@ class _KeptWords:
         if text.strip().casefold() in DITTO:
             return text
         if concept == "drop:note":
-            fact = self.reader.vocabulary.names["colour"].exact(text)
-            return text if fact.startswith(_COUNTS_NOT) else LEFT
+            return text if self.reader.vocabulary.left_out(text) else LEFT
         if concept == "drop:identity":
             is_long = len(text) > 5  # a year of birth is short: `rows` knows nobody by it
             return people.with_age(
                 self._name(concept, people.without_age(text)) if is_long else "", text, year
             )
-        return self._name(concept, text) if concept in _NAMES else LEFT
+        return self._name(concept, text) if concept in {"drop:name", "drop:identity"} else LEFT
 
     def _name(self, concept: str, text: str) -> str:
         return self.stands_for.setdefault((concept, key_of(text)), f"Namn {_letters(len(self.stands_for))}")
@@ -214,7 +211,7 @@ class _KeptWords:
     def fact(self, text: str, one: ColumnConcept) -> str:
         """Return a cell without the names of the file, and without words with a capital that it says the same
         without. Two references stay two."""
-        if one.concept in _REFERENCES:
+        if one.concept in REFERENCES:
             return self.masked(text, self._reference)
         text = self.masked(text)
         if one.concept not in _READ:

@@ -13,7 +13,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import Final
 
 from exchange.sheets import UNCALCULATED
@@ -22,11 +22,12 @@ from legacy_import.sheets.columns import NUMBERS, ColumnConcept
 from legacy_import.sheets.people import ADULT, Who
 from legacy_import.sheets.tables import SheetTable, TableRow, is_number
 from legacy_import.sheets.values import SURE, Answers, Around, CellQuestion, CellReader, facts_of, gather
-from legacy_import.sheets.vocabulary import DITTO, Vocabulary
+from legacy_import.sheets.vocabulary import DITTO, LISTS, Vocabulary
 
 ANSWERS: Final = (
     *("nothing=", "child=yes", "status=not_victim", "dropped=twice", "status=identified"),
     "status=declined",
+    *map("county={}".format, LISTS["county"]),
 )
 _HUES: Final = {
     **{0.0: "röd", 0.085: "orange", 0.15: "gul", 0.27: "grön", 0.4: "grön", 0.5: "turkos", 0.6: "blå"},
@@ -80,7 +81,7 @@ def _legends_by_name(rows: Sequence[TableRow], colours: Collection[str]) -> dict
     for part in re.split(r"[,;\n]", short):
         name, *stated = _LEGEND.split(part.strip(), maxsplit=1)
         for colour in colours if stated else ():
-            forms = rf"{name_of(colour)}(?:t|a|markerad\w*|markering)?\b"
+            forms = rf"{name_of(colour).replace('röd', 'rö[dt]')}(?:tt?|a|markerad\w*|markering)?\b"
             if re.match(forms, name.strip().casefold()):
                 found.setdefault(colour, stated[0])
     return found
@@ -125,7 +126,6 @@ _COUNTED: Final[Mapping[str, Who]] = {
     "unknown": Who(1, "U", ""),
 }
 _ADDING: Final = {*NUMBERS, "mark"}
-_DITTO: Final = frozenset(DITTO)
 _SECTION: Final = ("identified_on", "county", "region", "municipality", "sex", "main_purpose", "agency")
 _OWN: Final = {"identified_on": "on", "year": "on", "sex": "who", "purposes": "main_purpose"}
 _PLACES: Final = ("municipality", "county", "region")
@@ -202,10 +202,17 @@ def _number(facts: dict[str, str], name: str) -> int:
     return int(facts.pop(name, "") or 0)
 
 
-def _with_age(counted: Sequence[Who], who: Sequence[Who]) -> list[Who]:
-    """Return who is counted, with the age that another column tells of one person alone."""
-    age = who[0].age if len(who) == 1 and who[0].many == 1 else ""
-    return [one._replace(age=age) for one in counted]
+def _with_other_column(counted: list[Who], who: Sequence[Who], present: int) -> list[Who]:
+    """Return who is counted, with what another column tells: the age of one person alone, or the sex of those
+    of whom children are counted, as in "3 kvinnor, varav barn 1"."""
+    if len(who) != 1:
+        return counted
+    [one] = who
+    if list(map(itemgetter(1, 2), counted)) == [("U", "yes")]:
+        others = max(present, one.many) - counted[0].many
+        return [counted[0]._replace(sex=one.sex), one._replace(many=others)][: 1 + (others > 0)]
+    age = one.age if one.many == 1 else ""
+    return [some._replace(age=age) for some in counted]
 
 
 def _as_many(found: list[Who], wanted: int, doubts: list[str], *, counted: bool) -> list[Who]:
@@ -316,7 +323,7 @@ class TableReader:
     def _with_ditto(self, place: int, text: str) -> str:
         if not text and place in self._listed_once and len(self._above) > 1:
             return self._above.get(place, "")
-        if text.strip().casefold() in _DITTO:
+        if text.strip().casefold() in DITTO:
             return self._above.get(place, "")
         if text:
             self._above[place] = text
@@ -342,8 +349,8 @@ class TableReader:
 
     def _noted(self, text: str, line: int) -> Mapping[str, str]:
         """A note that says nothing but that a row does not count is asked about, not dropped."""
-        fact = self.reader.vocabulary.names["colour"].exact(text)
-        if not fact.startswith(("status=not_victim", "dropped=")):
+        fact = self.reader.vocabulary.left_out(text)
+        if not fact:
             return {}
         answer = self.answers.get("value", "drop:note", text)
         if answer is None:
@@ -397,7 +404,7 @@ class TableReader:
         ]
         total, count = _number(facts, "total"), _number(facts, "count")
         who = people.decode(facts.pop("who", ""))
-        found = _with_age(counted, who) or who
+        found = _with_other_column(counted, who, count or total) or who
         if not found and self._says_somebody(facts, count):
             found = [Who(1, "U", "")]
         return _as_many(found, count or total, doubts, counted=bool(counted))

@@ -40,7 +40,10 @@ _MEANINGS: Final = {
     **{letter: (sex, "") for letter, sex in _LETTERS.items()},
     **NOUNS,
 }  # sex, and whether a child
-_GROUPS: Final = {("F", ADULT): "women", ("M", ADULT): "men", ("F", "yes"): "girls", ("M", "yes"): "boys"}
+_GROUPS: Final = {
+    **{("F", ADULT): "women", ("M", ADULT): "men", ("F", "yes"): "girls", ("M", "yes"): "boys"},
+    ("U", "yes"): "children",
+}
 # Where sex and age are each told by a word of its own.
 _BY_SEX_AND_AGE: Final = {
     (frozenset(sex), frozenset({child})): group

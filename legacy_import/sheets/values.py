@@ -202,8 +202,9 @@ _OPEN: Final = {  # what "not known" says in a column
     "child": {"child": "unknown"},
     "age_class": {"age_class": "unknown"},
 }
-_LIKE_A_NAME: Final = re.compile(r"[A-ZÅÄÖÉ][^\W\d_]+(?:[ -]+[A-ZÅÄÖÉ][^\W\d_]+){1,4}")
+LIKE_A_NAME: Final = re.compile(r"[A-ZÅÄÖÉ][^\W\d_]+(?:[ -]+[A-ZÅÄÖÉ][^\W\d_]+){1,4}")
 _YES, _NO = ({fold(word) or word for word in some} for some in (vocabulary.YES, vocabulary.NO))
+YES_OR_NO: Final = {*_YES, *_NO}
 _MEANS_CHILD: Final = {**dict.fromkeys({*_NO, "v"}, "no"), **dict.fromkeys({*_YES, "b"}, "yes")}
 _EMPTY, _UNKNOWN = frozenset(vocabulary.EMPTY), frozenset(vocabulary.UNKNOWN)
 _NUMBERS: Final = {word: str(number) for word, number in vocabulary.NUMBERS.items()}
@@ -282,7 +283,7 @@ class CellReader:
     def _by_concept(self) -> Mapping[str, Callable[[str, Around], CellReading]]:
         return {
             "identified_on": _day,
-            "year": _day,
+            "year": lambda text, around: _day(re.sub(r"\A['’´]?([0-2]\d)\Z", r"20\1", text), around),
             "month": _month,
             "sex": _who,
             "child": _child,
@@ -378,7 +379,7 @@ def _reference(concept: str, text: str) -> CellReading:
     """What identifies somebody is no reference."""
     plain = text.strip()
     says_nothing = plain.casefold() in _EMPTY | _UNKNOWN
-    if says_nothing or _LIKE_A_NAME.fullmatch(plain) or has_identity(plain):
+    if says_nothing or LIKE_A_NAME.fullmatch(plain) or has_identity(plain):
         return NOTHING
     return CellReading({concept: plain[:60]})
 
@@ -567,8 +568,3 @@ def _may_be(kind: str, answer: str) -> bool:
     if kind == "kind":
         return answer in TABLES
     return kind != "column" or answer in vocabulary.LISTS["heading"] or answer.startswith((NEVER, "mark:"))
-
-
-def in_order(questions: Sequence[CellQuestion]) -> list[CellQuestion]:
-    """What most cells wait for comes first, columns before values."""
-    return sorted(questions, key=lambda one: (KINDS.index(one.kind) > 0, -one.cells, one.key))

@@ -37,10 +37,11 @@ def _read() -> dict[str, dict[str, tuple[str, ...]]]:
 LISTS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = _read()
 
 TOTALS: Final = (
-    r"(summa|(grand )?total(t|en|summa)?|sum|sammanlagt|delsumma|subtotal|s:a|tot|antal totalt"
+    r"(?:summa|(?:grand )?total(?:t|en|summa)?|sum|sammanlagt|delsumma|subtotal|s:a|tot|antal totalt"
     r"|totalt antal)\b|antal(?: personer| offer)?\s*:"
 )
-OF_THESE: Final = r"(?:varav|därav|av (?:dessa|vilka|dem))\b"  # a part of what stands above
+# A part of what stands above.
+OF_THESE: Final = r"(?:varav|därav|av (?:dessa|vilka|dem)|(?:kvartal|tertial|halvår|kv\.?|q) ?\d)\b"
 _WORDS: Final = ("empty", "unknown", "ditto", "yes", "no", "months")
 EMPTY, UNKNOWN, DITTO, YES, NO, MONTHS = map(LISTS["word"].__getitem__, _WORDS)
 NUMBERS: Final = {
@@ -60,6 +61,7 @@ _SMALL: Final = {
     *("av", "i", "om", "hos", "en", "ett", "på", "till", "via", "och", "som", "den", "för", "med", "från")
 }
 _INTERNATIONAL: Final = re.compile(r"se-?[a-z]{1,2}", re.IGNORECASE)  # SE-X: "sex" is no county
+_COUNTS_NOT: Final = re.compile("status=not_victim|dropped=")
 _BETWEEN: Final = re.compile(r"[^\w+]|_")
 _WORD: Final = re.compile(r"[^\W_]+(?:[-.:][^\W_]+)*")
 
@@ -170,6 +172,11 @@ class Vocabulary:
         """Return what finds the values of a concept that a text may mean."""
         return lru_cache(50_000)(lambda concept, text: self.names[concept].near(text))
 
+    def left_out(self, note: str) -> str:
+        """Return the fact of a note that says nothing but that a row does not count, as "utgår, ej MH"."""
+        facts = set(map(self.names["colour"].exact, re.split(r"[,;.:!/]\s+", note.strip())))
+        return facts.pop() if len(facts) == 1 and all(map(_COUNTS_NOT.match, facts)) else ""
+
     def region_named(self, text: str) -> str:
         """The one region that words of a text name, or a county of it, as "NMT Väst 2018, slut". "" where
         none or several are."""
@@ -212,7 +219,9 @@ def build(
         ),
         "citizenship": CodeNames.made(_peoples(), names.get("country", {}).items(), parts=True),
         "status": CodeNames.made(of_words("status")),
-        "colour": CodeNames.made(of_words("status", "status="), of_words("colour"), parts=True),
+        "colour": CodeNames.made(
+            of_words("status", "status="), of_words("colour"), of_words("county", "county="), parts=True
+        ),
     }
     lists["main_purpose"] = lists["purposes"] = lists.pop("purpose")
     return Vocabulary(lists, dict(region_of_county), counties_of, CodeNames.made(of_words("heading")))
