@@ -24,6 +24,13 @@ QUESTIONS_A_PAGE: Final = 10  # questions of a page
 _ON: Final = re.compile(r"(?:19|20)\d\d(?:-\d\d){0,2}")
 
 
+# What may be written of a day, or of who stands in a row.
+_WRITTEN_AS: Final = {
+    "on": (gettext_lazy("Or a year or day"), gettext_lazy("Such as 2018, or 2018-05-04.")),
+    "sex": (gettext_lazy("Or who they are"), gettext_lazy("Such as 2 kvinnor, 1 barn.")),
+}
+
+
 class SpreadsheetForm(FreeTextForm, UploadForm):
     """A file, and whose hand it is of: one that is kept, or a new one by its name."""
 
@@ -49,11 +56,6 @@ class SpreadsheetForm(FreeTextForm, UploadForm):
         self.fields["file"].help_text = _("XLSX, ODS or CSV, as it is: every sheet is read.")
         field: Any = self.fields["mapping"]
         field.queryset = SpreadsheetMapping.objects.visible_to(access)
-
-    def clean(self) -> None:
-        super().clean()
-        if not any(map(self.cleaned_data.get, ("mapping", "new_mapping"))):
-            self.add_error("new_mapping", _("Choose a saved mapping, or name a new one."))
 
 
 class ReasonForm(FreeForm):
@@ -113,20 +115,14 @@ class QuestionsForm(forms.Form):
 
     def _field(self, one: Mapping[str, Any]) -> forms.CharField:
         """A text that is written in place of a choice."""
-        if _is_day(one):
-            label, help_text = _("Or a year or day"), _("Such as 2018, or 2018-05-04.")
-            attrs = {"inputmode": "numeric"}
-        elif one["about"] == "sex":
-            label, help_text, attrs = (
-                _("Or who they are"),
-                _("Such as 2 kvinnor, 1 barn."),
-                {"autocomplete": "off"},
-            )
-        else:
-            label, help_text = _("Or another one"), ""
-            attrs = {"autocomplete": "off", "list": f"all-{one['about']}"}
-        widget = forms.TextInput(attrs)
-        return forms.CharField(label=label, required=False, widget=widget, help_text=help_text)
+        about = "on" if _is_day(one) else one["about"]
+        label, help_text = _WRITTEN_AS.get(about, (_("Or another one"), ""))
+        attrs = {"autocomplete": "off"} | ({"list": f"all-{about}"} if about in LONG else {})
+        field = forms.CharField(
+            label=label, required=False, widget=forms.TextInput(attrs), help_text=help_text
+        )
+        field.needed = _("(if no choice fits)")  # type: ignore[attr-defined]
+        return field
 
     def lists(self) -> list[tuple[str, list[str]]]:
         """What the fields to write in propose, each once."""

@@ -26,6 +26,7 @@ from legacy_import.models import TakenSheet
 from legacy_import.sheets.comparison import spans
 from legacy_import.sheets.people import decode, encode, who
 from legacy_import.sheets.reader import EACH
+from legacy_import.sheets.rows import name_of
 from legacy_import.sheets.tables import is_number
 from legacy_import.sheets.values import TABLES, facts_of, said_as, told
 
@@ -112,6 +113,8 @@ _FIXED: Final = {
     **_GROUPS,
 }
 
+# How a question names what it is about; a heading and a sheet are kept in small letters.
+_SHOWN_AS: Final[Mapping[str, Callable[[str], str]]] = {"colour": name_of, "same_name": str}
 # What is asked of the rows that lack a fact.
 _LACKING: Final = {
     "on": gettext_lazy("Which year applies to the rows without a year?"),
@@ -204,7 +207,8 @@ class ListWords:
             "adults": _("Are those who are called women and men adults, in the column “%(about)s”?"),
             "kind": _("What is on the sheet “%(about)s”?"),
         }
-        facts = {"about": about, "text": question["text"], "named": named}
+        shown = _SHOWN_AS.get(question["kind"], str.capitalize)
+        facts = {"about": shown(about), "text": question["text"], "named": named}
         if about == "sex" and is_number(question["text"]):
             facts["lines"] = spans(set(map(itemgetter(1), question["lines"])))
             return _("“%(text)s” stands under %(named)s (line %(lines)s). Is it a sum?") % facts
@@ -340,11 +344,11 @@ def compared(seen: Mapping[str, Any]) -> list[dict[str, Any]]:
         others = {one["sheets"], one["published"]} - {None}
         reasons: Counter[str] = Counter()
         for reason in one["reasons"]:
-            reasons[str(REASONS.get(reason["kind"], reason["kind"]))] += reason["persons"]
+            reasons[str((WHY | REASONS).get(reason["kind"], reason["kind"]))] += reason["persons"]
         found.append(
             {
                 **one,
-                "where": names.get(region, "") or str(GROUPS.get(group, group)),
+                "where": str(names.get(region, GROUPS.get(group, group))),
                 "alone": not others,
                 "equal": others <= {one["rows"]},
                 "reasons": sorted(reasons.items()),

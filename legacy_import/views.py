@@ -16,6 +16,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -68,7 +69,7 @@ def _brought(request: AuthenticatedRequest, brought: workbooks.Brought) -> workb
     if not form.is_valid():
         return brought
     mapping = form.cleaned_data["mapping"]
-    return brought.left(mapping.said if mapping else Answers())
+    return brought.left(getattr(mapping, "said", Answers()))
 
 
 @before_it_begins(_read)
@@ -101,7 +102,8 @@ def _why(refused: Refused) -> str:
 
 
 def _bring(request: AuthenticatedRequest, brought: workbooks.Brought, form: SpreadsheetForm) -> TakeOver:
-    mapping = form.cleaned_data["mapping"] or form.cleaned_data["new_mapping"]
+    unnamed = f"{brought.name[:40]} {localtime(request.access.at):%Y-%m-%d %H.%M.%S}"
+    mapping = form.cleaned_data["mapping"] or form.cleaned_data["new_mapping"] or unnamed
     rows = TakeOver.objects.visible_to(request.access)
     bring = partial(workbooks.bring, brought=brought, mapping=mapping, by=request.access)
     return idempotent(token_of(request.POST), bring, rows, by=request.access)
