@@ -36,7 +36,7 @@ from summaries.release.frozen import before_tables, edited_apart, protected_tabl
 from summaries.release.models import IS_WITHDRAWN, Exemption, Publication, shown_of
 from summaries.release.views import crumbs, form_page, not_over, refusals_as_messages, with_form
 from summaries.release.workbench import benches, keepers_of
-from summaries.site.versions import changes, last_published, of_last
+from summaries.site.versions import changes, of_last
 from summaries.tables.labels import public_titles
 from summaries.year_words import sentence
 
@@ -183,7 +183,7 @@ def _seen(request: AuthenticatedRequest, draft: Publication) -> dict[str, Any]:
         "points": checklist(request.access, draft),
         "strange": strange_numbers(draft),
         "justice": justice.in_words(draft.year),
-        "new_remarks": changes(present(), of_last(last_published())),
+        "new_remarks": changes(present(), of_last()),
         "not_over": not_over(request.access, draft.year, draft),
     }
 

@@ -164,15 +164,13 @@ def catalogue(request: HttpRequest, language: str) -> HttpResponse:
     """DCAT-AP-SE 3, in both languages at once: a dataset of all years and one of each. Two queries."""
     versions, site = public_now(), address_for(request)
     shown = shown_by_year(versions)
-    files: dict[int, list[PublicationFile]] = {}
-    for file in PublicationFile.objects.filter(publication__in=shown).defer("content").order_by("pk"):
-        files.setdefault(file.publication_id, []).append(file)
+    files = list(PublicationFile.objects.filter(publication__in=shown).defer("content").order_by("pk"))
     context = {
         "home": site + reverse("public:start"),
         "contact": settings.STATISTICS_CONTACT,
         "texts": [(code, _texts(code)) for code in LANGUAGES],
         "all": [(f"{site}{reverse('public:start')}{name}", media) for name, media in ALL.items()],
-        "years": [(one, _dataset(site, one, files.get(one.pk, []))) for one in reversed(shown)],
+        "years": [(one, _dataset(site, one, files)) for one in reversed(shown)],
         "changed": last_change(versions),
         "span": (shown[0].year, shown[-1].year) if shown else None,
         "issued": min(filter(None, map(attrgetter("published_at"), versions)), default=None),
@@ -196,7 +194,7 @@ def _texts(language: str) -> dict[str, str]:
 
 
 def _dataset(site: str, one: Publication, files: list[PublicationFile]) -> dict[str, Any]:
-    """Return where its page is, and all its files at addresses that are for good."""
+    """Return where its page is, and those of the files that are its own, at addresses that are for good."""
     version = site + reverse("public:version", args=[one.year, one.version])
     every = product(open_formats.names(one), LANGUAGES)
     return {
@@ -208,6 +206,7 @@ def _dataset(site: str, one: Publication, files: list[PublicationFile]) -> dict[
         "files": [
             (f"{version}{KINDS[file.kind].name}?lang={file.language}", file, MEDIA[file.kind])
             for file in files
+            if file.publication_id == one.pk
         ],
     }
 
@@ -269,5 +268,4 @@ def robots(request: HttpRequest, language: str) -> HttpResponse:
 
 
 def _xml(template: str, kind: str, versions: list[Publication], **context: Any) -> HttpResponse:
-    answer = HttpResponse(render_to_string(template, context), content_type=kind)
-    return dated(answer, last_change(versions))
+    return dated(HttpResponse(render_to_string(template, context), content_type=kind), last_change(versions))

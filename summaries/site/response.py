@@ -34,13 +34,11 @@ from summaries.release.frozen import LANGUAGES
 from summaries.release.models import OpenFile, Publication, PublicationFile
 from summaries.site import open_formats
 from summaries.site.files import KINDS
-from summaries.site.versions import Stamp, next_hour, stamp_of_now
+from summaries.site.versions import Stamp, fresh_until, stamp_of
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, str, P], HttpResponse]
 FileView = Callable[P, HttpResponseBase]
-SECONDS: Final = 300  # for which a cache keeps a page
-CACHE_CONTROL: Final = "public, max-age={seconds}, must-revalidate"
 BLANKS: Final = re.compile(r"\s*\n\s*")  # indentation: nothing on these pages is typed
 PUBLIC_MENU: Final = (
     (gettext_lazy("Statistics"), "public:start"),
@@ -92,6 +90,7 @@ class KeptPage(NamedTuple):
 
 
 _kept: dict[tuple[str, str, str], KeptPage] = {}  # by path, language and packing
+forget_pages: Final = _kept.clear
 
 
 def public(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
@@ -106,20 +105,17 @@ def public(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponseB
             raise Http404
         language = "en" if request.GET.get("lang") == "en" else "sv"
         place = (request.path, language, _packing(request))
-        stamp = stamp_of_now()
+        now = timezone.now()
+        stamp = stamp_of(now)
         kept = _kept.get(place)
         if kept is None or kept.stamp != stamp:
             with override(language):
                 response = view(request, language, *args, **kwargs)
             response["Content-Language"] = language
             kept = _keep(place, stamp, response)
-        return _cacheable(request, kept)
+        return _cacheable(request, kept, now)
 
     return page
-
-
-def forget_pages() -> None:
-    _kept.clear()
 
 
 def _packing(request: HttpRequest) -> str:
@@ -138,6 +134,7 @@ def _keep(place: tuple[str, str, str], stamp: Stamp, response: HttpResponse) -> 
     if packing:
         content = PACKED[packing](content)
         headers["Content-Encoding"] = packing
+    headers["Cache-Control"] = "public, must-revalidate"
     headers["ETag"] = f'"{sha256(content).hexdigest()[:32]}"'
     made = KeptPage(stamp, content, headers, "Accept-Encoding" if is_page else "")
     if is_page:
@@ -159,16 +156,11 @@ def dated(response: HttpResponse, changed: datetime | None) -> HttpResponse:
     return response
 
 
-def _cacheable(request: HttpRequest, kept: KeptPage) -> HttpResponseBase:
-    """A cache keeps it for some minutes, and never past the announced hour, at which it may say something
-    else."""
+def _cacheable(request: HttpRequest, kept: KeptPage, now: datetime) -> HttpResponseBase:
+    """Say until when caches may keep it, not for how long: what a cache passes on to another ages on."""
     response = HttpResponse(kept.content, headers=kept.headers)
-    hour, seconds = next_hour(kept.stamp), SECONDS
-    if hour:
-        seconds = max(0, min(SECONDS, int((hour - timezone.now()).total_seconds())))
-    response["Cache-Control"] = CACHE_CONTROL.format(seconds=seconds)
-    conditional = get_conditional_response(request, etag=response["ETag"], response=response)
-    answer: Any = response if conditional is None else conditional
+    response["Expires"] = http_date(fresh_until(kept.stamp, now).timestamp())
+    answer: Any = get_conditional_response(request, etag=response["ETag"], response=response)
     answer.same_for_all, answer.varies = True, kept.varies  # see nmt_site.middleware
     return answer
 

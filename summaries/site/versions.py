@@ -8,12 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
+from functools import cache
 from itertools import chain
 from typing import Any, Final
 
+from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import Exists, F, OuterRef
+from django.db.models.sql.compiler import SQLCompiler
 from django.http import Http404
+from django.shortcuts import get_list_or_404
 from django.utils import timezone
 
 from agencies.models import localised
@@ -22,10 +26,12 @@ from knowledge.stored_texts import SHIPPED, Remarks
 from libs.suppression.tables import TOTAL
 from summaries.coverage import HEADLINE
 from summaries.models import HistoricalFigure
-from summaries.release.models import Announcement, Publication, by_year, shown_of
+from summaries.release.models import REMEMBERED, Announcement, Publication, by_year, shown_of
 
 INTERNAL: Final = ("sealed", "steps", "audit")
-Stamp = tuple[tuple[int, str, datetime | None, datetime | None], ...]
+CACHED: Final = timedelta(minutes=1)  # for which a cache keeps a page
+MOMENT: Final = datetime(2000, 1, 1, tzinfo=UTC)
+Stamp = tuple[Sequence[Any], ...]
 
 
 def rows() -> Any:
@@ -33,31 +39,40 @@ def rows() -> Any:
     return Publication.objects.public(timezone.now()).defer(*INTERNAL)
 
 
-def stamp_of_now() -> Stamp:
-    """Return a row for each thing that a public page is made of, by one query.
+def stamp_of(now: datetime) -> Stamp:
+    """Return a row for each thing that a public page is made of at `now`, by one query.
 
-    Those are the versions that everybody may know, the announcements that the calendar shows, and the last
-    change of a historical figure. All else on a public page is frozen with a version, or comes with the
-    program. Two equal stamps have equal pages.
+    Two equal stamps have equal pages. Every request for a public page asks for it, so the statement is built
+    once, for MOMENT, and its times are moved to now.
     """
-    now, changes = timezone.now(), HistoricalFigure.history.model.objects
-    versions = Publication.objects.public(now).order_by()
+    compiler, statement, values = _statement_of_stamp()
+    stored = connection.ops.adapt_datetimefield_value
+    moved = {stored(MOMENT - before): stored(now - before) for before in (timedelta(), REMEMBERED)}
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [moved.get(value, value) for value in values])
+        return tuple(compiler.results_iter([cursor.fetchall()], tuple_expected=True))
+
+
+@cache
+def _statement_of_stamp() -> tuple[SQLCompiler, str, tuple[Any, ...]]:
+    """The versions that everybody may know, the announcements that the calendar shows, and the last change of
+    a historical figure. All else on a public page is frozen with a version, or comes with the program.
+    """
+    changes = HistoricalFigure.history.model.objects
     newest_change = changes.filter(~Exists(changes.filter(pk__gt=OuterRef("pk")))).order_by()
-    return tuple(
-        versions.values_list("pk", "state", "published_at", "withdrawn_at").union(
-            Announcement.objects.told(now).order_by().values_list("pk", "contact", "at", "ended_at"),
-            newest_change.values_list("pk", "history_type", "history_date", "history_date"),
-            all=True,
-        )
+    versions = Publication.objects.public(MOMENT).order_by()
+    rows = versions.values_list("pk", "state", "published_at", "withdrawn_at").union(
+        Announcement.objects.told(MOMENT).order_by().values_list("pk", "contact", "at", "ended_at"),
+        newest_change.values_list("pk", "history_type", "history_date", "history_date"),
+        all=True,
     )
+    compiler = rows.query.get_compiler(DEFAULT_DB_ALIAS)
+    return compiler, *compiler.as_sql()
 
 
 def versions_of(year: int) -> list[Publication]:
     """The newest first, by one query. Raises Http404 where there is none."""
-    found = list(rows().filter(year=year).order_by("-version"))
-    if not found:
-        raise Http404
-    return found
+    return get_list_or_404(rows().filter(year=year).order_by("-version"))
 
 
 def rows_for_lists(language: str) -> Any:
@@ -69,14 +84,6 @@ def rows_for_lists(language: str) -> Any:
         .annotate(words=F(f"content__{language}__categories"), remarks=F(f"content__{language}__remarks"))
         .order_by("-year", "-version")
     )
-
-
-def last_published() -> list[Publication]:
-    """The version that came out last and stands, with its remarks by language (`of_last`) and little
-    else; none where nothing does."""
-    public_rows = rows().exclude(state=Publication.State.WITHDRAWN).order_by("-published_at", "-pk")
-    annotations = {f"remarks_{language}": F(f"content__{language}__remarks") for language in LANGUAGES}
-    return list(public_rows.annotate(**annotations).only("state", "published_at", "withdrawn_at")[:1])
 
 
 def words_of(one: Publication) -> dict[str, dict[str, str]]:
@@ -116,11 +123,14 @@ def last_change(versions: Sequence[Publication]) -> datetime | None:
     return max(filter(None, times), default=None)
 
 
-def next_hour(stamp: Stamp) -> datetime | None:
-    """The announced hour until which what is public stays as it is: the only thing of a stamp that is to
-    come and has no end."""
-    now = timezone.now()
-    return min((at for _pk, _words, at, ended in stamp if at and at > now and ended is None), default=None)
+def fresh_until(stamp: Stamp, now: datetime) -> datetime:
+    """Return until when a cache may keep what has this stamp: a minute, and never past the announced hour.
+
+    An hour that is to come and has not ended is the only thing of a stamp that changes by itself. A cache
+    counts in whole seconds, and would keep it for one more.
+    """
+    hours = [at for _pk, _words, at, ended in stamp if at and at > now and ended is None]
+    return min([now + CACHED, *hours]) - timedelta(seconds=1)
 
 
 @dataclass(frozen=True)
@@ -159,11 +169,10 @@ def general_in(versions: Iterable[Publication], language: str) -> Remarks:
     return Remarks({language: getattr(latest(versions), "remarks", None) or {}})
 
 
-def of_last(found: Sequence[Publication]) -> Remarks:
-    """Return the remarks of what `last_published` found."""
-    return Remarks(
-        {language: getattr(one, f"remarks_{language}") or {} for one in found for language in LANGUAGES}
-    )
+def of_last() -> Remarks:
+    """Return the remarks of the version that came out last and stands, by one query."""
+    standing = rows().exclude(state=Publication.State.WITHDRAWN).defer(*INTERNAL, "tables", "texts")
+    return general(standing.order_by("-published_at", "-pk")[:1])
 
 
 def changes(now: Remarks, before: Remarks) -> list[NewRemark]:

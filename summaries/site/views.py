@@ -39,7 +39,6 @@ from summaries.site.versions import (
     general_in,
     headline,
     last_change,
-    last_published,
     newest,
     newest_of_years,
     of_last,
@@ -183,8 +182,7 @@ def _newest_context(newest: Publication) -> dict[str, Any]:
     as it shows them. What is hidden there is hidden here."""
     tables = protected_tables(newest.tables_named(HEADLINE))
     groups = (Shown(table, {"categories": words_of(newest)}, newest.so_far) for table in tables)
-    rows = chain.from_iterable(table.rows for table in groups)
-    figures = sorted(rows, key=lambda row: not row.total)
+    figures = sorted(chain.from_iterable(group.rows for group in groups), key=lambda row: not row.total)
     return {"newest": newest, "headline": headline(newest), "key_figures": figures}
 
 
@@ -283,8 +281,8 @@ def _parts(one: Publication, language: str, *, international: bool | None = None
 
 @public
 def about(request: HttpRequest, language: str) -> HttpResponse:
-    """One query; two where nothing is published."""
-    remarks = of_last(last_published())
+    """One query."""
+    remarks = of_last()
     context = {
         "breaks": told_once(remarks),
         "caveats": historical.general(remarks, any_purpose=False),
@@ -315,8 +313,7 @@ def status(request: HttpRequest, language: str, year: int) -> HttpResponse:
         ],
         "corrections": [],
     }
-    answer = HttpResponse(json_text(found), content_type=KINDS["json"].media)
-    return dated(answer, last_change(versions))
+    return dated(HttpResponse(json_text(found), content_type=KINDS["json"].media), last_change(versions))
 
 
 @response.to_anybody
