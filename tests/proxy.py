@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import socket
 import subprocess
+from getpass import getuser
 from pathlib import Path
 from typing import Final
 
@@ -21,9 +22,11 @@ def program(name: str) -> str | None:
     return shutil.which(name) or shutil.which(name, path="/usr/sbin:/sbin")
 
 
-def nginx_command(folder: Path, port: int, plain: int, register: int) -> list[str] | None:
+def nginx_command(
+    folder: Path, port: int, plain: int, register: int, *, disk: bool = False
+) -> list[str] | None:
     """Return what starts nginx in the foreground: `port` speaks TLS, `plain` does not, `register` is asked.
-    None where nginx or openssl is not installed."""
+    None where nginx or openssl is not installed. `disk`: with the part that is shipped as comments."""
     nginx, openssl = program("nginx"), program("openssl")
     if not (nginx and openssl):
         return None
@@ -31,15 +34,16 @@ def nginx_command(folder: Path, port: int, plain: int, register: int) -> list[st
     words = [openssl, *CERTIFICATE.split(), "-keyout", key, "-out", certificate]
     subprocess.run(words, check=True, capture_output=True)
     whole = folder / "nginx.conf"
-    whole.write_text(_configuration(folder, port, plain, register))
+    site = SHIPPED.read_text().replace("#disk ", "" if disk else "#disk ")
+    whole.write_text(_configuration(site, folder, port, plain, register))
     return [nginx, "-e", f"{folder}/log", "-c", f"{whole}", "-g", "daemon off;"]
 
 
-def _configuration(folder: Path, port: int, plain: int, register: int) -> str:
-    site = SHIPPED.read_text()
+def _configuration(site: str, folder: Path, port: int, plain: int, register: int) -> str:
     places = {
         "/etc/ssl": f"{folder}",
         "/var/log/nginx": f"{folder}",
+        "/var/cache": f"{folder}",
         "[::]:443": f"[::1]:{port}",
         "listen 443": f"listen 127.0.0.1:{port}",
         "[::]:80": f"[::1]:{plain}",
@@ -50,7 +54,7 @@ def _configuration(folder: Path, port: int, plain: int, register: int) -> str:
         assert there in site, there
         site = site.replace(there, here)
     own = "".join(f"{what}_temp_path {folder}/{what};\n" for what in HELD)
-    return f"pid {folder}/pid;\nevents {{}}\nhttp {{\n{own}{site}\n}}\n"
+    return f"user {getuser()};\npid {folder}/pid;\nevents {{}}\nhttp {{\n{own}{site}\n}}\n"
 
 
 def free_port() -> int:

@@ -203,16 +203,17 @@ def test_the_guides_name_only_commands_and_options_that_there_are() -> None:
 
 
 # --- the proxy --------------------------------------------------------------------------------
-def for_nginx(tmp_path: Path, register: int) -> tuple[int, list[str]]:
+def for_nginx(tmp_path: Path, register: int, *, disk: bool = False) -> tuple[int, list[str]]:
     """The port where TLS is spoken, and what starts nginx."""
     needs("nginx", "nginx")
     needs("openssl", "openssl")
     port, plain = free_port(), free_port()
-    return port, nginx_command(tmp_path, port, plain, register) or []
+    return port, nginx_command(tmp_path, port, plain, register, disk=disk) or []
 
 
-def test_nginx_accepts_what_it_is_told(tmp_path: Path) -> None:
-    _port, words = for_nginx(tmp_path, 8000)
+@pytest.mark.parametrize("disk", [False, True])
+def test_nginx_accepts_what_it_is_told(tmp_path: Path, disk: bool) -> None:
+    _port, words = for_nginx(tmp_path, 8000, disk=disk)
     done = subprocess.run([*words, "-t"], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
 
@@ -228,7 +229,8 @@ def test_the_proxy_sets_what_the_register_believes() -> None:
         assert f"proxy_set_header {header};" in text
     assert "return 301 https://$server_name$asked;" in text
     assert [line for line in text.splitlines() if "$request_uri" in line] == [
-        "map $request_uri $asked { ~^(?<before_query>[^?]*) $before_query; }"
+        "map $request_uri $asked { ~^(?<before_query>[^?]*) $before_query; }",
+        "    #disk     proxy_cache_key $host$request_uri;",
     ]
     assert "limit_req zone=" in text
 
