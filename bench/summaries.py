@@ -1,4 +1,5 @@
 """A year's page, public and inside, beside a bare view and at two sizes of the register; and the PDF report.
+A public page that is kept, beside a stored file that the same middlewares answer.
 
 python -m bench.summaries [--persons 100000] [--keep]
 """
@@ -13,13 +14,16 @@ from collections.abc import Callable
 from typing import Any
 
 import django
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
 
-from bench._bare_view import Page, measured
+from bench._bare_view import REPEATS, Cost, Page, cost, least, measured
 from bench.counting import limit
 
 DATABASE = "PostgreSQL"
 ANALYST = "analyst@demo.example"
 PDF_SECONDS = 30.0
+UNCHANGED_MS, TIMES_A_FILE = 3.0, 1.5
 
 
 def main() -> None:
@@ -39,7 +43,8 @@ def main() -> None:
     small = pages(year)
     print(f"{multiply(options.persons, year)} persons", flush=True)
     large = pages(year)
-    if not limit("seconds for the PDF", round(pdf_seconds(year), 1), PDF_SECONDS):
+    pdf = limit("seconds for the PDF", round(pdf_seconds(year), 1), PDF_SECONDS)
+    if not (kept(year) and pdf):
         raise SystemExit("Over the limit.")
     report({name: Figures.of(page, large[name]) for name, page in small.items()}, anew=options.keep)
 
@@ -63,6 +68,40 @@ def pages(year: int) -> dict[str, Page]:
         "public year": measured(anybody, f"/statistik/{year}/"),
         "year, inside": measured(analyst, f"/summaries/{year}/"),
     }
+
+
+def kept(year: int) -> bool:
+    """Whether a public page that is kept is within its limits: all of it, and where it has not changed."""
+    from django.test import Client, override_settings
+    from django.urls import path
+
+    client = Client(headers={"host": "localhost", "accept-encoding": "br"})
+    page = f"/statistik/{year}/"
+    known = {"if-none-match": client.get(page)["ETag"]}
+    addresses = (path("statistik/file", stored_file),)
+
+    def once() -> list[Cost]:
+        own = [cost(lambda: client.get(page)), cost(lambda: client.get(page, headers=known))]
+        with override_settings(ROOT_URLCONF=addresses):
+            client.get("/statistik/file")
+            return [*own, cost(lambda: client.get("/statistik/file"))]
+
+    costs = [once() for _time in range(10 * REPEATS)]
+    whole, unchanged, file = (least(each) for each in zip(*costs, strict=True))
+    within = [
+        limit("ms, not changed", round(1000 * unchanged.both, 1), UNCHANGED_MS),
+        limit("times a stored file", round(whole.both / file.both, 2), TIMES_A_FILE),
+        limit("Python alone", round(whole.python / file.python, 2), TIMES_A_FILE),
+    ]
+    return all(within)
+
+
+@login_not_required
+def stored_file(request: HttpRequest) -> HttpResponse:
+    from summaries.release.models import PublicationFile
+
+    file = PublicationFile.objects.filter(kind="csv").earliest("pk")
+    return HttpResponse(bytes(file.content), content_type="text/csv")
 
 
 def multiply(persons: int, year: int) -> int:
