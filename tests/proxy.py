@@ -54,7 +54,8 @@ def _configuration(site: str, folder: Path, port: int, plain: int, register: int
         assert there in site, there
         site = site.replace(there, here)
     own = "".join(f"{what}_temp_path {folder}/{what};\n" for what in HELD)
-    return f"user {getuser()};\npid {folder}/pid;\nevents {{}}\nhttp {{\n{own}{site}\n}}\n"
+    debian = "gzip on;\n"  # for all sites of a machine
+    return f"user {getuser()};\npid {folder}/pid;\nevents {{}}\nhttp {{\n{debian}{own}{site}\n}}\n"
 
 
 def free_port() -> int:

@@ -3,6 +3,7 @@ and an image that tell and may as little as they should. What a machine has not 
 
 from __future__ import annotations
 
+import gzip
 import os
 import re
 import shlex
@@ -243,6 +244,7 @@ class Register(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         said = f"{self.path} {self.headers.get('Authorization')} {self.headers['X-Forwarded-For']}".encode()
         self.send_response(200)
+        self.send_header("Content-Type", "text/html")
         self.send_header("Content-Length", str(len(said)))
         self.end_headers()
         self.wfile.write(said)
@@ -291,10 +293,29 @@ def test_thirty_browsers_behind_one_address_get_their_first_page_whole(proxy: in
     assert statuses == [200] * 30 * 17
 
 
-def test_whoever_asks_without_end_is_slowed(proxy: int) -> None:
+@pytest.mark.parametrize("site", ["none", "same-origin"])
+def test_whoever_asks_without_end_is_slowed(proxy: int, site: str) -> None:
+    said = {"Sec-Fetch-Site": site}
     with ThreadPoolExecutor(8) as browsers:
-        found = list(browsers.map(lambda _browser: fetched(proxy, *["/"] * 100), range(8)))
+        found = list(browsers.map(lambda _browser: fetched(proxy, *["/"] * 100, **said), range(8)))
     assert 429 in {status for answers in found for status, _page in answers}
+
+
+@pytest.mark.parametrize(
+    ("site", "packed"),
+    [("same-origin", True), ("cross-site", False), ("same-site", False), ("none", False), ("", False)],
+)
+def test_a_page_is_packed_only_where_a_page_of_the_register_asks(proxy: int, site: str, packed: bool) -> None:
+    """Who asks from elsewhere, with words of the own choice, learns nothing of the page from its length."""
+    asking = HTTPSConnection("127.0.0.1", proxy, context=ssl._create_unverified_context(), timeout=30)
+    said = {"Sec-Fetch-Site": site} if site else {}
+    asking.request("GET", "/cases/", headers={"Host": "register.example", "Accept-Encoding": "gzip", **said})
+    answer = asking.getresponse()
+    body = answer.read()
+    asking.close()
+    assert answer.getheader("Content-Encoding") == ("gzip" if packed else None)
+    text = gzip.decompress(body) if packed else body
+    assert text == b"/cases/ None 127.0.0.1"
 
 
 def test_metrics_are_scraped_through_the_proxy_with_the_token_and_told_of_where_from(proxy: int) -> None:
