@@ -263,7 +263,7 @@ class ExchangeMixin(ImportExportMixin):
         access = access_of(request)
         resource = self.resource(access=access)
         query = {name: request.GET[name] for name in self.filter_names(request)}
-        listed = f"?{request.GET.urlencode()}" if request.GET else ""
+        listed = "?" * bool(request.GET) + request.GET.urlencode()
         file = ExportFile(
             kind=resource.name,
             of=self.opts.label_lower,

@@ -16,9 +16,11 @@ from django import forms
 from django.contrib import messages
 from django.contrib.admin import ModelAdmin, SimpleListFilter
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _, gettext_lazy
 
 from accounts.access import Access, posted
@@ -29,10 +31,21 @@ from cases.actions.base import Conflict
 from cases.admin.forms import InAdmin, Shown, fieldsets_of, in_admin, lists_of
 from cases.export_files import CaseworkExportForm
 from cases.forms.base import CaseworkForm, RowForm
+from cases.pages import COUNT_TO
 from cases.views.list_page import Listing
 from cases.views.versions import history_of
 from cases.wording import within_a_line
 from exchange.admin import ExchangeMixin, RegisterAdmin, access_of
+
+
+class BoundedPaginator(Paginator):
+    """The pages of the first rows of a list: a count of all would read the whole table."""
+
+    most = COUNT_TO
+
+    @cached_property
+    def count(self) -> int:
+        return self.object_list.order_by().values("pk")[: self.most].count()  # type: ignore[attr-defined]
 
 
 class CaseworkAdmin(ExchangeMixin, RegisterAdmin):
@@ -42,6 +55,7 @@ class CaseworkAdmin(ExchangeMixin, RegisterAdmin):
     shown, and `placed`: what is then shown above all else. `list_context`: what the list shows beside."""
 
     kind = ""
+    paginator = BoundedPaginator
     has_history = True
     new_form: type[RowForm]
     stored_form: type[RowForm]
