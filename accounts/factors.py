@@ -16,15 +16,7 @@ from django.db.models.signals import post_init, post_save, pre_save
 from django.dispatch import receiver
 
 from encryption.fields import CURRENT, ROTATED, UNREADABLE
-from encryption.tokens import (
-    FACTORS,
-    Misplaced,
-    NotDecrypted,
-    TokenPlace,
-    decrypt,
-    encrypt,
-    is_current,
-)
+from encryption.tokens import FACTORS, Misplaced, NotDecrypted, TokenPlace, decrypt, encrypt, is_current
 
 ENCRYPTED: Final = "sealed"
 

@@ -15,7 +15,6 @@ from allauth.account.signals import password_changed, password_reset, password_s
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authentication_failed
-from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from allauth.usersessions.adapter import DefaultUserSessionsAdapter
 from django.conf import settings
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
@@ -30,7 +29,6 @@ from django.utils.translation import gettext, gettext_lazy as _
 
 from accounts.access import Access
 from accounts.allauth_seams import DEVICE, DEVICE_DAYS, SlowedAdapter, device_of, mail_owner, present_request
-from accounts.eid.service import unbind
 from accounts.invitations import CLOSED, is_closed
 from accounts.models import User
 from accounts.notices import address_for
@@ -50,14 +48,6 @@ class SignInForm(LoginForm):
             field.widget.attrs.pop("placeholder", None)
         self.fields["login"].label = _("E-mail")
         self.fields["login"].widget.attrs["autofocus"] = True
-
-
-class AddKeyForm(AddWebAuthnForm):
-    """The package leaves the name of the key to be called by its field."""
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.fields["name"].label = _("Name of the key")
 
 
 class SignInAdapter(SlowedAdapter):
@@ -205,6 +195,8 @@ def second_factor_removed(sender: object, instance: Authenticator, **_kwargs: An
 def _eid_goes_along(user: User) -> None:
     """With the last own second factor: who signs in by e-ID is never asked for one, and meanwhile the
     password alone would set up another."""
+    from accounts.eid.service import unbind  # with what speaks to the e-ID service: loaded when needed
+
     if not has_own_factor(user) and unbind(by=Access.of(user)):
         mail_owner("account/email/eid_changed", user, connected=False)
 

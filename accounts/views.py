@@ -4,7 +4,9 @@ officer, since when, in which browser, and from which address.
 
 from __future__ import annotations
 
+from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from allauth.usersessions.models import UserSession
+from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -15,7 +17,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
@@ -28,6 +30,12 @@ from accounts.roles import May
 from accounts.sessions import state, touch
 from accounts.transactions import assign, own_transactions
 from audit.writer import record
+
+
+class AddKeyForm(AddWebAuthnForm):
+    """The package leaves the name of the key to be called by its field."""
+
+    name = forms.CharField(label=gettext_lazy("Name of the key"), required=False)
 
 
 def ours(address: str) -> str:

@@ -8,9 +8,7 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 # What an event is about: the part of its action before the dot.
-ABOUT: Final = {
-    "audit": gettext_lazy("The audit log itself"),
-}
+ABOUT: Final = {"audit": gettext_lazy("The audit log itself")}
 # What was done: the part after the dot.
 DONE: Final = {
     "": pgettext_lazy("audit", "refused"),

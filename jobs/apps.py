@@ -9,14 +9,9 @@ from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 # What an event is about: the part of its action before the dot.
-ABOUT: Final = {
-    "job": gettext_lazy("Background runs"),
-}
+ABOUT: Final = {"job": gettext_lazy("Background runs")}
 # What was done: the part after the dot, or the whole of it.
-DONE: Final = {
-    "job.ask": pgettext_lazy("audit", "started"),
-    "cancel": pgettext_lazy("audit", "cancelled"),
-}
+DONE: Final = {"job.ask": pgettext_lazy("audit", "started"), "cancel": pgettext_lazy("audit", "cancelled")}
 
 
 class JobsConfig(AppConfig):

@@ -198,13 +198,12 @@ SECOND_FACTOR_REQUIRED = not DEMO
 # Of templates/account/terms_N.html, which everybody accepts once; a changed text is one more.
 TERMS_VERSION = 1
 MFA_ADAPTER = "accounts.sign_in.SecondFactorAdapter"
-MFA_FORMS = {"add_webauthn": "accounts.sign_in.AddKeyForm"}
+MFA_FORMS = {"add_webauthn": "accounts.views.AddKeyForm"}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # the invitation went to the address: nobody types it in
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMO and not TRAINING  # plain http on loopback
 MFA_TOTP_ISSUER = "NMT-registret"
-MFA_RECOVERY_CODE_COUNT = 10
 USERSESSIONS_ADAPTER = "accounts.sign_in.SessionsAdapter"
 USERSESSIONS_TRACK_ACTIVITY = False  # would write a row at every request
 SESSION_ENGINE = "accounts.sessions"  # bound to its key
@@ -235,8 +234,6 @@ LANGUAGES = [("sv", _("Swedish")), ("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 FORMAT_MODULE_PATH = ["nmt_site.formats"]
 TIME_ZONE = "Europe/Stockholm"
-USE_TZ = True
-USE_I18N = True
 COUNTRIES_OVERRIDE = {
     "XK": _("Kosovo"),
     "XS": _("Stateless"),
@@ -315,8 +312,6 @@ SECURITY_CONTACT = env.text("SECURITY_CONTACT", SENDER)  # whom somebody outside
 # In files and catalogue: everybody's.
 STATISTICS_CONTACT = env.text("STATISTICS_CONTACT", "statistik@demo.example" if DEMO else SENDER)
 
-IMPORT_EXPORT_USE_TRANSACTIONS = True
-IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True
 IMPORT_EXPORT_IMPORT_PERMISSION_CODE = "import"
 IMPORT_EXPORT_EXPORT_PERMISSION_CODE = "export"
 IMPORT_EXPORT_SKIP_ADMIN_LOG = True  # the audit log records; a second log would hold facts

@@ -1,7 +1,9 @@
+import gc
 import os
 
 from django.core.wsgi import get_wsgi_application
 
+gc.set_threshold(50_000, 20, 20)  # hardly any of what is loaded becomes garbage: it is looked for seldom
 os.umask(0o077)  # what it writes is its own user's alone
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "nmt_site.settings")
 application = get_wsgi_application()
