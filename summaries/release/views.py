@@ -177,7 +177,7 @@ def _corrections_context(
     open_versions = list(found_open().filter(publication__in=versions))
     failed = draft is not None and (bool(draft.digest), draft.passed) == (True, False)
     return {
-        "pending": changed or 0,
+        "pending": changed,
         "settled": changed == 0,
         "open_versions": open_versions,
         "alone_is_offered": bool(open_versions or headline_alone or failed or changed),

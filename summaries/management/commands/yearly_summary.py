@@ -61,20 +61,12 @@ class Command(BaseCommand):
 @transaction.atomic
 def internal(access: Access, year: int, form: str) -> str:
     summary = internal_summary(access, year)
-    record(
-        System(),
-        "summary.export",
-        Target("summary", str(year), str(year)),
-        rows=len(summary.tables),
-        at=access.at,
-    )
+    target = Target("summary", str(year), str(year))
+    record(System(), "summary.export", target, rows=len(summary.tables), at=access.at)
     if form == "csv":
         return internal_csv(summary, summary.tables)
-    return (
-        plain_text(summary, publication=INTERNAL)
-        if form == "text"
-        else json_text(summary, publication=INTERNAL)
-    )
+    write = plain_text if form == "text" else json_text
+    return write(summary, publication=INTERNAL)
 
 
 def public(access: Access, year: int, form: str, language: Language) -> str:
