@@ -8,29 +8,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from functools import cache
+from datetime import datetime, timedelta
 from itertools import chain
 from typing import Any, Final
 
-from django.db import DEFAULT_DB_ALIAS, connection
-from django.db.models import Exists, F, OuterRef
-from django.db.models.sql.compiler import SQLCompiler
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.http import Http404
 from django.shortcuts import get_list_or_404
 from django.utils import timezone
 
+from accounts.statements import filled_rows
 from agencies.models import localised
 from knowledge.shipped import LANGUAGES, shipped
 from knowledge.stored_texts import SHIPPED, Remarks
 from libs.suppression.tables import TOTAL
 from summaries.coverage import HEADLINE
 from summaries.models import HistoricalFigure
-from summaries.release.models import REMEMBERED, Announcement, Publication, by_year, shown_of
+from summaries.release.models import Announcement, Publication, by_year, shown_of
 
 INTERNAL: Final = ("sealed", "steps", "audit")
 CACHED: Final = timedelta(minutes=1)  # for which a cache keeps a page
-MOMENT: Final = datetime(2000, 1, 1, tzinfo=UTC)
 Stamp = tuple[Sequence[Any], ...]
 
 
@@ -40,34 +37,23 @@ def rows() -> Any:
 
 
 def stamp_of(now: datetime) -> Stamp:
-    """Return a row for each thing that a public page is made of at `now`, by one query.
-
-    Two equal stamps have equal pages. Every request for a public page asks for it, so the statement is built
-    once, for MOMENT, and its times are moved to now.
-    """
-    compiler, statement, values = _statement_of_stamp()
-    stored = connection.ops.adapt_datetimefield_value
-    moved = {stored(MOMENT - before): stored(now - before) for before in (timedelta(), REMEMBERED)}
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [moved.get(value, value) for value in values])
-        return tuple(compiler.results_iter([cursor.fetchall()], tuple_expected=True))
+    """Return a row for each thing that a public page is made of at `now`, by one query. Two equal stamps have
+    equal pages."""
+    return tuple(filled_rows(_stamp, about=[now]))
 
 
-@cache
-def _statement_of_stamp() -> tuple[SQLCompiler, str, tuple[Any, ...]]:
+def _stamp(about: Sequence[datetime]) -> QuerySet[Any, Any]:
     """The versions that everybody may know, the announcements that the calendar shows, and the last change of
     a historical figure. All else on a public page is frozen with a version, or comes with the program.
     """
     changes = HistoricalFigure.history.model.objects
     newest_change = changes.filter(~Exists(changes.filter(pk__gt=OuterRef("pk")))).order_by()
-    versions = Publication.objects.public(MOMENT).order_by()
-    rows = versions.values_list("pk", "state", "published_at", "withdrawn_at").union(
-        Announcement.objects.told(MOMENT).order_by().values_list("pk", "contact", "at", "ended_at"),
+    versions = Publication.objects.public(about[0]).order_by()
+    return versions.values_list("pk", "state", "published_at", "withdrawn_at").union(
+        Announcement.objects.told(about[0]).order_by().values_list("pk", "contact", "at", "ended_at"),
         newest_change.values_list("pk", "history_type", "history_date", "history_date"),
         all=True,
     )
-    compiler = rows.query.get_compiler(DEFAULT_DB_ALIAS)
-    return compiler, *compiler.as_sql()
 
 
 def versions_of(year: int) -> list[Publication]:
