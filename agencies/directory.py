@@ -16,6 +16,7 @@ from accounts.access import Assignment
 from accounts.models import User
 from accounts.statements import filled_rows
 from agencies.models import Coordinator, County, CountyRegion, Region
+from libs.grouping import by_key, grouped
 
 
 class NoRegion(LookupError):
@@ -69,12 +70,9 @@ class Duty:
 
 def directory(day: date) -> list[Duty]:
     """Every region, in order of name. Three queries."""
-    counties: dict[str, list[County]] = defaultdict(list)
-    for row in CountyRegion.objects.on(day).select_related("county"):
-        counties[row.region_id].append(row.county)
-    cards: dict[tuple[str, str], list[Coordinator]] = defaultdict(list)
-    for card in Coordinator.objects.valid_on(day).order_by("name"):
-        cards[card.region_id, card.kind].append(card)
+    rows = CountyRegion.objects.on(day).select_related("county")
+    counties = by_key(map(attrgetter("region_id", "county"), rows))
+    cards = grouped(Coordinator.objects.valid_on(day).order_by("name"), attrgetter("region_id", "kind"))
     return [
         Duty(region, counties[region.code], cards[region.code, "coordinator"], cards[region.code, "deputy"])
         for region in Region.objects.all()

@@ -25,6 +25,7 @@ from agencies.models import Code, CodeMapping
 from cases.choices import LABOUR_PURPOSES, CaseState, Consent, ListAnswer, MeasureAnswer, Place, Sex, Status
 from cases.export_rows import CHUNK, items, joined
 from cases.models import Call, Case, Exploitation, Measure, Person, SuspectCount
+from libs.grouping import by_key
 
 RELEASE: Final = "2.0"
 TARGET, DECISION, DEFINITIONS, REFERRED = "htcds", "htcds_decision", "htcds_definitions", "htcds_referred"
@@ -119,9 +120,7 @@ def gaps() -> list[tuple[Field, str]]:
 
 def _codes_by_list() -> dict[str, list[str]]:
     """Return the codes of each list and closed set, in their order."""
-    keys: dict[str, list[str]] = defaultdict(list)
-    for code in Code.objects.order_by("list", "position", "key"):
-        keys[code.list].append(code.key)
+    keys = by_key(Code.objects.order_by("list", "position", "key").values_list("list", "key"))
     for listed, closed in _CLOSED.items():
         keys[listed] = [f"{listed}:{value}" for value in closed.values]
     return keys

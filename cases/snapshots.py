@@ -47,6 +47,7 @@ from encryption.fields import Unreadable
 from exchange import bulk
 from exchange.bulk import chunks
 from exchange.journal import reached, relations, stored
+from libs.grouping import grouped
 
 BATCH_SIZE: Final = 500
 KEY: Final = attrgetter("pk")
@@ -160,10 +161,7 @@ class RowSnapshot:
 
 def by_model(rows: Iterable[Model]) -> dict[type[Model], list[Any]]:
     """In the order in which they first come."""
-    found: dict[type[Model], list[Any]] = defaultdict(list)
-    for row in rows:
-        found[type(row)].append(row)
-    return dict(found)
+    return dict(grouped(rows, type))
 
 
 def _related(

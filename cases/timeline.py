@@ -24,6 +24,7 @@ from accounts.access import Access
 from accounts.roles import May
 from cases.choices import OPEN_STATES, MeasureAnswer
 from cases.models import Call, Measure, Reminder
+from libs.grouping import by_key
 
 CHILD_REPORT: Final = "measure:child_report"
 REFLECTION: Final = "measure:reflection"
@@ -190,9 +191,7 @@ def steps(
     done: Iterable[tuple[int, StepEntry]], persons: Sequence[Someone], *, open_case: bool
 ) -> tuple[ManualStep, ...]:
     """`done` with the number of its step, in each the earliest first. Always six steps."""
-    by_step: dict[int, list[StepEntry]] = defaultdict(list)
-    for number, entry in done:
-        by_step[number].append(entry)
+    by_step = by_key(done)
     lacking = _lacking(persons)
     states = dict.fromkeys(range(1, STEPS + 1), "empty")
     if set(map(attrgetter("citizenship"), persons)) == {"SE"}:

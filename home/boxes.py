@@ -13,6 +13,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import compress
+from operator import attrgetter
 from typing import Any, Final
 
 from django.db.models import Count, F, QuerySet, Subquery, Value, Window
@@ -25,6 +26,7 @@ from accounts.access import Access, bypass_policies, rows_of
 from accounts.models import User
 from cases.inbox.kinds import COLUMNS, InboxKind, InboxRow, Press, column, dotted
 from cases.pages import Order
+from libs.grouping import grouped
 
 
 def age(moment: datetime, now: datetime) -> str:
@@ -111,10 +113,7 @@ def boxes_of(kinds: Sequence[InboxKind], access: Access) -> dict[InboxKind, Boxe
     without it PostgreSQL would count none."""
     counts: dict[InboxKind, int] = {}
     found: dict[str, list[InboxRow]] = defaultdict(list)
-    by_bypass: dict[str, list[InboxKind]] = defaultdict(list)
-    for kind in kinds:
-        by_bypass[kind.bypass].append(kind)
-    for bypass, asked in by_bypass.items():
+    for bypass, asked in grouped(kinds, attrgetter("bypass")).items():
         with _on(bypass):
             numbers = counts_of(asked, access)
             counted = compress(asked, numbers)

@@ -48,6 +48,7 @@ from cases.models import (
 from exchange.bulk import chunks
 from exchange.journal import every_relation, reached
 from jobs.models import Job
+from libs.grouping import by_key
 from libs.suppression.tables import TOTAL, Table
 from retention.ages import together
 from retention.due import DueRow, archived_at, found_by, waiting
@@ -368,9 +369,7 @@ def _calls(rule: Retention, found: Mapping[int, DueRow], at: datetime) -> Ready:
     with_cases, changed = set(map(itemgetter(1), touched())), _changed(Call, found)
     goes: dict[int, DueRow] = {}
     held: Counter[str] = Counter()
-    keys_by_year: dict[int, list[int]] = defaultdict(list)
-    for row in found.values():
-        keys_by_year[row.year].append(row.key)
+    keys_by_year = by_key(map(attrgetter("year", "key"), found.values()))
     for year, keys in sorted(keys_by_year.items()):
         kept_cases = _("Cases of {year} are kept, and its calls are counted with them.").format(year=year)
         last = max(map(changed.__getitem__, keys))

@@ -9,9 +9,9 @@ persons, their references.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from operator import attrgetter
 from typing import Any
 
 from django.conf import settings
@@ -29,6 +29,7 @@ from cases.rules.exploitation import answer_for
 from cases.rules.faults import Fault
 from cases.wording import say
 from exchange import bulk
+from libs.grouping import grouped
 
 Versioned = Call | Case | Notification | Person
 
@@ -119,9 +120,7 @@ def own_region(code: str, by: Access) -> str:
 
 def number_cases(cases: Iterable[Case]) -> None:
     """Give new cases their numbers, in this order. Call inside a transaction, as `next_case_numbers`."""
-    series: dict[tuple[str, int], list[Case]] = defaultdict(list)
-    for case in cases:
-        series[case.region_id, case.opened_on.year].append(case)
+    series = grouped(cases, attrgetter("region_id", "opened_on.year"))
     for region, year in sorted(series):
         opened = series[region, year]
         for case, number in zip(opened, next_case_numbers(region, year, len(opened)), strict=True):

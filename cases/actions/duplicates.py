@@ -31,6 +31,7 @@ from cases.duplicates.records import similar_persons, tried
 from cases.models import DuplicateReview, Identification, Person, Try
 from cases.scope import check_own
 from exchange import bulk
+from libs.grouping import grouped
 
 # How many questions one person may put to other regions in a day: they have other work than answers, and it
 # must be no way to ask whether somebody is a victim.
@@ -123,10 +124,7 @@ def _tie(ids: set[int], pairs: Iterable[tuple[int, int]]) -> list[list[int]]:
 
     for first, second in pairs:
         leader[max(lead(first), lead(second))] = min(lead(first), lead(second))
-    result: dict[int, list[int]] = defaultdict(list)
-    for pk in sorted(ids):
-        result[lead(pk)].append(pk)
-    return list(result.values())
+    return list(grouped(sorted(ids), lead).values())
 
 
 def same_pairs() -> QuerySet[DuplicateReview]:

@@ -4,8 +4,8 @@ told of what is registered afterwards."""
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from operator import attrgetter
 from typing import Final
 
 from django.core.exceptions import PermissionDenied
@@ -24,6 +24,7 @@ from audit.writer import Target, record
 from cases.choices import COUNTED, YearStep
 from cases.models import DisposedYear, Person, TakenOverYear, YearConfirmation
 from cases.scope import check_own
+from libs.grouping import grouped
 
 _COUNT: Final = re.compile(r"(?<=: \+)(\d+)")  # how many, in a notice
 LATE: Final = notice("late_registration", gettext_lazy("Registered after the year was closed"))
@@ -112,10 +113,8 @@ def untell_late(persons: Iterable[Person]) -> None:
 
 def _late(persons: Iterable[Person]) -> Iterator[tuple[YearConfirmation, list[Person]]]:
     """The persons who are counted and were registered while their year was closed, by what closed it."""
-    by_year: dict[tuple[object, object], list[Person]] = defaultdict(list)
     counted = [person for person in persons if person.status in COUNTED]
-    for person in counted:
-        by_year[person.first_region_id, person.first_year].append(person)
+    by_year = grouped(counted, attrgetter("first_region_id", "first_year"))
     for closed in _closings_of(counted):
         of_year = by_year[closed.region_id, closed.year]
         if late := [person for person in of_year if closed.stood_at(person.created_at)]:

@@ -8,12 +8,13 @@ Choices of many rows in which one searches by typing, as the browser draws them:
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
 from itertools import chain, count, filterfalse
+from operator import attrgetter
 from typing import Any, Final
 from unicodedata import combining, normalize
 
@@ -40,6 +41,7 @@ from cases.rules.persons import Context
 from cases.rules.values import fold, index
 from cases.wording import say
 from encryption.fields import SecretTextField
+from libs.grouping import grouped
 
 MOST_USED: Final = 6  # names that are offered before all others
 LATEST: Final = 500  # rows that they are counted in
@@ -93,10 +95,7 @@ class Lists:
 
     @cached_property
     def by_list(self) -> dict[str, list[Code]]:
-        found: dict[str, list[Code]] = defaultdict(list)
-        for code in Code.objects.order_by("list", "position", "key"):
-            found[code.list].append(code)
-        return found
+        return grouped(Code.objects.order_by("list", "position", "key"), attrgetter("list"))
 
     @cached_property
     def countries(self) -> ListWords:

@@ -53,6 +53,7 @@ from cases.views.fetch import crumbs, editable_case, form_page, form_view, reada
 from cases.views.list_page import OF_CASES, ListChoice
 from cases.views.versions import MAX_CHANGES, changes_of, edit_page
 from cases.wording import STATE_TAGS, STATUS_TAGS, group_of as group_label
+from libs.grouping import grouped
 
 MANY: Final = 6  # persons of a case, from which those who are alike stand together
 TOGETHER: Final = 3  # alike ones, from which they do
@@ -313,10 +314,8 @@ class CasePage:
     @cached_property
     def missing(self) -> list[Lacking]:
         """Each thing that is missing once, and is not another region's to fill in."""
-        found: dict[str, list[Lacking]] = defaultdict(list)
-        for lacking in chain.from_iterable(line.missing for line in self.persons if not line.for_reading):
-            found[lacking.key].append(lacking)
-        return list(map(self._of_all, found.values()))
+        lacking = chain.from_iterable(line.missing for line in self.persons if not line.for_reading)
+        return list(map(self._of_all, grouped(lacking, attrgetter("key")).values()))
 
     def _of_all(self, rows: Sequence[Lacking]) -> Lacking:
         """What several lack is filled in for all of them at once."""

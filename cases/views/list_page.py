@@ -6,7 +6,6 @@ The columns of the lists of casework: which there are, which are shown, and what
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -28,6 +27,7 @@ from audit.writer import record
 from cases.forms.fields import DayField, stated
 from cases.models import LastList
 from cases.pages import COUNT_TO, ListPage, Order, page, page_from, rows_beyond, up_to
+from libs.grouping import by_key
 
 ANY: Final = ("", _("All"))
 MOST_KEPT: Final = 500  # characters of a filter that is remembered
@@ -276,10 +276,7 @@ def words_of(lists: Sequence[str], today: date) -> Words:
         (position, localised(sv, en), name, key)
         for name, key, sv, en, position in filled_rows(_words, today, *lists)
     )
-    found: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    for _position, label, name, key in sorted(words):
-        found[name].append((key, label))
-    return found
+    return by_key((name, (key, label)) for _position, label, name, key in sorted(words))
 
 
 def _words(_about: object, today: date, *lists: str) -> QuerySet[Any, Any]:

@@ -40,6 +40,7 @@ from cases.views.fetch import completable_person, crumbs, editable_person, form_
 from cases.views.list_page import OF_PERSONS, ListChoice
 from cases.views.versions import edit_page
 from cases.wording import LABELS, STATE_TAGS, in_words
+from libs.grouping import by_key
 
 ELSEWHERE: Final = {"sex", "child", "further_citizenships", "status", "status_on", "status_reason"}
 SHOWN: Final = [fact.name for fact in OF_PERSON if fact.name not in ELSEWHERE]
@@ -97,10 +98,8 @@ class PersonPage:
     def codes(self) -> dict[tuple[int, str], list[tuple[str, str]]]:
         """Acts, means and controls of every exploitation, each with its key, in one query."""
         first, *others = (_chosen(name, self.person.pk) for name in Exploitation.LISTS)
-        found: dict[tuple[int, str], list[tuple[str, str]]] = defaultdict(list)
-        for name, row, key, sv, en in first.union(*others, all=True):
-            found[row, name].append((key, localised(sv, en)))
-        return found
+        rows = first.union(*others, all=True)
+        return by_key(((row, name), (key, localised(sv, en))) for name, row, key, sv, en in rows)
 
     @cached_property
     def palermo(self) -> Palermo:

@@ -7,10 +7,10 @@ The same change of several cases, chosen in the list: first what will happen, th
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import Any, Final
 
 from django.contrib import messages
@@ -39,6 +39,7 @@ from cases.forms.person import MOST
 from cases.models import Case, Exploitation, Identification, Person
 from cases.views.case import with_persons
 from cases.views.fetch import crumbs, form_view
+from libs.grouping import grouped
 
 CELLS: Final = itemgetter(*COLUMNS)  # of what is stored
 BETWEEN: Final = "|"  # no key has one
@@ -74,11 +75,8 @@ def edits_of(codes: Iterable[str], access: Access, *, lock: bool = False) -> dic
 
 def _parts(model: type[Model], people: Sequence[Person], *order: str) -> dict[int, list[Any]]:
     """The parts of each person, by the person's key."""
-    parts: dict[int, list[Any]] = defaultdict(list)
     rows: QuerySet[Any] = model._default_manager.filter(person__in=people)
-    for row in rows.order_by(*order, "pk"):
-        parts[row.person_id].append(row)
-    return parts
+    return grouped(rows.order_by(*order, "pk"), attrgetter("person_id"))
 
 
 def lacking(edits: Iterable[PersonEdit]) -> Counter[str]:

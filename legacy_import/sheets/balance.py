@@ -25,6 +25,7 @@ from legacy_import.sheets.comparison import (
     why_of,
 )
 from legacy_import.sheets.reader import Reading, SheetPerson
+from libs.grouping import grouped
 
 # What a reading knows of a difference, by what an answer calls it.
 OFFERED: Final = {
@@ -155,9 +156,7 @@ def _of_group(numbers: Iterable[tuple[Of, int]], wanted: Of) -> int:
 def _come_to(sheets: Iterable[SheetTotal]) -> dict[Of, int]:
     """A table of totals is of all that other sheets of the region list; without one these are added up, each
     by its own total or else by its rows."""
-    by_place: dict[Of, list[SheetTotal]] = defaultdict(list)
-    for sheet in sheets:
-        by_place[sheet.of].append(sheet)
+    by_place = grouped(sheets, attrgetter("of"))
     found = {}
     for of, some in by_place.items():
         sums = [total.said for total in some if not total.told and total.said is not None]
