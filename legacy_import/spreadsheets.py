@@ -28,9 +28,7 @@ from cases.importing.codes import Lookups
 from cases.importing.importer import PERSONS, SPREADSHEETS
 from cases.models import DisposedYear
 from cases.rules.persons import BOYS, GIRLS, MEN, WOMEN, group_of
-from exchange import sandboxed_sheets
 from exchange.importer import Between
-from exchange.limits import SANDBOX_LATER
 from exchange.models import ImportRun
 from exchange.runs import Done, ImportChoice, import_file
 from exchange.sandbox import ReadFile
@@ -109,13 +107,8 @@ def vocabulary() -> Vocabulary:
     )
 
 
-def look(data: bytes, name: str, answers: Answers) -> Looked:
-    """Stores nothing. Raises Refused."""
-    return look_at(sandboxed_sheets.read(data, name.rpartition(".")[0], within=SANDBOX_LATER), name, answers)
-
-
 def look_at(pages: Sequence[WorkbookSheet], name: str, answers: Answers) -> Looked:
-    """The same of sheets that have been read."""
+    """Stores nothing."""
     words = vocabulary()
     reading = read(pages, words, answers, name)
     totals = stated(reading, CellReader(words, answers.values()), words.regions)
@@ -187,7 +180,6 @@ def as_json(looked: Looked) -> dict[str, Any]:
         "persons": {"counted": counted, "others": len(reading.persons) - counted},
         "accompanying": {str(year or "?"): n for year, n in reading.accompanying.items() if n},
         "comments_dropped": reading.comments,
-        "first": list(map(as_seen, reading.persons[:FIRST])),
         "compared": list(map(_compared, looked.compared)),
     }
 

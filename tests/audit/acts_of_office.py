@@ -149,10 +149,6 @@ def announced(world: World) -> dict[str, Any]:
     return {"year": 2018, "reason": "Underlaget är försenat.", "reason_en": "The data are late."}
 
 
-SPREADSHEET: Final = (
-    "Ärende;Datum;Myndighet;Län;Kön;Barn;Syfte\n"
-    "A1;2018-05-04;Polisen;Halland;kvinna;nej;sex\nA2;2018-05-04;Polisen;Halland;man;nej;sex\n"
-).encode()
 AGENCIES: Final = b"code;name_sv;name_en;kind\nny;Ny myndighet;New agency;police\n"
 
 
@@ -370,9 +366,6 @@ COMMANDS: Final = {
     ),
     "takes an import back by command as another role": command(
         "import_rows", "persons", "--as", "olle@example.org", "--undo", str(UUID(int=1))
-    ),
-    "takes a spreadsheet in by command as another role": command(
-        "take_over", FILE, "--as", "olle@example.org", file=SPREADSHEET
     ),
     "imports a list by command as another role": command(
         "import_rows", "agencies", FILE, "--as", "olle@example.org", file=AGENCIES

@@ -37,11 +37,9 @@ ALLOWED: Final = {
     ("exchange/views.py", "remember", "json.dumps"),
     ("nmt_site/management/commands/import_rows.py", "_print", "json.dumps"),
     ("exchange/sandboxed_rows.py", "as_bytes", "json.dumps"),  # what the process that reads a file says of it
-    ("nmt_site/management/commands/take_over.py", "handle", "json.dumps"),
     ("retention/delete_plan.py", "digest", "json.dumps"),
     ("legacy_import/models.py", "as_text", "json.dumps"),
     ("legacy_import/workbooks.py", "digest_of", "json.dumps"),
-    ("nmt_site/management/commands/take_over.py", "_take", "json.dumps"),
     ("encryption/fields.py", "as_bytes", "json.dumps"),
     ("libs/capture_recapture/table.py", "digest", "json.dumps"),
     ("summaries/management/commands/dark_figure.py", "_dumps", "json.dumps"),

@@ -40,8 +40,6 @@ TRIED: Final = {
     "archive_mode": IN_A_ROOT,
     "install -o auditor": IN_A_ROOT,
     "manage.py dispose_audit": "tests/audit/test_years_of_the_audit_log.py",
-    "manage.py take_over": "tests/legacy_import/test_take_over.py",
-    '{"answers"': "tests/legacy_import/test_take_over.py",
 }
 
 

@@ -76,7 +76,6 @@ NOT_PLAYED: Final = {
     "protect": "touches no database",
     "restore_drill": "works in a database of its own",
     "send_reminders": "needs a mail server; writes who was sent a letter",
-    "take_over": "needs a workbook; writes by the same import as import_persons",
     "tell_failure": "tells of a timer: tests/jobs/test_timer_fails.py",
     "work": "runs what the pages ask for: tests/jobs",
 }
