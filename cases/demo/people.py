@@ -269,10 +269,10 @@ def _endings(days: Days, who: str, persons: list[Person]) -> None:
     """Reflection periods and permits: two days ago, soon, and within the month."""
     periods = ((REFLECTION, -2), (REFLECTION, 4), (REFLECTION, 15), (PERMIT, 26))
     for person, (kind, left) in zip(persons[-8:-4], periods, strict=True):
-        last = days.ahead(left)
-        begun = max(last - timedelta(days=30), person.first_identified_on)
-        month = begun.replace(day=1)
-        measure = Measure(person=person, kind_id=kind, answer="accepted", ends_on=last, month=month)
+        granted = Measure.objects.filter(person=person, kind_id=kind, answer="accepted").first()
+        measure = granted or Measure(person=person, kind_id=kind, answer="accepted")
+        measure.ends_on = days.ahead(left)
+        measure.month = max(measure.ends_on - timedelta(days=30), person.first_identified_on).replace(day=1)
         save_measure(measure=measure, by=days.by(who, 1))
 
 

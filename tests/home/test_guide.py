@@ -92,6 +92,8 @@ def test_a_form_leads_to_its_part_of_the_help(client: Client) -> None:
         False,
     )
     assert client.get("/help/how-to/nothing/?part").status_code == 404
+    refused = client.get("/cases/notify/")
+    assert (refused.status_code, "data-how-to" in refused.content.decode()) == (403, False)
 
 
 @pytest.mark.django_db
