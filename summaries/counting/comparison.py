@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from itertools import chain, product, repeat
-from operator import attrgetter
 from typing import Any, Final
 
 from django.conf import settings
@@ -55,10 +54,6 @@ class GridRow:
     @property
     def total(self) -> bool:
         return self.category == TOTAL
-
-    @property
-    def now(self) -> Cell:
-        return self.cells[-1]
 
 
 @dataclass(frozen=True)
@@ -127,10 +122,18 @@ def _at(table: Table, *key: str) -> Cell:
 def largest_changes(grids: Iterable[TableGrid]) -> list[dict[str, Any]]:
     """The three categories that changed most since the year before, of those that both years show."""
     rows = chain.from_iterable(grid.rows for grid in grids if grid.table.name in CHANGING)
-    known = [row for row in rows if row.difference and row.before and row.category not in NOT_KNOWN]
-    largest = sorted(known, key=lambda row: -abs(row.difference or 0))[:3]
-    facts = attrgetter("label", "difference", "before.value", "now.value")
-    return [dict(zip(("label", "difference", "then", "now"), facts(row), strict=True)) for row in largest]
+    known = [row for row in rows if row.difference and row.category not in NOT_KNOWN]
+    known.sort(key=lambda row: -abs(row.difference or 0))
+    return [
+        {
+            "label": row.label,
+            "difference": row.difference,
+            "then": row.before.value,
+            "now": row.cells[-1].value,
+        }
+        for row in known[:3]
+        if row.before
+    ]
 
 
 def difference(now: Cell, then: Cell | None) -> int | None:

@@ -12,7 +12,6 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from functools import cached_property, partial
 from itertools import chain, filterfalse, product
-from operator import attrgetter
 from typing import Any, Final
 
 from django.utils import timezone
@@ -56,7 +55,6 @@ from summaries.year_words import named
 
 LANGUAGES: Final = ("sv", "en")
 TOLD: Final = {HEADLINE: (*ADULTS, *CHILDREN)}  # rows that a table has though nobody is in them
-LEFT_OUT: Final = attrgetter("left_out")
 DRAWN: Final = {entry.name for entry in PUBLISHED if entry.chart}
 # Not one agency but a kind: no name of its own in running text.
 KINDS_OF_AGENCY: Final = ("social", "county_boards", "health")
@@ -99,7 +97,7 @@ def _in_language(
         return {
             **_words(tables, labels),
             "ten_years": _ten_years(series),
-            "changes": _changes(tables, before, labels, names),
+            "changes": _changes(tables, before, labels),
             "justice": justice.in_words(draft.year),
             "charts": list(_charts(named(draft.year, draft.so_far), tables, labels, names)),
             "caveats": historical.of_year(
@@ -163,20 +161,15 @@ def _ten_years(series: Json) -> Json:
 
 
 def _changes(
-    tables: Sequence[ProtectedTable],
-    before: Sequence[ProtectedTable],
-    labels: PublicLabels,
-    names: Mapping[str, str],
+    tables: Sequence[ProtectedTable], before: Sequence[ProtectedTable], labels: PublicLabels
 ) -> Json:
     """Return what changed most since the year before, of figures in the same categories that both years show.
     `without`: whom the tables leave out."""
     then = {(table.name, table.levels[0]): table for table in before}
     grids = (grid_of(one, then.get((one.name, one.levels[0])), labels, fold=True) for one in tables)
-    left_out = sum(max(map(LEFT_OUT, of_year), default=0) for of_year in (tables, before))
-    return {
-        "rows": largest_changes(grids),
-        "without": year_words.left_out(left_out, names[HEADLINE]),
-    }
+    left_out = sum(max((table.left_out for table in of_year), default=0) for of_year in (tables, before))
+    without = year_words.left_out(left_out, public_titles()[HEADLINE])
+    return {"rows": largest_changes(grids), "without": without}
 
 
 def generated_texts(

@@ -27,12 +27,12 @@ from summaries.catalogue import PUBLISHED
 from summaries.charts import without_halo
 from summaries.classifications import LEFT_OUT
 from summaries.counting.reference import by_question
-from summaries.coverage import HEADLINE
 from summaries.files import PLACE
 from summaries.open_formats import LICENCE, each_once, printed
 from summaries.release import justice
 from summaries.release.frozen import LANGUAGES, Shown, shown, text_of
 from summaries.release.models import Publication, PublicationFile
+from summaries.site.versions import headline
 from summaries.tables.labels import with_meaning
 from summaries.tables.protection import Progress
 from summaries.year_words import demo_note, in_data, named
@@ -201,7 +201,8 @@ def pdf_bytes(draft: Publication, version: int, at: datetime, language: str) -> 
         "demo": settings.DEMO,
         "title": _title(draft),
         "words": draft.content[language],
-        "headline": _headline(tables),
+        "headline": headline(draft),
+        "ten_years": _drawn(draft.content[language].get("ten_years")),
         "questions": by_question({t.table.name: (t, _drawn(charts.get(t.table.name))) for t in tables}),
         "paragraphs": text_of(draft, language).split("\n\n"),
         "k": draft.k,
@@ -215,18 +216,6 @@ def pdf_bytes(draft: Publication, version: int, at: datetime, language: str) -> 
     return bytes(
         page.write_pdf(stylesheets=[CSS(string=_style(), url_fetcher=_nothing)], pdf_variant="pdf/ua-1")
     )
-
-
-def _headline(tables: list[Shown]) -> dict[str, Any] | None:
-    """Return what the cover says first, as the table of groups prints it."""
-    groups = next((table for table in tables if table.table.name == HEADLINE), None)
-    if groups is None:
-        return None
-    *rows, total = groups.rows
-    return {
-        "total": printed(total.cells[0]),
-        "groups": [(row.label, printed(row.cells[0])) for row in rows],
-    }
 
 
 def _drawn(chart: dict[str, Any] | None) -> dict[str, Any] | None:

@@ -174,7 +174,7 @@ def test_an_empty_year_says_what_is_the_next_step_and_whose(anna: Access, client
 
 def test_a_table_says_how_many_empty_rows_and_columns_it_does_not_show() -> None:
     one = SimpleNamespace(empty_rows=2, empty_columns=1, title="", first="", columns=(), rows=(), note="")
-    html = render_to_string("summaries/_frozen_table.html", {"one": one})
+    html = render_to_string("summaries/_frozen_pair.html", {"part": {"one": one}})
     assert "2 tomma rader visas inte." in html
     assert "1 tom kolumn visas inte." in html
 
