@@ -117,7 +117,7 @@ class Acts:
         page = operator.does("/calls/new/", {
             "1. Uppringarens yrkesgrupp": "Polis", "Län": COUNTIES[region][1],
             "Brådska": "akut" if more.get("urgent") else "allmänt",
-            "2. Vad gäller samtalet?": "Misstänkt ärende om person", "Misstänkta ändamål": "Sexuella ändamål",
+            "2. Ämnen": "Misstänkt ärende om person", "Misstänkta ändamål": "Sexuella ändamål",
             "Flickor" if more.get("child") else "Kvinnor": "1",
             "Samtycke till hänvisning": "Finns" if consent else "Saknas",
             "5. Råd och resultat": "Hänvisning till regionkoordinator" if consent else "Råd gavs",
