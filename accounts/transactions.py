@@ -159,8 +159,6 @@ class OneTransactionMiddleware(Middleware):
 
 
 class Going:
-    """The transaction of a request that is being answered."""
-
     def __init__(self, request: HttpRequest, *, writes: bool) -> None:
         self.back = _as_it_was(request)
         self.kept: list[Act] = []

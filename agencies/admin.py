@@ -318,8 +318,6 @@ class CountyAdmin(ExchangeMixin, HistoryMixin, ListAdmin):
 
 @admin.register(CountyRegion)
 class CountyRegionAdmin(ExchangeMixin, HistoryMixin, ListAdmin):
-    """The region that a county belongs to from a day on."""
-
     about = gettext_lazy("Which county belongs to which region, and from what day.")
     resource = resources.CountyRegionResource
     list_display = ("county", "region", "valid_from")

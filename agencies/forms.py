@@ -66,8 +66,6 @@ class OwnAgencyForm(OwnForm):
 
 
 class ApprovalAnswerForm(FreeForm):
-    """Yes or no to what a colleague has asked, and why."""
-
     answer = forms.ChoiceField(
         label=_("Answer"),
         choices=[("yes", _("Yes, carry it out")), ("no", _("No"))],
@@ -91,8 +89,6 @@ class ApprovalAnswerForm(FreeForm):
 
 
 class DeputyForm(forms.ModelForm):
-    """Who stands in for a coordinator, and in which days."""
-
     class Meta:
         model = Coordinator
         fields = ("region", "user", "valid_from", "valid_to", "phone", "email")

@@ -61,8 +61,6 @@ LOOKED_AT: Final = 100  # readings
 
 @dataclass(frozen=True)
 class CaseReader:
-    """Somebody in whose name the case or a person of it was opened or changed."""
-
     actor: str
     role: str
     times: int

@@ -51,8 +51,6 @@ class NotificationState(TextChoices):
 
 
 class ContactWay(TextChoices):
-    """How the officer who notified was reached."""
-
     PHONE = "phone", pgettext_lazy("contact", "By telephone")
     EMAIL = "email", pgettext_lazy("contact", "By e-mail")
     MESSAGE = "message", pgettext_lazy("contact", "By a message here")
@@ -123,8 +121,6 @@ class MeasureAnswer(TextChoices):
 
 
 class RequestAnswer(TextChoices):
-    """The answer to a transfer or to a request for access."""
-
     PENDING = "pending", _("waiting for an answer")
     ACCEPTED = "accepted", pgettext_lazy("answer", "accepted")
     DECLINED = "declined", pgettext_lazy("answer", "declined")
@@ -142,8 +138,6 @@ class Seen(TextChoices):
 
 
 class Mistaken(TextChoices):
-    """What was registered by mistake."""
-
     MEASURE = "measure", _("measure")
     EXPLOITATION = "exploitation", _("purpose")
     IDENTIFICATION = "identification", _("identification")

@@ -73,8 +73,6 @@ SECTOR: Final = ("main__sector__label_sv", "main__sector__label_en")
 
 @dataclass(slots=True)
 class Concerns:
-    """Of one case, or of one person."""
-
     number: int = 0
     lacking: int = 0
     groups: Counter[str] = field(default_factory=Counter)

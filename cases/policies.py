@@ -103,9 +103,7 @@ CALLS: Final = _found(
     f"referred_region_id = ANY ({_regions('calls')}) AND consent <> '{Consent.MISSING.value}'",
 )
 NOTIFICATIONS: Final = _found(
-    "notifications",
-    f"officer_id = {_me('notifications')}",
-    f"region_id = ANY ({_regions('notifications')})",
+    "notifications", f"officer_id = {_me('notifications')}", f"region_id = ANY ({_regions('notifications')})"
 )
 BOTH: Final = f"from_region_id = ANY ({REGIONS}) OR to_region_id = ANY ({REGIONS})"
 JUDGED: Final = (
@@ -241,7 +239,7 @@ BYPASSES: Final[dict[str, Bypass]] = {
         frozenset(model._meta.db_table for model in named_by_code())),
 }  # fmt: skip
 OPEN: Final[dict[str, str]] = {
-    "cases_yearconfirmation": "whether a region has confirmed a year stands on the page of the year",
+    "cases_yearconfirmation": "whether a region has confirmed a year stands on the page of the year"
 }
 NEVER_DELETED: Final[dict[str, str]] = {
     "cases_notification": "a mistaken one is corrected; what is due goes by the worker",

@@ -33,8 +33,6 @@ def check_own(own: bool, why: object = READING) -> None:
 
 
 class By(StrEnum):
-    """How rows are found."""
-
     NOTHING = "none"
     ALL = "all"
     ONESELF = "those that oneself has opened or sent"

@@ -64,8 +64,6 @@ class NotReadable(Exception):
 
 @dataclass(frozen=True)
 class Link:
-    """A row that named one which has left."""
-
     model: type[Model]
     key: int
     to: int
@@ -76,8 +74,6 @@ M = TypeVar("M", bound=Model)
 
 @dataclass(frozen=True)
 class RowSnapshot:
-    """Rows of any model, and what named them."""
-
     rows: tuple[Model, ...]
     links: tuple[Link, ...] = ()
 

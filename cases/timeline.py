@@ -41,8 +41,6 @@ OF_HEALTH: Final = frozenset(
 
 @dataclass(frozen=True)
 class Someone:
-    """What the manual's steps depend on, of one counted person."""
-
     name: str
     child: bool
     residence: str = ""
@@ -129,8 +127,6 @@ def to_remember(access: Access) -> QuerySet[Any]:
 
 @dataclass(frozen=True, slots=True)
 class ReminderLine:
-    """One line: a reminder or a call, and whether its day has passed."""
-
     day: date
     late: int  # days
     reminder: Reminder | None = None
@@ -172,8 +168,6 @@ class StepEntry:
 
 @dataclass(frozen=True)
 class Lacks:
-    """A measure (key) that should be there, for one person."""
-
     kind: str
     person: str
     address: str = ""

@@ -132,8 +132,6 @@ class HistoryMixin(SimpleHistoryAdmin):
 
 
 class ListAdmin(RegisterAdmin):
-    """A list that one right is needed for."""
-
     right = May.ADMINISTER
 
     def save_model(self, request: HttpRequest, obj: Model, form: forms.ModelForm[Any], change: bool) -> None:

@@ -127,8 +127,6 @@ class PlanWords:
 
 
 class Bringing(Protocol):
-    """One file on its way in."""
-
     @property
     def words(self) -> PlanWords: ...
 
@@ -141,8 +139,6 @@ class Bringing(Protocol):
 
 @dataclass(frozen=True)
 class MadeRow:
-    """A row that an import made or changed, and where it is shown."""
-
     label: str
     address: str
     new: bool

@@ -27,8 +27,6 @@ class OwnedQuerySet(models.QuerySet[Any]):
 
 
 class OwnedFile(models.Model):
-    """A file that is kept for a while."""
-
     code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     created_at = models.DateTimeField()
@@ -69,8 +67,6 @@ class HeadingMapQuerySet(models.QuerySet[Any]):
 
 
 class ImportRun(models.Model):
-    """An import that was carried out, and what it takes to undo it."""
-
     importer = models.CharField(max_length=40)
     code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     name = SecretTextField(_("file name"), blank=True, default="")
@@ -161,8 +157,6 @@ class ExportFile(OwnedFile):
 
 
 class ExportPart(models.Model):
-    """Some of the bytes of a file, encrypted."""
-
     file = models.ForeignKey(ExportFile, models.CASCADE, related_name="parts")
     position = models.PositiveIntegerField()
     content = SecretFileField(bound_to=("file", "position"))

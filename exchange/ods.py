@@ -32,8 +32,6 @@ _Row = tuple[int, int, int, list[str | None]]  # sheet, line, how many times, ce
 
 
 class Ods:
-    """A workbook as LibreOffice writes it. A sheet is its number."""
-
     kind = "ODS"
 
     def __init__(self, parts: Parts) -> None:

@@ -48,8 +48,6 @@ def not_allowed(value: object, allowed: Iterable[object]) -> str:
 
 
 class DayWidget(widgets.Widget):
-    """A day by ISO."""
-
     def clean(self, value: object, row: object = None, **_kwargs: object) -> date | None:
         text = str(value).strip().removesuffix(" 00:00:00")
         if not text:
@@ -102,8 +100,6 @@ class EmailWidget(KeyWidget):
 
 
 class NumberWidget(widgets.IntegerWidget):
-    """A whole number, written as a number."""
-
     def clean(self, value: object, row: object = None, **_kwargs: object) -> int | None:
         text = "".join(str(value).split())
         if not text:
@@ -149,8 +145,6 @@ class ListedWidget(widgets.CharWidget, Generic[Listed]):
 
 
 class ChoiceWidget(ListedWidget[str]):
-    """One of a closed set, by value, label and short form."""
-
     def __init__(self, choices: Mapping[str, str | Promise], short: Mapping[str, str] = NO_WORDS) -> None:
         super().__init__()
         self.choices, self.short = choices, short

@@ -37,8 +37,6 @@ HELD: Final = 8 * MAX_CELL
 
 
 class Held:
-    """A text that comes in pieces."""
-
     def __init__(self) -> None:
         self._pieces: list[str] = []
         self._size = 0

@@ -80,8 +80,6 @@ class WorkbookParts:
 
 
 class Xlsx:
-    """A workbook as Excel writes it."""
-
     kind = "XLSX"
 
     def __init__(self, parts: Parts) -> None:
@@ -141,8 +139,6 @@ def _read_book(parts: Parts, book: str, workbook_parts: WorkbookParts, worksheet
 
 
 class StyleReader(ElementReader):
-    """Is told of the styles of cells; others stand beside them."""
-
     def __init__(self) -> None:
         super().__init__()
         self._within, self._place = False, 0
@@ -163,8 +159,6 @@ class StyleReader(ElementReader):
 
 
 class _Formats(StyleReader):
-    """Which styles show a number as a date or a duration."""
-
     def __init__(self, parts: WorkbookParts) -> None:
         super().__init__()
         self._found, self._formats = parts, dict[int, str]()
@@ -207,8 +201,6 @@ class _TextReader(ElementReader):
 
 
 class _Texts(_TextReader):
-    """The texts that cells refer to by their place."""
-
     lets_go = named("si")
 
     def __init__(self, texts: list[str]) -> None:

@@ -194,8 +194,6 @@ def kind_called(key: str, access: Access) -> InboxKind | None:
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """The act that a page begins with, for who has the right."""
-
     right: May
     label: str | Promise
     name: str  # of the address

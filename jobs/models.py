@@ -91,8 +91,6 @@ class HeartbeatQuerySet(models.QuerySet["Heartbeat"]):
 
 
 class Heartbeat(models.Model):
-    """When a process that works in the background last showed that it lives."""
-
     age: timedelta
 
     WORKER = "worker"

@@ -87,8 +87,6 @@ class _AnswerField(forms.ChoiceField):
 
 
 class QuestionsForm(forms.Form):
-    """The first questions of a file, each of which may be left for later."""
-
     use_required_attribute = False
 
     def __init__(

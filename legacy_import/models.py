@@ -49,8 +49,6 @@ def _who(words: Any, **options: Any) -> models.ForeignKey[Any, Any]:
 
 
 class DifferenceKind(models.TextChoices):
-    """Why two totals differ."""
-
     NOT_VICTIM = "not_victim", _("not a victim")
     TWO_REGIONS = "two_regions", _("counted twice, in two regions")
     TWO_YEARS = "two_years", _("counted twice, in two years")

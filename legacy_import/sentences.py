@@ -132,8 +132,6 @@ Options = list[tuple[str, str]]
 
 
 class ListWords:
-    """The lists of the register in the reader's language, read once a page."""
-
     @cached_property
     def lookups(self) -> Lookups:
         return Lookups.load()
@@ -290,8 +288,6 @@ Problem = tuple[str, str, str, str]  # lines, column, value, what is wrong
 
 
 class _Planned:
-    """What is wrong, or odd, in the rows of a sheet."""
-
     def __init__(self, plan: Mapping[str, Any]) -> None:
         self.plan = plan
         self.errors = self._problems("errors")
@@ -308,8 +304,6 @@ class _Planned:
 
 
 class SheetShown(_Planned):
-    """What the import of a sheet would do."""
-
     def __init__(self, told: Mapping[str, Any]) -> None:
         super().__init__(told.get("plan", {}))
         self.told, self.name = told, told.get("name", "")

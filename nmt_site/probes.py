@@ -164,8 +164,6 @@ PROBES: Final[dict[str, Callable[[HttpRequest], HttpResponse]]] = {
 
 
 class ProbesMiddleware(Middleware):
-    """Answers them in place of what comes after it."""
-
     def __call__(self, request: HttpRequest) -> HttpResponse:
         probe = PROBES.get(request.path_info, self.get_response)
         try:

@@ -229,8 +229,6 @@ class NothingOfYear(Exception):
 
 @dataclass
 class ArchivePackage:
-    """What has been written so far, below `folder`."""
-
     folder: Path
     files: list[PackedFile] = field(default_factory=list)
 

@@ -226,8 +226,6 @@ def _by_year(rows: Iterable[DueRow]) -> dict[int, int]:
 
 
 class YearsOfRows:
-    """What stands of each year, from a constant few queries."""
-
     def __init__(self, rule: Retention, at: datetime) -> None:
         self.rule, self.at, self.today = rule, at, timezone.localdate(at)
         self.gone = dict(DisposedYear.objects.values_list("year", "version"))

@@ -23,8 +23,6 @@ MAX_YEARS: Final = 200  # years: more is no decision, but a slip of the finger
 
 
 class RetentionKind(models.TextChoices):
-    """Rows that are disposed of together, by one decision."""
-
     CALL = "call", _("Calls without a case")
     CASE = "case", _("Cases, with their persons, calls and notifications")
     NOTIFICATION = "notification", _("Notifications without a case")
@@ -35,8 +33,6 @@ class RetentionKind(models.TextChoices):
 
 
 class Trigger(models.TextChoices):
-    """From which day the years are counted."""
-
     RECEIVED = "received", pgettext_lazy("retention", "it came in")
     CLOSED = "closed", pgettext_lazy("retention", "it was closed, and nothing has changed since")
     CHANGED = "changed", pgettext_lazy("retention", "it was last changed")

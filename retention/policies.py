@@ -12,7 +12,7 @@ READS_DISPOSALS: Final = (May.CARRY_OUT_DISPOSAL, May.APPROVE_DISPOSAL, May.VIEW
 CASEWORK: Final = frozenset(case_policies.POLICIES)
 JOURNALS: Final = frozenset({"exchange_importrun", "legacy_import_takensheet", "legacy_import_takeover"})
 POLICIES: Final[dict[str, RowPolicy]] = {
-    "retention_disposal": RowPolicy(whose_role_may(*READS_DISPOSALS), whose_role_may(May.CARRY_OUT_DISPOSAL)),
+    "retention_disposal": RowPolicy(whose_role_may(*READS_DISPOSALS), whose_role_may(May.CARRY_OUT_DISPOSAL))
 }
 BYPASSES: Final[dict[str, Bypass]] = {
     "due": Bypass(
@@ -26,6 +26,4 @@ BYPASSES: Final[dict[str, Bypass]] = {
         worker=True,
     ),
 }
-NEVER_DELETED: Final[dict[str, str]] = {
-    "retention_disposal": "the protocol of a disposal is kept",
-}
+NEVER_DELETED: Final[dict[str, str]] = {"retention_disposal": "the protocol of a disposal is kept"}

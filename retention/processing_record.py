@@ -41,8 +41,6 @@ OF_HISTORY: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Treated:
-    """A line of the file: fields of one table that are treated alike."""
-
     table: str
     fields: tuple[str, ...]
     whose: str

@@ -112,8 +112,6 @@ class FigureAdmin(ExchangeMixin, HistoryMixin, ListAdmin):
 
 
 class HistoricalFigureForm(FigureForm):
-    """What is counted, and of whom, chosen by words where the row holds keys."""
-
     measure = forms.ChoiceField(label=capfirst(pgettext_lazy("statistics", "measure")), choices=COUNTED)
     group = forms.ChoiceField(
         label=capfirst(gettext_lazy("group")),

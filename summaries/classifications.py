@@ -78,9 +78,7 @@ P = ParamSpec("P")
 Answer = TypeVar("Answer")
 
 
-def remembered(
-    method: Callable[Concatenate[Any, P], Answer],
-) -> Callable[Concatenate[Any, P], Answer]:
+def remembered(method: Callable[Concatenate[Any, P], Answer]) -> Callable[Concatenate[Any, P], Answer]:
     """Work out the answer of a method to the same arguments once for each object, which keeps it.
 
     For objects that never change. As with `cached_property`, a copy by `replace` begins anew.

@@ -109,8 +109,6 @@ def _pages(persons: QuerySet[Person]) -> Iterator[dict[int, BlockedRecord]]:
 
 
 class _Census:
-    """What is learned from reading everybody once, comparing nobody."""
-
     def __init__(self) -> None:
         self.persons = 0
         self.purposes = 0  # the most of one person
@@ -133,8 +131,6 @@ class _Census:
 
 
 class _Running:
-    """A search on its way."""
-
     def __init__(self, shares: Shares, drifted: float, *, by: Actor, at: datetime) -> None:
         self._drift, self._by, self._at = drifted, by, at
         self._blocking, self._far = Blocking(shares), FarBlocking(shares)

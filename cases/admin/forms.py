@@ -215,8 +215,6 @@ class CaseAloneForm(OwnCaseForm):
 
 
 class WholeCaseForm(OwnCaseForm, CloseForm):
-    """The facts of a case, who is responsible, and its state."""
-
     class Meta(EditCaseForm.Meta):
         fields = (*OwnCaseForm.Meta.fields, *CloseForm.Meta.fields)  # type: ignore[assignment]
 
@@ -225,8 +223,6 @@ class WholeCaseForm(OwnCaseForm, CloseForm):
 
 
 class FirstFactsForm(EditPersonForm):
-    """A new person of a case; what belongs to the person stands beside it."""
-
     access: Access  # see `InAdmin`
     status = NewPersonForm.declared_fields["status"]
 
@@ -247,8 +243,6 @@ class FirstFactsForm(EditPersonForm):
 
 
 class WholePersonForm(EditPersonForm, StatusForm):
-    """Facts and status; the reason and day belong to a change of status."""
-
     class Meta(EditPersonForm.Meta):
         fields = (*EditPersonForm.Meta.fields, *StatusForm.Meta.fields)
 

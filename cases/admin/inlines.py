@@ -155,8 +155,6 @@ class MeasureInline(PartInline, admin.TabularInline):
 
 
 class PersonInline(admin.TabularInline):
-    """The persons of a case, to look at and to open."""
-
     model = Person
     fields = readonly_fields = ("status", "first_identified_on", "first_county", "responsible_region")
     can_delete = False

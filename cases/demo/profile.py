@@ -145,8 +145,6 @@ BERRIES_ON = date(2023, 8, 14)  # the inspection at which forty were found
 
 @dataclass
 class Drawn:
-    """One invented person before it becomes rows."""
-
     year: int
     group: str
     purpose: str

@@ -103,8 +103,6 @@ class _Group:
 
 
 class _Row(dict[str, float]):
-    """What one value of a fact weighs with each other value."""
-
     def __init__(self, part: Part, record: Record, examples: Mapping[str, Record], shares: Shares) -> None:
         super().__init__()
         self._part, self._record, self._examples, self._shares = part, record, examples, shares

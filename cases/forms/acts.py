@@ -81,8 +81,6 @@ class AnswerForm(PlainForm):
 
 
 class AnswerAccessForm(AnswerForm):
-    """Grant for some hours, or decline."""
-
     declined = ("hours", 0)
     hours = forms.TypedChoiceField(
         label=gettext_lazy("Answer"),
@@ -124,8 +122,6 @@ class TransferAnswerForm(AnswerForm):
 
 
 class DecisionForm(PlainForm):
-    """Is it the same person?"""
-
     decision = forms.ChoiceField(
         label=gettext_lazy("Your judgement"), choices=DECISIONS, widget=forms.RadioSelect
     )

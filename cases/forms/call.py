@@ -443,8 +443,6 @@ class EditCallForm(CallForm):
 
 
 class EarlierForm(forms.Form):
-    """Which earlier calls to show: by day, county, and whose."""
-
     earlier_on = DayField(label=gettext_lazy("Date of the call"), required=False, help_text="")
     earlier_county = CountyField(label=gettext_lazy("County"), required=False)
     earlier_mine = forms.BooleanField(

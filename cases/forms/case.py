@@ -23,8 +23,6 @@ NOBODY: Final = "nobody"  # who is responsible is taken away by choosing so, nev
 
 
 class CaseForm(RowForm):
-    """The facts of a new or a stored case."""
-
     registry_number = of(Case, "registry_number", NoteField, rows=0, longest=40, max_length=None)
 
     completed: frozenset[str] = frozenset()  # those of a person are asked for
@@ -156,8 +154,6 @@ class SuspectsForm(PlainForm):
 
 
 class ManyCasesForm(PlainForm):
-    """What is to happen to the chosen cases."""
-
     ACTIONS = (("assign", _("Change who is responsible")), ("close", _("Close the cases")))
 
     action = forms.ChoiceField(label=_("What do you want to do?"), choices=ACTIONS, widget=forms.RadioSelect)

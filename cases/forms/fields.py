@@ -73,8 +73,6 @@ def countries_by_name() -> list[tuple[str, str]]:
 
 @dataclass(frozen=True, slots=True)
 class ListWords:
-    """What is typed for the values of a list, and how each is said: made once, for however many fields."""
-
     labels: Mapping[str, str]  # by value
     values: Mapping[str, str]  # by folded label, or value
 
@@ -341,8 +339,6 @@ class RowField(_OfRows):
 
 
 class RowsField(_OfRows, forms.MultipleChoiceField):
-    """Several rows. Cleans to a list of rows."""
-
     def __init__(self, kind: str, **options: Any) -> None:
         widget = forms.CheckboxSelectMultiple({"class": "toggles"})
         usual: dict[str, Any] = {"required": False, "widget": widget}

@@ -57,8 +57,6 @@ def type_in(field: Any, suggestions: str, words: ListWords) -> None:
 
 
 class PersonRowForm(PlainForm):
-    """One row of the grid: what may differ from the template."""
-
     sex, child = of(Person, "sex"), of(Person, "child", label=gettext_lazy("Child"))
     age_class = of(Person, "age_class")
     citizenship = of(Person, "citizenship", NamedField)

@@ -182,8 +182,6 @@ class MeasureForm(PartForm):
 
 
 class CaseMeasureForm(MeasureForm):
-    """A measure for one or several persons of a case."""
-
     persons = forms.ModelMultipleChoiceField(
         Person.objects.none(),
         label=_("Persons"),

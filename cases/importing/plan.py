@@ -30,8 +30,6 @@ Key = tuple[str, str, date]  # agency, municipality, day
 
 
 class FieldChange(NamedTuple):
-    """One value as stored before and after, by column."""
-
     column: str
     old: object
     new: object

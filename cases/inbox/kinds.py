@@ -41,8 +41,6 @@ EMPTY: Final[dict[str, Any]] = {
 
 @dataclass(frozen=True, slots=True)
 class InboxRow:
-    """What the database says of one thing that waits."""
-
     code: uuid.UUID | None = None  # what its address needs
     at: datetime | None = None  # since when
     due: date | None = None  # by when

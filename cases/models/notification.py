@@ -162,9 +162,7 @@ class Message(model_fields.Coded):
         ]
         indexes = [
             models.Index(
-                fields=["region", "from_side"],
-                name="cases_message_unread",
-                condition=Q(read_at__isnull=True),
+                fields=["region", "from_side"], name="cases_message_unread", condition=Q(read_at__isnull=True)
             )
         ]
 

@@ -157,9 +157,7 @@ class Reminder(model_fields.Coded):
         ordering = ["day", "pk"]
         indexes = [
             models.Index(
-                fields=["by", "day"],
-                name="cases_reminder_waiting",
-                condition=models.Q(done_at__isnull=True),
+                fields=["by", "day"], name="cases_reminder_waiting", condition=models.Q(done_at__isnull=True)
             )
         ]
 

@@ -25,8 +25,6 @@ from encryption.fields import SecretTextField
 
 
 class Transfer(model_fields.Coded):
-    """A person is handed over to another region, which accepts or declines."""
-
     person = model_fields.link(Person, related_name="transfers")
     from_region = model_fields.link(Region, _("from region"))
     to_region = model_fields.link(Region, _("to region"))

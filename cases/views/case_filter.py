@@ -143,8 +143,6 @@ def _person(access: Access) -> PersonQuerySet:
 
 
 class CaseList(Listing):
-    """The cases that one address asks for."""
-
     model, filter_form = Case, CaseFilterForm
     orders, first = ORDERS, "-opened"
     url, title = "cases:list", _("Cases")

@@ -162,8 +162,6 @@ def change_persons(request: AuthenticatedRequest) -> HttpResponse:
 
 
 class PersonGrid:
-    """The stored persons of some cases, in rows to be changed."""
-
     def __init__(self, cases: list[str], first: str, access: Access) -> None:
         """`first`: the column that somebody came to fill in."""
         self.lists = Lists(access.today, access)

@@ -55,8 +55,6 @@ CONFIRMED: Final = {
 
 
 class YearOfRegion:
-    """What the page shows, from a constant few queries."""
-
     def __init__(self, region: Region, year: int, access: Access) -> None:
         self.region, self.year, self.access = region, year, access
         self.step = step_for(year, access)

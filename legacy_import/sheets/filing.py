@@ -22,8 +22,6 @@ _NEEDED: Final = ("on", "agency", "county")
 
 
 class Filed(NamedTuple):
-    """A row of the import file, and where it comes from."""
-
     sheet: str
     line: int
     cells: tuple[str, ...]

@@ -11,10 +11,4 @@ from __future__ import annotations
 from libs.capture_recapture.results import Estimate, EstimateCancelled, Refusal
 from libs.capture_recapture.table import CaptureTable, CaptureTableError
 
-__all__ = [
-    "CaptureTable",
-    "CaptureTableError",
-    "Estimate",
-    "EstimateCancelled",
-    "Refusal",
-]
+__all__ = ["CaptureTable", "CaptureTableError", "Estimate", "EstimateCancelled", "Refusal"]

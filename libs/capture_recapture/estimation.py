@@ -94,8 +94,6 @@ def search(d: Design, counts: Floats) -> ModelSearch | None:
 
 @dataclass
 class _Watch:
-    """Seconds for each part of the work, by the caller's clock."""
-
     clock: Clock | None
     parts: Seconds = ()
     start: float = 0.0

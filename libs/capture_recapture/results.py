@@ -49,8 +49,6 @@ class RefusalReason:
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """Of a refusal, and of an estimate."""
-
     observed: int
     lists: tuple[str, ...]
     overlap: int  # persons on two lists or more

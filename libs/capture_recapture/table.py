@@ -260,8 +260,6 @@ class Sighting:
 
 @dataclass(frozen=True)
 class Sent:
-    """The person's case was passed on to an organisation that day."""
-
     on: date
     to: str
 

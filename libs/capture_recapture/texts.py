@@ -122,8 +122,6 @@ ASSUMPTIONS: Final = (
 
 @dataclass(frozen=True)
 class Way:
-    """One method, and what its interval assumes."""
-
     title: Text
     assumes: Text
 
@@ -257,11 +255,7 @@ NO_PAIRS: Final = Text(
 )
 PAIRS: Final = Text("samband antas mellan {pairs}", "dependence is assumed between {pairs}")
 AND: Final = Text("och", "and")
-WAYS: Final = {
-    2: Text("två", "two"),
-    3: Text("tre", "three"),
-    4: Text("fyra", "four"),
-}
+WAYS: Final = {2: Text("två", "two"), 3: Text("tre", "three"), 4: Text("fyra", "four")}
 
 
 def statement(facts: Mapping[str, Any], years: str, lang: str, names: Mapping[str, str]) -> list[str]:

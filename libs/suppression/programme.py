@@ -285,8 +285,6 @@ class Model:
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """One variable while the publications are read."""
-
     figured: Figured
     version: int | str | None
     shown: bool
@@ -337,11 +335,7 @@ def _hidden_later(package: Package, entries: Sequence[LedgerEntry]) -> list[froz
 
 
 def _keys(
-    source: Package | LedgerEntry,
-    number: int,
-    figures: Figures,
-    seen: dict[_Key, _Seen],
-    later: Set[Figure],
+    source: Package | LedgerEntry, number: int, figures: Figures, seen: dict[_Key, _Seen], later: Set[Figure]
 ) -> dict[Figure, _Key]:
     """Return the variables of a publication's figures. Each of them is `seen` after this."""
     keys: dict[Figure, _Key] = {

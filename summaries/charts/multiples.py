@@ -39,8 +39,6 @@ WIDTH: Final = 440.0  # so much fits a phone with letters that can still be read
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """Where one drawing of the set stands."""
-
     left: float
     top: float
     width: float
@@ -52,11 +50,7 @@ class Panel:
 
 
 def small_multiples(
-    table: Table,
-    words: ChartWords,
-    *,
-    breaks: Collection[str] = (),
-    running: Collection[str] = (),
+    table: Table, words: ChartWords, *, breaks: Collection[str] = (), running: Collection[str] = ()
 ) -> Chart:
     """First dimension the years, second the groups. `breaks` are the years before which the series is broken,
     `running` those that are not over. Each panel has its own scale: small groups can be read."""

@@ -85,8 +85,6 @@ def sent_on(kinds: Mapping[str, str]) -> dict[int, list[Sent]]:
 
 @dataclass(frozen=True)
 class Known:
-    """The table, and how its persons and the year's count differ."""
-
     table: CaptureTable
     first_found: int  # of those in the table, identified for the first time in these years
     counted: int  # persons of the years' summaries: identified for the first time in them, on a list or not

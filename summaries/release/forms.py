@@ -69,8 +69,6 @@ class TextForm(FreeForm):
 
 
 class ExemptionForm(FreeForm):
-    """The person who asks is not the one who answers."""
-
     table = forms.ChoiceField(label=_("Table"))
     reason = FreeTextField(label=_("Reason"), min_length=20, max_length=300, widget=_lines(3))
 

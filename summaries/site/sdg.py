@@ -74,10 +74,7 @@ def trafficking_alone(tables: Sequence[ProtectedTable]) -> int | None:
 
 
 def over_years(
-    year: int,
-    tables: Sequence[ProtectedTable],
-    so_far: date | None = None,
-    remarks: Remarks = SHIPPED,
+    year: int, tables: Sequence[ProtectedTable], so_far: date | None = None, remarks: Remarks = SHIPPED
 ) -> Json:
     """Ten years to `year`, as published: the version of each that everybody sees now, else what was published
     before. From the first that is known every year has its row, with nothing in it where nothing is known.

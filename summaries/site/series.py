@@ -80,12 +80,7 @@ CORES: Final = (
         ("own", "eu_citizens", "non_eu", "unknown_citizens"),
         CITIZENS,
     ),
-    Core(
-        "region",
-        "region",
-        gettext_lazy("Persons by year and NMT region where identified"),
-        region_codes(),
-    ),
+    Core("region", "region", gettext_lazy("Persons by year and NMT region where identified"), region_codes()),
 )
 
 

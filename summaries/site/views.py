@@ -115,8 +115,6 @@ def unknown_shares(tables: Sequence[Shown]) -> Iterator[Share]:
 
 @dataclass(frozen=True)
 class TablePart:
-    """A table of a version with its chart, if it has one."""
-
     one: Shown
     chart: dict[str, Any] | None
 

@@ -193,8 +193,6 @@ def _told(
 
 
 class Persons:
-    """The tables of persons of a year, to be `tried` with any steps."""
-
     def __init__(self, public: PublicTables, ledger: Ledger, key: bytes, now: CountedNow) -> None:
         self._public, self._package = public, partial(package_for, ledger=ledger, key=key, now=now)
         self._must = {entry.name: self._must_of(entry) for entry in public.entries}

@@ -103,8 +103,6 @@ THE_REST: Final = ("other", "other_purposes")  # several in one: never itself th
 
 
 class Named(NamedTuple):
-    """A category, with its number where that is shown."""
-
     category: str
     number: int | None
 
