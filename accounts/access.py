@@ -16,6 +16,7 @@ from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
+from operator import attrgetter
 from typing import Any, Final, NamedTuple
 
 from django.contrib import messages
@@ -94,7 +95,7 @@ class Access:
         assigned, _ends = _regions[0]
         rows = list(assigned(user, timezone.localdate(at)))
         deputy = tuple((row.code, row.until) for row in rows if row.stands_in)
-        names = {row.code: row.region for row in rows}
+        names = dict(map(attrgetter("code", "region"), rows))
         return cls(user, role, at, frozenset(names), deputy, names)
 
     @property

@@ -16,7 +16,7 @@ from accounts.access import Assignment
 from accounts.models import User
 from accounts.statements import filled_rows
 from agencies.models import Coordinator, County, CountyRegion, Region
-from libs.grouping import by_key, grouped
+from libs.groups import by_key, grouped
 
 
 class NoRegion(LookupError):

@@ -25,7 +25,7 @@ from agencies.models import Code, CodeMapping
 from cases.choices import LABOUR_PURPOSES, CaseState, Consent, ListAnswer, MeasureAnswer, Place, Sex, Status
 from cases.export_rows import CHUNK, items, joined
 from cases.models import Call, Case, Exploitation, Measure, Person, SuspectCount
-from libs.grouping import by_key
+from libs.groups import by_key
 
 RELEASE: Final = "2.0"
 TARGET, DECISION, DEFINITIONS, REFERRED = "htcds", "htcds_decision", "htcds_definitions", "htcds_referred"

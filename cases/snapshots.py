@@ -47,7 +47,7 @@ from encryption.fields import Unreadable
 from exchange import bulk
 from exchange.bulk import chunks
 from exchange.journal import reached, relations, stored
-from libs.grouping import grouped
+from libs.groups import grouped
 
 BATCH_SIZE: Final = 500
 KEY: Final = attrgetter("pk")
@@ -189,7 +189,7 @@ def _pointing(row: Model) -> Iterator[tuple[type[Model], Any]]:
 
 def sections(kept: RowSnapshot, *, texts: bool = True) -> Iterator[RecordSection]:
     """A section a row. The codes of their lists in one query."""
-    numbers = {row.pk: row.number for row in kept.rows_of(Person)}
+    numbers = dict(map(attrgetter("pk", "number"), kept.rows_of(Person)))
     _with_codes(kept)
     for model, rows in by_model(kept.rows).items():  # a query for each kind of row and key
         prefetch_related_objects(rows, *sorted(linked(model)))

@@ -24,7 +24,7 @@ from accounts.access import Access
 from accounts.roles import May
 from cases.choices import OPEN_STATES, MeasureAnswer
 from cases.models import Call, Measure, Reminder
-from libs.grouping import by_key
+from libs.groups import by_key
 
 CHILD_REPORT: Final = "measure:child_report"
 REFLECTION: Final = "measure:reflection"

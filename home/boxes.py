@@ -26,7 +26,7 @@ from accounts.access import Access, bypass_policies, rows_of
 from accounts.models import User
 from cases.inbox.kinds import COLUMNS, InboxKind, InboxRow, Press, column, dotted
 from cases.pages import Order
-from libs.grouping import grouped
+from libs.groups import grouped
 
 
 def age(moment: datetime, now: datetime) -> str:

@@ -48,7 +48,7 @@ from cases.models import (
 from exchange.bulk import chunks
 from exchange.journal import every_relation, reached
 from jobs.models import Job
-from libs.grouping import by_key
+from libs.groups import by_key
 from libs.suppression.tables import TOTAL, Table
 from retention.ages import together
 from retention.due import DueRow, archived_at, found_by, waiting

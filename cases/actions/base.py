@@ -29,7 +29,7 @@ from cases.rules.exploitation import answer_for
 from cases.rules.faults import Fault
 from cases.wording import say
 from exchange import bulk
-from libs.grouping import grouped
+from libs.groups import grouped
 
 Versioned = Call | Case | Notification | Person
 

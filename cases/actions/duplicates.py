@@ -31,7 +31,7 @@ from cases.duplicates.records import similar_persons, tried
 from cases.models import DuplicateReview, Identification, Person, Try
 from cases.scope import check_own
 from exchange import bulk
-from libs.grouping import grouped
+from libs.groups import grouped
 
 # How many questions one person may put to other regions in a day: they have other work than answers, and it
 # must be no way to ask whether somebody is a victim.

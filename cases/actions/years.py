@@ -24,7 +24,7 @@ from audit.writer import Target, record
 from cases.choices import COUNTED, YearStep
 from cases.models import DisposedYear, Person, TakenOverYear, YearConfirmation
 from cases.scope import check_own
-from libs.grouping import grouped
+from libs.groups import grouped
 
 _COUNT: Final = re.compile(r"(?<=: \+)(\d+)")  # how many, in a notice
 LATE: Final = notice("late_registration", gettext_lazy("Registered after the year was closed"))

@@ -6,6 +6,7 @@ import random
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from operator import attrgetter
 
 from accounts.access import Access
 from accounts.models import User
@@ -42,7 +43,7 @@ class Register:
         self.places = Geography.load()
         self.agencies = Agency.objects.in_bulk(field_name="code")
         cards = Coordinator.objects.filter(kind=Coordinator.Kind.COORDINATOR).select_related("user")
-        self.responsible = {card.region_id: card.user for card in cards}
+        self.responsible = dict(map(attrgetter("region_id", "user"), cards))
 
     def year(self, number: int, scale: int) -> list[Made]:
         """Insert a year's cases and persons, and beside them some who were judged not to be victims."""

@@ -41,7 +41,7 @@ from cases.rules.persons import Context
 from cases.rules.values import fold, index
 from cases.wording import say
 from encryption.fields import SecretTextField
-from libs.grouping import grouped
+from libs.groups import grouped
 
 MOST_USED: Final = 6  # names that are offered before all others
 LATEST: Final = 500  # rows that they are counted in

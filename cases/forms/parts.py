@@ -152,7 +152,7 @@ class ExploitationForm(PartForm):
 
     def check_others(self, others: Iterable[Exploitation]) -> None:
         """No purpose twice; the main one can be replaced by another, not taken away."""
-        mains = {row.purpose_id: row.is_main for row in others}
+        mains = dict(map(attrgetter("purpose_id", "is_main"), others))
         self.tell(fault_if(key(self.cleaned_data.get("purpose")) in mains, "purpose", "purpose_twice"))
         was_main = self.instance.pk and "is_main" in self.changed_data and not self.instance.is_main
         text = _("Choose another purpose as the main one first.")

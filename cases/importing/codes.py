@@ -71,7 +71,7 @@ class Lookups:
             names={kind: names for kind, (names, _short) in named.items()} | _other_names(closed, counties),
             short={kind: short for kind, (_names, short) in named.items()},
             labels=lists | closed | {AGENCY: of_agencies, COUNTY: of_counties},
-            agency_ids={row.code: row.pk for row in agencies},
+            agency_ids=dict(map(attrgetter("code", "pk"), agencies)),
             validity={row.key: Validity(row.valid_from, row.valid_to) for row in codes},
             geography=Geography.load(),
         )
@@ -248,7 +248,7 @@ def _example(fact: FactOfPerson, values: Sequence[Value]) -> str:
         "measures": "shelter",
     }  # fmt: skip
     texts = {"case": _("EXAMPLE-1"), "person": "K1", "identified_on": "2018-07-04", "citizenship": "TH"}
-    words = {value.code: value.label for value in values}
+    words = dict(map(attrgetter("code", "label"), values))
     example = texts.get(fact.name) or words.get(chosen.get(fact.name, ""), "")
     return f"{example}:2018-07" if example and fact.name == "measures" else example
 

@@ -112,7 +112,7 @@ def _purposes(stored: list[Purpose], facts: Facts, header: Header, edit: Edit) -
 def _purpose_changes(
     stored: list[Purpose], after: list[str], facts: Facts, bears: Purpose | None, wants: str
 ) -> list[FieldChange]:
-    main = {row.is_main: row.purpose for row in stored}.get(True)
+    main = dict(map(attrgetter("is_main", "purpose"), stored)).get(True)
     before = tuple(sorted(set(map(attrgetter("purpose"), stored))))
     sector = bears.sector if bears else None
     changes = (
@@ -167,7 +167,7 @@ def _seen_changed(row: StoredIdentification, facts: Facts, header: Header, edit:
         if header.has(column) and getattr(row, column) != getattr(facts, column)
     ]
     if changes and row.pk:
-        edit.seen_changed[row.pk] = {change.column: change.new for change in changes}  # type: ignore[misc]
+        edit.seen_changed[row.pk] = dict(map(attrgetter("column", "new"), changes))
     return changes
 
 

@@ -36,7 +36,7 @@ def write(edits: Sequence[Edit], lookups: Lookups, journal: Journal) -> None:
 
 def _persons(edits: Sequence[Edit], journal: Journal) -> None:
     """Every changed person gets a new version, so that a form that is open elsewhere meets a conflict."""
-    wanted = {edit.pk: edit.values for edit in edits}
+    wanted = dict(map(attrgetter("pk", "values"), edits))
     rows = Person.objects.in_own_region(journal.by).select_for_update(of=("self",)).filter(pk__in=wanted)
     locked = list(rows.order_by("pk"))
     for row in locked:

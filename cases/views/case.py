@@ -53,7 +53,7 @@ from cases.views.fetch import crumbs, editable_case, form_page, form_view, reada
 from cases.views.list_page import OF_CASES, ListChoice
 from cases.views.versions import MAX_CHANGES, changes_of, edit_page
 from cases.wording import STATE_TAGS, STATUS_TAGS, group_of as group_label
-from libs.grouping import grouped
+from libs.groups import grouped
 
 MANY: Final = 6  # persons of a case, from which those who are alike stand together
 TOGETHER: Final = 3  # alike ones, from which they do

@@ -27,7 +27,7 @@ from audit.writer import record
 from cases.forms.fields import DayField, stated
 from cases.models import LastList
 from cases.pages import COUNT_TO, ListPage, Order, page, page_from, rows_beyond, up_to
-from libs.grouping import by_key
+from libs.groups import by_key
 
 ANY: Final = ("", _("All"))
 MOST_KEPT: Final = 500  # characters of a filter that is remembered

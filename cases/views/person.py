@@ -40,7 +40,7 @@ from cases.views.fetch import completable_person, crumbs, editable_person, form_
 from cases.views.list_page import OF_PERSONS, ListChoice
 from cases.views.versions import edit_page
 from cases.wording import LABELS, STATE_TAGS, in_words
-from libs.grouping import by_key
+from libs.groups import by_key
 
 ELSEWHERE: Final = {"sex", "child", "further_citizenships", "status", "status_on", "status_reason"}
 SHOWN: Final = [fact.name for fact in OF_PERSON if fact.name not in ELSEWHERE]

@@ -39,7 +39,7 @@ from cases.forms.person import MOST
 from cases.models import Case, Exploitation, Identification, Person
 from cases.views.case import with_persons
 from cases.views.fetch import crumbs, form_view
-from libs.grouping import grouped
+from libs.groups import grouped
 
 CELLS: Final = itemgetter(*COLUMNS)  # of what is stored
 BETWEEN: Final = "|"  # no key has one

@@ -25,7 +25,7 @@ from legacy_import.sheets.comparison import (
     why_of,
 )
 from legacy_import.sheets.reader import Reading, SheetPerson
-from libs.grouping import grouped
+from libs.groups import grouped
 
 # What a reading knows of a difference, by what an answer calls it.
 OFFERED: Final = {
