@@ -70,7 +70,6 @@ class AnswerForm(PlainForm):
     declined: ClassVar[tuple[str, object]]  # the field, and what it is then
     field_order = ("hours", "accept", "reason")
     reason = NoteField(label=gettext_lazy("Reason for the answer"))
-    reason.needed = gettext_lazy("(needed if you decline)")  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()

@@ -23,6 +23,8 @@ from cases.rules.texts import MAX_LENGTH, name_told
 from cases.wording import say
 
 NEEDED: Final = gettext_lazy("(needed by the end of the year)")  # the closing of the year asks for it
+NEEDED_IF: Final = {"reason": gettext_lazy("(needed if you decline)"),
+                    "close_reason": gettext_lazy("(needed to close)")}  # fmt: skip
 
 
 def row(*names: Any) -> Div:
@@ -55,7 +57,7 @@ class CaseworkForm(forms.BaseForm):
         self.warnings: list[str] = []
         self.names: dict[str, str] = {}  # texts that seem to name somebody, by their fields
         for name, field in self.fields.items():
-            field.needed = NEEDED if name in self.completed else getattr(field, "needed", "")  # type: ignore[attr-defined]
+            field.needed = NEEDED if name in self.completed else NEEDED_IF.get(name, "")  # type: ignore[attr-defined]
             if isinstance(field, RowField | RowsField):
                 field.fill(lists)
             else:

@@ -49,6 +49,13 @@ def test_a_case_that_nobody_is_responsible_for_is_taken_over_on_its_page(client,
     assert f"Responsible {karin.name}" in page
 
 
+def test_the_form_of_the_state_says_beforehand_that_closing_needs_a_reason(client, karin):
+    page = client.get(f"{new_case(by=access(karin)).get_absolute_url()}state/").content.decode()
+    label = page.partition('for="id_close_reason"')[2].partition("</label>")[0]
+    assert "(needed to close)" in label
+    assert "(optional)" not in label
+
+
 def test_a_closed_case_asks_nobody_to_take_it_over(client):
     case = new_case(by=access(operator()), region="V")
     case.state, case.close_reason_id = "closed", "close_reason:moved"
