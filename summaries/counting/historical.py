@@ -61,8 +61,8 @@ BREAKS: Final = (
 
 # What the shipped figures note, for the catalogue of translations: a note is shown in the reader's language.
 NOTES: Final = (
-    gettext_lazy("8 accompanying children are inside this total; comparable figure 142"),
-    gettext_lazy("inside the 2016 total: series break between 2016 and 2017"),
+    gettext_lazy("8 accompanying children are included in this total; comparable figure 142"),
+    gettext_lazy("included in the 2016 total: series break between 2016 and 2017"),
     gettext_lazy("compiled from the support line and the regional coordinators"),
     gettext_lazy("in addition to the 225"),
     gettext_lazy(
