@@ -292,7 +292,7 @@ def find_tables(page: WorkbookSheet, headings: Headings) -> list[SheetTable]:
         heading = _heading(grid, at, headings, before)
         if heading is None:
             row = row_of(grid.lines[at])
-            if not tables or _is_title(grid, at, headings):
+            if not tables or _is_title(grid, at, headings, before):
                 pending.append(row)
             else:
                 section = _place_row(tables, row, grid.own.get(row.line, set()), section)
@@ -437,14 +437,14 @@ def in_a_row(items: Iterable[T], number: Callable[[T], int]) -> list[list[T]]:
     return [list(map(itemgetter(1), group)) for _distance, group in groups]
 
 
-def _is_title(grid: _Grid, at: int, headings: Headings) -> bool:
-    """A text that stands alone after a gap, with a heading right below."""
+def _is_title(grid: _Grid, at: int, headings: Headings, before: SheetTable) -> bool:
+    """A text that stands alone, with the heading of another table right below, or of the same again."""
     line = grid.lines[at]
     if len(grid.own.get(line.number, ())) > 2 or _is_total(_texts(line)):
         return False
     for further in range(at + 1, min(at + 4, len(grid.lines))):
         texts = _texts(grid.lines[further])
-        if len(headings.known(texts)) >= _NEEDED and _heading(grid, further, headings, _NO_TABLE):
+        if len(headings.known(texts)) >= _NEEDED and _heading(grid, further, headings, before):
             return True
         if len(set(texts)) > 2:
             return False

@@ -1,4 +1,4 @@
-"""What nine workbooks of further hands showed: a heading that misleads, a sum that looks like a person, a
+"""What eleven workbooks of further hands showed: a heading that misleads, a sum that looks like a person, a
 sheet of another thing. Each fault stands here once, in few rows."""
 
 from __future__ import annotations
@@ -197,6 +197,23 @@ def test_a_note_that_says_twice_that_a_row_does_not_count_is_asked_about() -> No
     assert keys(found) == {"value|drop:note|utgarejmh"}
     answers = Answers({"value|drop:note|utgarejmh": "status=not_victim"})
     assert groups(look(page(rows), answers=answers)) == {"women": 1}
+
+
+def test_a_year_above_a_row_that_reads_like_a_heading_is_the_year_of_its_rows() -> None:
+    sheet = page(
+        [
+            ["Datum", "Myndighet", "K/M", "Vuxen/barn", "Antal", "Land", "Sex", "Brott", "Kommentar"],
+            ["År 2018"],
+            ["6/9", "Soc", "K", "vuxen", "2", "Rumänien", "1", "", ""],
+            ["Summa", "", "", "", "2", "", "", "", ""],
+            ["År 2019"],
+            ["11/4", "Polis", "K", "barn", "1", "Nigeria", "", "1", "nekade hjälp"],
+            ["28/5", "Soc", "M", "barn", "1", "Ukraina", "1", "", "nekade hjälp"],
+        ],
+        name="Skåne",
+    )
+    found = read([sheet], vocabulary(), NONE, "blad.xlsx")
+    assert [person.year for person in found.persons] == [2018, 2018, 2019, 2019]
 
 
 def test_sums_of_months_add_up_to_the_year() -> None:
