@@ -63,8 +63,7 @@ class _Report:
         """Columns and rows."""
         columns = [_("Year"), _("NMT region"), _("In the register"), _("Total of the sheets"), _("Published")]
         columns += [_("Explained"), _("Not explained")]
-        of_all = itemgetter(*range(len(columns)))
-        shown = of_all if self.country else itemgetter(0, 1, 2, 3, 5, 6)
+        shown = itemgetter(*range(len(columns))) if self.country else itemgetter(0, 1, 2, 3, 5, 6)
         rows = []
         for one in self.found.balances:
             published = _known(one.published) if one.of.region == TOTAL else "–"

@@ -307,8 +307,7 @@ def _counts(table: SheetTable, chosen: Sequence[ColumnConcept], read: set[str]) 
 
 
 def _has_numbers(table: SheetTable, one: ColumnConcept) -> bool:
-    values = table.values(one.column.place)
-    return set(map(is_number, values)) == {True}
+    return set(map(is_number, table.values(one.column.place))) == {True}
 
 
 def _all_differ(table: SheetTable) -> bool:

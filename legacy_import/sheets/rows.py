@@ -493,8 +493,7 @@ def _may_be_a_child(told: RowReading) -> bool:
 
 def _add_purpose(facts: dict[str, str], value: str) -> None:
     """The first stays the main one."""
-    every = [*facts.get("purposes", "").split("|"), *value.split("|")]
-    more = dict.fromkeys(filter(None, every))
+    more = dict.fromkeys(filter(None, [*facts.get("purposes", "").split("|"), *value.split("|")]))
     more.pop(facts.get("main_purpose", ""), None)
     if more:
         facts["purposes"] = "|".join(more)

@@ -258,8 +258,7 @@ def _grid(page: WorkbookSheet) -> _Grid:
             own.setdefault(number, set()).add(area.left)
     cells_of = sorted(by_number.items())
     lines = [SheetRow(n, tuple(cells), fills.get(n, {})) for n, cells in cells_of if any(cells)]
-    numbers = map(attrgetter("number"), lines)
-    return _Grid(lines, own, wide, dict(zip(numbers, lines, strict=True)))
+    return _Grid(lines, own, wide, dict(zip(map(attrgetter("number"), lines), lines, strict=True)))
 
 
 def _spread(area: Area, by_number: dict[int, list[str]], last: int) -> range:
@@ -362,8 +361,7 @@ def _may_be_heading(grid: _Grid, at: int, texts: Sequence[str], *, within: bool)
     numbers = sum(map(is_number, texts))
     if numbers > len(texts) / 4 or any(map(_is_day, texts)):
         return False
-    cells_before = grid.own.get(grid.lines[at].number - 1, ())
-    return not within or (not numbers and len(cells_before) <= 1)
+    return not within or (not numbers and len(grid.own.get(grid.lines[at].number - 1, ())) <= 1)
 
 
 def _tells_more(follows: SheetRow, strong: set[str], headings: Headings) -> bool:
