@@ -58,6 +58,10 @@ LISTS = {
     "calls by taker": "/calls/?sort=taken",
     "calls by county": "/calls/?county=14",
     "calls, due": "/calls/?follow_up=due",
+    "admin cases": "/admin/cases/case/",
+    "admin persons": "/admin/cases/person/",
+    "admin calls": "/admin/cases/call/",
+    "audit log": "/audit/",
 }
 # A region far down the alphabet: whoever sees it alone starts behind most of the others' numbers.
 ALONE = "V"

@@ -52,7 +52,9 @@ class CaseworkAdmin(ExchangeMixin, RegisterAdmin):
     """`kind` stands in the audit log: `<kind>.read`, `<kind>.list`.
 
     `new_form` and `stored_form`: of a new and of a stored row. `unread`: what whoever may only look is not
-    shown, and `placed`: what is then shown above all else. `list_context`: what the list shows beside."""
+    shown, and `placed`: what is then shown above all else. `list_context`: what the list shows beside.
+
+    `sortable_by`: columns whose order an index has. By the others the list is filtered."""
 
     kind = ""
     paginator = BoundedPaginator

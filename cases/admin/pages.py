@@ -59,7 +59,7 @@ class CallAdmin(CaseworkAdmin):
     list_select_related = ("referred_region", "caller_county", "taken_by")
     list_filter = filters_of(CallList)
     ordering = ("-received_at", "-pk")
-    sortable_by = ("received_at", "referred_region", "follow_up_due")
+    sortable_by = ("received_at",)
 
     def is_own(self, access: Access, row: Call) -> bool:
         return can_edit_call(access, row)
@@ -104,7 +104,7 @@ class CaseAdmin(CaseworkAdmin):
     search_fields = ("number",)
     search_help_text = gettext_lazy("A number or its beginning, or an agency's whole reference.")
     ordering = ("-opened_on", "-pk")
-    sortable_by = ("number", "opened_on", "region", "state")
+    sortable_by = ("number", "opened_on")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         access = access_of(request)
@@ -184,7 +184,7 @@ class PersonAdmin(CaseworkAdmin):
     list_context: ClassVar[dict[str, Any]] = {"import_address": reverse_lazy("cases:import")}
     search_fields = ("number",)
     ordering = ("-first_identified_on", "-pk")
-    sortable_by = ("number", "first_identified_on", "first_county", "responsible_region")
+    sortable_by = ("number", "first_identified_on")
     autocomplete_fields = ("case",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Person]:

@@ -48,3 +48,13 @@ def test_no_list_is_counted_to_its_end(karin: User, model: str) -> None:
     counts = [query["sql"] for query in asked if query["sql"].startswith("SELECT COUNT(*)")]
     assert counts
     assert [sql for sql in counts if "LIMIT 1000" not in sql] == []
+
+
+@pytest.mark.parametrize("model", CASEWORK)
+def test_a_list_is_sorted_by_columns_that_an_index_begins_with(karin: User, model: str) -> None:
+    """By its links; else the whole table would be sorted for each page."""
+    listed = client_of(karin).get(address(model)).context["cl"]
+    indexed = {index.fields[0].lstrip("-") for index in listed.opts.indexes}
+    indexed |= {field.name for field in listed.opts.fields if field.unique}
+    assert set(listed.sortable_by) <= indexed
+    assert listed.sortable_by
