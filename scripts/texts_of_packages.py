@@ -22,6 +22,7 @@ COUNTRIES: Final = (
 )
 
 HISTORY: Final = (_("View history: %s"), _("Change history: %s"), _("Created"), _("Changed"), _("Deleted"))
+ADMIN: Final = _("Home")  # the start of the administration, which is not where anybody is at home
 
 ALLAUTH: Final = (
     *(_("Confirm Access"), _("Please reauthenticate to safeguard your account."), _("Alternative options")),
