@@ -302,7 +302,7 @@ class CoordinatorAdmin(AsksFirst, ExchangeMixin, HistoryMixin, ListAdmin):
 
 @admin.register(Region)
 class RegionAdmin(ExchangeMixin, HistoryMixin, ListAdmin):
-    about = gettext_lazy("The regions of the network, each with its letters in the numbers of cases.")
+    about = gettext_lazy("The regions of the network, each with its letters in case numbers.")
     resource = resources.RegionResource
     list_display = ("code", *NAMES)
     search_fields = ("code", "name_sv", "name_en")

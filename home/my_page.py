@@ -341,7 +341,7 @@ BUTTONS: Final = (
     Button(May.LOG_CALL, gettext_lazy("New call"), "calls:new"),
     Button(May.OPEN_CASE, gettext_lazy("Register case"), "cases:new"),
     Button(May.IMPORT_PERSONS, gettext_lazy("Spreadsheets"), "cases:import"),
-    Button(May.VIEW_TOTALS, gettext_lazy("Yearly summary"), "summaries:start"),
+    Button(May.VIEW_TOTALS, gettext_lazy("Statistics"), "summaries:start"),
     Button(May.PUBLISH, gettext_lazy("Publishing"), "summaries:publications"),
     Button(May.APPROVE_EXCEPTION, gettext_lazy("Publishing"), "summaries:publications"),
     Button(May.NOTIFY, gettext_lazy("Notify"), "cases:notify"),

@@ -104,7 +104,7 @@ class ReviewFilter(admin.SimpleListFilter):
 class ArticleAdmin(ExchangeMixin, HistoryMixin, ListAdmin):
     """An article that is out of date gets a last day: it is not deleted."""
 
-    about = gettext_lazy("Short texts beside the call, by topic and county, with their day of review.")
+    about = gettext_lazy("Short texts shown beside a call, by topic and county, with their day of review.")
     right = May.EDIT_KNOWLEDGE
     resource = ArticleResource
     form = ArticleForm

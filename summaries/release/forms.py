@@ -107,7 +107,7 @@ class FreezeForm(FreeForm):
     when = forms.ChoiceField(label=_("Public"), widget=forms.RadioSelect)
     unconfirmed_sv = _reason(
         _("Why it is final before all regions have closed the year, in Swedish"),
-        help_text=_("Only if a region has not closed. Everybody can read it on the page of the year."),
+        help_text=_("Only if a region has not closed it. Everybody can read it on the page of the year."),
     )
     unconfirmed_en = _reason(_("Why it is final before all regions have closed the year, in English"))
     revised_sv = _reason(
@@ -137,7 +137,7 @@ class FreezeForm(FreeForm):
     )
     read_sv = forms.BooleanField(label=_("I have read the text in Swedish"))
     read_en = forms.BooleanField(label=_("I have read the text in English"))
-    note = FreeTextField(label=_("To who approves it"), required=False, max_length=300, widget=_lines(2))
+    note = FreeTextField(label=_("Note to the approver"), required=False, max_length=300, widget=_lines(2))
 
     def __init__(
         self,
