@@ -259,7 +259,7 @@ INSIDE: Final = (
     ),
     Entry("calls_topic", _("Calls by topic"), (Step("topic"),), overview=True),
     Entry("calls_caller", _("Calls by caller's profession"), (Step("caller"),)),
-    Entry("calls_outcome", _("Calls by outcome"), (Step("outcome"),)),
+    Entry("calls_outcome", _("Calls by advice and outcome"), (Step("outcome"),)),
     Entry("calls_month", _("Calls by month"), (Step("month"),)),
     Entry("calls_county", _("Calls by caller's county"), (Step("call_county"),)),
 )

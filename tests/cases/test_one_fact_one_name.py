@@ -8,12 +8,14 @@ from html import unescape
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from cases.facts import COMPLETED
 from cases.models import Case, Exploitation, Identification, Person
 from cases.resources import CallResource, CaseResource, PersonResource
 from cases.views.several import next_incomplete
 from exchange.resources import RegisterResource
+from summaries.counting.reference import titles
 from tests.actors import access
 from tests.cases.call_forms import call_facts
 from tests.cases.pages import case_facts, coordinator, operator, person_facts, signed_in
@@ -125,6 +127,22 @@ def test_a_list_and_its_filters_call_a_fact_as_its_file_does(
         name: labels[name] for name, fact in filters.items() if not headings[fact].startswith(labels[name])
     }
     assert differ == {}
+
+
+OF_STATISTICS = {
+    "main_purpose": "main_purpose", "organisation": "agency", "channel": "channel", "offence": "offence",
+    "status": "status", "citizenship": "citizenship", "sector": "sector", "ages": "age_class",
+}  # fmt: skip
+OF_CALLS = {"calls_caller": "caller_group", "calls_topic": "topics", "calls_outcome": "outcomes"}
+
+
+def test_the_statistics_call_a_fact_as_its_file_does() -> None:
+    with translation.override("sv"):
+        names, persons, calls = titles(), headings_of(PersonResource()), headings_of(CallResource())
+    told = {table: persons[fact] for table, fact in OF_STATISTICS.items()}
+    told |= {table: calls[fact] for table, fact in OF_CALLS.items()}
+    told["calls_topic"] = told["calls_topic"].removesuffix("n")  # one a row, several a cell
+    assert {table: name for table, name in told.items() if name not in names[table].casefold()} == {}
 
 
 def test_what_the_closing_of_the_year_asks_for_is_marked_in_the_form() -> None:
