@@ -46,8 +46,7 @@ class FactOfPerson:
 
     @property
     def names(self) -> tuple[str, ...]:
-        spaced = self.name.replace("_", " ")
-        return tuple(dict.fromkeys((self.name, spaced, *self.swedish, *_ENGLISH.get(self.name, ()))))
+        return (self.name, *self.swedish, *_ENGLISH.get(self.name, ()))
 
     @property
     def codes(self) -> str:

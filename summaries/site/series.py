@@ -107,10 +107,6 @@ class YearRow:
         return self.publication.so_far if self.publication else None
 
     @property
-    def total(self) -> Cell:
-        return self.cells[-1]
-
-    @property
     def published_before(self) -> int | None:
         """What had been published of a year with a version before the register."""
         return self.earlier.published_total if self.publication and self.earlier else None

@@ -6,7 +6,7 @@ Of frozen versions alone, and of what was published before the register.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import wraps
 from itertools import chain, filterfalse, groupby, zip_longest
@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from exchange.writer import json_text
 from exchange.years import YEARS
 from knowledge.stored_texts import Remarks
-from libs.suppression.tables import TOTAL, Cell, Dimension, Key, ProtectedTable, Status, Table
+from libs.suppression.tables import TOTAL, Cell, Dimension, Key, ProtectedTable, Table
 from summaries.chart_choice import groups_over_years, totals_over_years, words_over_years
 from summaries.charts import Chart
 from summaries.counting import historical
@@ -65,7 +65,7 @@ ContextOf = Callable[..., dict[str, Any]]  # of a version, the language, and wha
 
 def yearly_chart(series: Series) -> Chart:
     """The totals of a series, told apart by where they come from."""
-    cells = tuple(Cell((str(row.year),), *_fate(row.cells, -1)) for row in series.rows)
+    cells = tuple(replace(row.cells[-1], key=(str(row.year),)) for row in series.known)
     table = Table("groups", series.title, (series.years,), cells)
     before = {str(row.year) for row in series.rows if row.known and row.publication is None}
     return totals_over_years(table, before=before, breaks=series.broken, running=series.running)
@@ -74,8 +74,8 @@ def yearly_chart(series: Series) -> Chart:
 def groups_chart(series: Series) -> Chart:
     """A panel a group, each on its own scale: on one for all, girls and boys could not be read."""
     cells = [
-        Cell((str(row.year), category), *_fate(row.cells, at))
-        for row in series.rows
+        replace(row.cells[at], key=(str(row.year), category))
+        for row in series.known
         for at, category in enumerate(series.core.categories)
     ]
     groups = Dimension("group", tuple(series.core.categories))
@@ -83,10 +83,6 @@ def groups_chart(series: Series) -> Chart:
     labels = dict(zip(series.core.categories, series.columns, strict=False))
     words = words_over_years(_("Presumed victims by year and group"), labels, series.running)
     return groups_over_years(table, words, breaks=series.broken, running=series.running)
-
-
-def _fate(cells: tuple[Cell, ...], at: int) -> tuple[int | None, Status]:
-    return (cells[at].value, cells[at].status) if cells else (None, Status.MISSING)
 
 
 @dataclass(frozen=True)
