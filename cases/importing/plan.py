@@ -207,11 +207,11 @@ NEW: Final = ("agency", "county", "sex", "child", "main_purpose", "status")
 COLUMNS: Final = (
     gettext_lazy("Case"),
     gettext_lazy("Person"),
-    gettext_lazy("Identified"),
-    gettext_lazy("Agency"),
-    gettext_lazy("County"),
+    gettext_lazy("Date of identification"),
+    gettext_lazy("Identifying organisation"),
+    gettext_lazy("County where identified"),
     gettext_lazy("Sex"),
-    gettext_lazy("Child"),
+    gettext_lazy("Child at identification"),
     gettext_lazy("Main purpose"),
     gettext_lazy("Status"),
 )

@@ -353,7 +353,14 @@ def test_pages_ask_few_queries_whatever_the_file(
 def test_on_a_phone_each_fact_of_a_new_person_and_each_change_has_its_label(browser: Client) -> None:
     where = upload(browser, sheet(row()))
     page = browser.get(where).content.decode()
-    for label in ("Identified", "Agency", "County", "Sex", "Child", "Main purpose", "Status"):
+    for label in (
+        "Date of identification",
+        "Identifying organisation",
+        "Sex",
+        "Child at identification",
+        "Main purpose",
+        "Status",
+    ):
         assert f'<td role="cell" data-label="{label}">' in page
     browser.post(where + "confirm/", {"rows": "all"})
     page = browser.get(upload(browser, sheet(row(sex="M"))) + "?tab=changed").content.decode()
