@@ -148,7 +148,7 @@ class _Cells:
     def _is_doubted(self, concept: str, sure: float) -> bool:
         """Whether a heading that is not quite known drops facts: "Kontakt första gången" above days."""
         may_be = concept not in {"drop:name", "drop:identity", "drop:measure"} and sure < EXACT
-        return may_be and bool(self._by_content())
+        return may_be and max(map(self._share, ("identified_on", "agency", "main_purpose"))) >= 0.6
 
     def _weigh_reference(self, concept: str, sure: float) -> float:
         """Return how sure a name of a column of references is: not at all where persons stand below."""

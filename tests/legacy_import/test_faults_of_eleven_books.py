@@ -173,6 +173,20 @@ def test_days_and_agencies_are_not_left_in_the_file_for_the_heading_above_them()
     assert {"column|kontakt i början", "column|kollega som ringde"} <= keys(found)
 
 
+def test_addresses_stay_in_the_file_though_each_names_a_town() -> None:
+    found = look(
+        page(
+            [
+                ["Datum", "Kön", "Län", "Adress i början"],
+                ["2018-01-15", "kvinna", "Skåne", "Påhittade gatan i Malmö"],
+                ["2018-02-15", "man", "Skåne", "Exempelbyn utanför Lund"],
+            ]
+        )
+    )
+    assert concepts(found)["Adress i början"] == "drop:contact"
+    assert "column|adress i början" not in keys(found)
+
+
 def test_yes_and_no_below_a_heading_of_something_else_do_not_propose_children() -> None:
     found = look(
         page(
