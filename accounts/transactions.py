@@ -58,8 +58,8 @@ def sent_before(token: uuid.UUID | None, rows: QuerySet[Row], *, by: Access) -> 
     """What this very form has made for the same person; None where it was not sent, or is out of scope.
 
     Asked when a form is refused: it may be so because of what it made itself."""
-    sent = SentForm.objects.filter(sender=by.user, token__in=[token])  # of no token there is none
-    return rows.filter(pk__in=sent.values("made")).first()
+    sent = SentForm.objects.filter(sender=by.user, token__in=[token])
+    return rows.filter(pk__in=sent.values("made")).first() if token else None
 
 
 @transaction.atomic
@@ -142,7 +142,8 @@ class OneTransactionMiddleware(Middleware):
         """The last step before the view: all that the client sends is here, however slowly it came."""
         writes = request.method not in SAFE
         if getattr(view, "own_transactions", False) or not (writes or request.user.is_authenticated):
-            request._going = NoTransaction(request)  # type: ignore[attr-defined]
+            request._going = going = NoTransaction()  # type: ignore[attr-defined]
+            going.enter_context(acting_as(getattr(request, "access", None)))
             return
         if writes:
             # Bounded by what Django and `exchange.uploads` allow. Raises where it is more.
@@ -196,18 +197,13 @@ class Going:
                 log.exception("What was to be kept of a request could not be")
 
 
-class NoTransaction:
+class NoTransaction(ExitStack):
     """It is known who asks; the view opens its transactions itself, or needs none."""
 
-    def __init__(self, request: HttpRequest) -> None:
-        self.stack = ExitStack()
-        self.stack.enter_context(acting_as(getattr(request, "access", None)))
+    def end(self, *_error: Exception, **_shown: bool) -> None:
+        self.close()
 
-    def end(self, *, shown: bool) -> None:
-        self.stack.close()
-
-    def undo(self, _error: Exception) -> None:
-        self.stack.close()
+    undo = end
 
 
 def _as_it_was(request: HttpRequest) -> Act:

@@ -374,7 +374,7 @@ def sort_header(context: Context, label: str, key: str, numeric: bool = False, b
 @register.simple_tag(takes_context=True)
 def title_prefix(context: Context) -> str:
     """ "Error: " before the title of a page whose form came back, so that a screen reader says it first."""
-    return _("Error:") + " " if forms_in(_values(context)) else ""
+    return _("Error:") + " " if forms_in(context.flatten().values()) else ""
 
 
 @register.inclusion_tag("_how_to.html", takes_context=True)
@@ -393,7 +393,7 @@ def error_summary(context: Context, *forms: Any, kept: bool = True) -> dict[str,
     The base template calls it; a page that calls it again for the same forms gets nothing twice.
     """
     told: set[int] = cast("dict[str, set[int]]", context.render_context).setdefault("nmt_told", set())
-    wrong = [form for form in forms_in(forms or _values(context)) if id(form) not in told]
+    wrong = [form for form in forms_in(forms or context.flatten().values()) if id(form) not in told]
     told.update(map(id, wrong))
     return {"problems": list(problems_of(wrong)), "kept": kept}
 
@@ -405,20 +405,8 @@ def admin_error_summary(context: Context) -> dict[str, Any]:
     return error_summary(context, *wrapped)
 
 
-def _values(context: Context) -> list[Any]:
-    return list(context.flatten().values())
-
-
 register.simple_tag(notices.organisation)
 register.simple_tag(notices.support_line)
 register.simple_tag(notices.support_line_link)
-
-
-@register.simple_tag
-def organisation_address() -> str:
-    return settings.ORGANISATION_ADDRESS
-
-
-@register.simple_tag
-def manual_address() -> str:
-    return settings.MANUAL_ADDRESS
+register.simple_tag(lambda: settings.ORGANISATION_ADDRESS, name="organisation_address")
+register.simple_tag(lambda: settings.MANUAL_ADDRESS, name="manual_address")
