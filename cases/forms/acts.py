@@ -1,12 +1,5 @@
-"""What passes between regions: ask for a case, a transfer or a judgement of a duplicate, and answer.
-
-A message to the other side of a handover: short, and without identity.
-
-Something was registered by mistake: why.
-
-An agency's notification: short, and without identity.
-
-A region's year is closed, or what was said of it taken back.
+"""What passes between regions and agencies: requests and answers, messages, notifications; and what somebody
+says of rows: that they are a mistake, to be remembered, or complete for a year.
 """
 
 from __future__ import annotations
@@ -32,7 +25,6 @@ from cases.rules import texts
 
 SHORTEST: Final = 20  # characters of a reason
 LONGEST_REMINDER: Final = 200
-DECISIONS = [(d.value, d.label) for d in (Decision.SAME, Decision.DIFFERENT, Decision.UNSURE)]
 WHAT: Final = {
     "persons": gettext_lazy("The persons in the case"),
     "note": gettext_lazy("The note of the case, and what stands beside it"),
@@ -57,11 +49,9 @@ class AskForm(PlainForm):
     def clean_number(self) -> str:
         """Whether such a number could be: not whether it is. `region` is the region that it names."""
         number = case_number(self.cleaned_data["number"])
-        self.region = self.lists.regions_by_code.get(number.partition("-")[0])
+        self.region = Region.objects.filter(code=number.partition("-")[0]).first()
         refuse_if(self.region is None, gettext_lazy("Write a number such as V-2018-0012."))
         return number
-
-    region: Region | None = None
 
 
 class AnswerForm(PlainForm):
@@ -122,7 +112,9 @@ class TransferAnswerForm(AnswerForm):
 
 class DecisionForm(PlainForm):
     decision = forms.ChoiceField(
-        label=gettext_lazy("Your judgement"), choices=DECISIONS, widget=forms.RadioSelect
+        label=gettext_lazy("Your judgement"),
+        choices=[(d.value, d.label) for d in (Decision.SAME, Decision.DIFFERENT, Decision.UNSURE)],
+        widget=forms.RadioSelect,
     )
     reason = NoteField(label=gettext_lazy("Why?"), required=True)
 

@@ -12,7 +12,7 @@ from typing import Any, Final
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div, Layout
 from django import forms
-from django.utils.functional import Promise
+from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext as _, gettext_lazy
 
 from accounts.free_text import NO_NAME, digest_of, record_no_name
@@ -52,6 +52,10 @@ class CaseworkForm(forms.BaseForm):
     lists: Lists
     completed: frozenset[str] = frozenset(fact.name for fact in COMPLETED)
 
+    def __init__(self, *args: Any, lists: Lists, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.prepare(lists)
+
     def prepare(self, lists: Lists) -> None:
         self.lists = lists
         self.warnings: list[str] = []
@@ -69,12 +73,10 @@ class CaseworkForm(forms.BaseForm):
             if field.error_messages["required"] is forms.Field.default_error_messages["required"]:
                 field.error_messages["required"] = asked.format(field=label[:1].lower() + label[1:])
 
-    @property
+    @cached_property
     def helper(self) -> FormHelper:
         helper = FormHelper()
-        helper.form_tag = False
-        helper.disable_csrf = True
-        helper.layout = self.layout()
+        helper.form_tag, helper.disable_csrf, helper.layout = False, True, self.layout()
         return helper
 
     def layout(self) -> Layout | None:
@@ -166,14 +168,12 @@ DIFFERS: Final = {
 
 
 def _differing(meta: type, name: str) -> dict[str, Any]:
-    facts = {word: getattr(meta, option, {}) for option, word in DIFFERS.items()}
-    return {word: of_fields[name] for word, of_fields in facts.items() if name in of_fields}
+    facts = {word: getattr(meta, option, {}).get(name) for option, word in DIFFERS.items()}
+    return {word: fact for word, fact in facts.items() if fact is not None}
 
 
 class PlainForm(CaseworkForm, forms.Form):
-    def __init__(self, *args: Any, lists: Lists, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.prepare(lists)
+    """A form of no stored row."""
 
 
 class RowForm(CaseworkForm, forms.ModelForm):
@@ -191,10 +191,6 @@ class RowForm(CaseworkForm, forms.ModelForm):
         for name in meta.fields:
             if name in columns - declared and (field := of(meta.model, name, **_differing(meta, name))):
                 cls.declared_fields[name] = field
-
-    def __init__(self, *args: Any, lists: Lists, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.prepare(lists)
 
     def _get_validation_exclusions(self) -> set[str]:
         """Return all fields: the database would be asked once for each constraint and each row that is

@@ -1,12 +1,9 @@
-"""A support-line call, in the order of a conversation.
-
-Fields that only a call has: a moment typed as it is read, and a county typed by a few letters.
-"""
+"""A support-line call, in the order of a conversation, and the fields that only a call has."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from operator import attrgetter
 from typing import Any, Final
@@ -37,11 +34,10 @@ UNKNOWN: Final = frozenset({"", "okant", "unknown"})  # folded
 _WORD: Final = re.compile(r"\w+")
 
 
-def matches(text: str, names: Iterable[str]) -> list[str]:
+def matches(text: str, names: Collection[str]) -> list[str]:
     """The names of which some word begins with `text`, in their order; "gö" finds Västra Götalands län.
 
     Accents count when any name has them as typed: "or" finds Örebro, "ör" finds nothing without its dots."""
-    names = list(names)
     for spelt in (str.casefold, fold):
         wanted = spelt(text.strip())
         found = [
@@ -159,7 +155,6 @@ class CountyField(forms.CharField):
 COUNTS: Final = ("women", "men", "girls", "boys", "unknown")
 REFERRED: Final = {"outcome:referral_coordinator", consent.CASE_REGISTERED}
 OPEN_CASE: Final = "case"  # what *Save and open a case* sends as `go`
-ABOUT_PERSON: Final = consent.ABOUT_PERSON
 FEEDBACK: Final = "outcome:feedback"
 NOT_FOR_US: Final = {  # of a wrong number, where nobody has answered
     "caller_group": "caller:unknown",
@@ -179,9 +174,17 @@ TOGGLES: Final = {"class": "toggles"}
 
 def count_field(name: str) -> forms.IntegerField:
     """How many persons of a group a call or a notification is about."""
-    widget = forms.NumberInput(attrs={"class": "form-control", "autocomplete": "off"})
-    options = {"min_value": 0, "max_value": 999, "initial": 0, "error_messages": NO_SUCH_NUMBER}
-    return of(Call, name, forms.IntegerField, required=False, widget=widget, **options)
+    return of(
+        Call,
+        name,
+        forms.IntegerField,
+        required=False,
+        widget=forms.NumberInput(attrs={"class": "form-control", "autocomplete": "off"}),
+        min_value=0,
+        max_value=999,
+        initial=0,
+        error_messages=NO_SUCH_NUMBER,
+    )
 
 
 class CountsForm(RowForm):
@@ -230,8 +233,7 @@ class CallForm(CountsForm):
         self.fields["caller_group"].error_messages["required"] = gettext_lazy(
             "Enter the caller's profession."
         )
-        for name in ("minutes", "follow_up_due"):
-            self.fields[name].widget.attrs["class"] = SHORT
+        self.fields["minutes"].widget.attrs["class"] = SHORT
         for name, common in COMMON.items():
             field: Any = self.fields[name]
             labels = dict(field.choices)
@@ -273,7 +275,7 @@ class CallForm(CountsForm):
             code = Geography.load().region_on(county.code, timezone.localdate(moment))
         except NoRegion:
             return None
-        return self.lists.regions_by_code.get(code)
+        return self.fields["referred_region"].rows.get(code)  # type: ignore[attr-defined]
 
     def _faults(self, cleaned: dict[str, Any]) -> Iterable[Fault]:
         yield from consent.unsaid(
@@ -361,8 +363,8 @@ class CallForm(CountsForm):
     @property
     def purposes_open(self) -> bool:
         """Asked about when the call is about a person or a child, or something is chosen already."""
-        topics = set(self["topics"].value() or [])
-        return bool(topics & ABOUT_PERSON or self.child or self["purposes"].value())
+        about_person = consent.ABOUT_PERSON.intersection(self["topics"].value() or [])
+        return bool(about_person or self.child or self["purposes"].value())
 
     @cached_property
     def county(self) -> County | None:
@@ -403,14 +405,15 @@ class NewCallForm(CallForm):
         for _field in range(3)
     )
     called_before = forms.BooleanField(
-        label=gettext_lazy("Only called before: the promised follow-up still waits"), required=False
+        label=gettext_lazy("Only called before: the promised follow-up still waits"),
+        required=False,
+        widget=forms.CheckboxInput({"form": "call"}),
     )
 
     def prepare(self, lists: Lists) -> None:
         super().prepare(lists)
         self.fields["received_at"].initial = self.access.at
         self.fields["consent"].required = False  # asked for by `consent.unanswered`, where it has to be
-        self.fields["called_before"].widget.attrs["form"] = "call"
 
     def differs_from(self, call: Call) -> bool:
         """Return whether this form would log another call than `call`.

@@ -1,27 +1,22 @@
-"""Fields that read as the register's people write: ISO days, months, codes of the lists, short careful
-texts.
-
-The lists that forms choose from, each read at most once a request.
-
-Choices of many rows in which one searches by typing, as the browser draws them: static/nmt/combobox.js.
-"""
+"""Fields that read as the register's people write, and the lists that forms choose from."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from itertools import chain, count, filterfalse
 from operator import attrgetter
-from typing import Any, Final
+from typing import Any, Final, cast
 from unicodedata import combining, normalize
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Model
+from django.utils.choices import BaseChoiceIterator, BlankChoiceIterator
 from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext_lazy as _
@@ -67,7 +62,15 @@ def most_of(values: Iterable[object]) -> list[str]:
     return sorted(counted, key=lambda value: (-counted[value], value))[:MOST_USED]
 
 
-def countries_by_name() -> list[tuple[str, str]]:
+class Countries(BaseChoiceIterator):
+    """All countries by name: sorted once for each language."""
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        return iter(_countries_by_name(get_language()))
+
+
+@cache
+def _countries_by_name(_language: str | None) -> list[tuple[str, str]]:
     return sorted(((code, str(name)) for code, name in countries), key=lambda pair: alphabetical(pair[1]))
 
 
@@ -84,12 +87,16 @@ class ListWords:
         return cls(labels, names | index(zip(typed, (*labels, *labels), strict=True)))
 
 
+def _by_name(model: type[Model]) -> cached_property[list[Any]]:
+    return cached_property(lambda _lists: sorted(model._default_manager.all(), key=alphabetical))
+
+
 class Lists:
     """`today` is the local day of the request. `access`: who asks, where what they use most comes first."""
 
     def __init__(self, today: date, access: Access | None = None) -> None:
         self.today, self.access = today, access
-        self._words: dict[str, ListWords] = {}
+        self.words = cache(self._words)
 
     @cached_property
     def by_list(self) -> dict[str, list[Code]]:
@@ -99,31 +106,14 @@ class Lists:
     def countries(self) -> ListWords:
         """Those that are used most first."""
         rank = dict(zip(self.used.get("country", ()), count(), strict=False))
-        names = sorted(countries_by_name(), key=lambda pair: rank.get(pair[0], MOST_USED))
+        names = sorted(Countries(), key=lambda pair: rank.get(pair[0], MOST_USED))
         return ListWords.of(names, countries_named())
 
-    def words(self, of: str) -> ListWords:
+    def _words(self, of: str) -> ListWords:
         """Of a code list."""
-        if of not in self._words:
-            rows = self.by_list[of]
-            self._words[of] = ListWords.of(((row.key, str(row)) for row in rows), short_names(rows))
-        return self._words[of]
+        return ListWords.of(((row.key, str(row)) for row in self.by_list[of]), short_names(self.by_list[of]))
 
-    @cached_property
-    def agencies(self) -> list[Agency]:
-        return sorted(Agency.objects.all(), key=alphabetical)
-
-    @cached_property
-    def counties(self) -> list[County]:
-        return sorted(County.objects.all(), key=alphabetical)
-
-    @cached_property
-    def regions(self) -> list[Region]:
-        return sorted(Region.objects.all(), key=alphabetical)
-
-    @cached_property
-    def regions_by_code(self) -> dict[str, Region]:
-        return {region.code: region for region in self.regions}
+    agencies, counties, regions = map(_by_name, (Agency, County, Region))
 
     @cached_property
     def used(self) -> Mapping[str, list[str]]:
@@ -132,19 +122,17 @@ class Lists:
         if self.access is None:
             return {}
         persons = Person.objects.visible_to(self.access).order_by("-pk")
-        rows = list(persons.values_list(*OF_PERSON.values())[:LATEST])
-        return {kind: most_of(row[place] for row in rows) for place, kind in enumerate(OF_PERSON)}
+        columns = zip(*persons.values_list(*OF_PERSON.values())[:LATEST], strict=True)
+        return dict(zip(OF_PERSON, map(most_of, columns), strict=False))
 
     @cached_property
-    def callers_counties(self) -> list[tuple[County, bool]]:
-        """All counties, those that call most often first; whether each is one of them."""
-        used: list[str] = []
-        if self.access is not None:
-            calls = Call.objects.visible_to(self.access).order_by("-pk")
-            used = most_of(calls.values_list("caller_county_id", flat=True)[:LATEST])
+    def callers_counties(self) -> tuple[tuple[str, str, bool], ...]:
+        """Name and code of all counties, those that call most often first; whether each is one of them."""
+        calls = Call.objects.visible_to(cast(Access, self.access)).order_by("-pk")
+        used = most_of(calls.values_list("caller_county_id", flat=True)[:LATEST])
         rank = dict(zip(used, count(), strict=False))
         rows = sorted(self.counties, key=lambda row: rank.get(row.code, MOST_USED))
-        return [(row, row.code in rank) for row in rows]
+        return tuple((str(row), row.code, row.code in rank) for row in rows)
 
     @cached_property
     def municipalities(self) -> list[str]:
@@ -157,7 +145,6 @@ class Lists:
         return Context(today=self.today, validity={c.key: Validity(c.valid_from, c.valid_to) for c in codes})
 
 
-SEARCHED: Final = {"agency", "county"}  # rows of which there are many; countries too, which are no rows
 NOT_LISTED: Final = _("“%(value)s” is not in the list. Choose a name that it has.")
 SHOWN: Final = 100  # characters of what is in no list
 
@@ -169,10 +156,13 @@ class _Searched(forms.widgets.ChoiceWidget):
     kind = ""
     lists = Lists(date.min)  # nobody's, until it is said whose
 
+    @property
+    def first(self) -> str:
+        return " ".join(self.lists.used.get(self.kind, ()))
+
     def get_context(self, name: str, value: object, attrs: dict[str, Any] | None) -> dict[str, Any]:
-        used = self.lists.used.get(self.kind, ())
         context = super().get_context(name, value, attrs)
-        context["widget"]["attrs"] |= {"data-combobox": True, "data-first": " ".join(used) or False}
+        context["widget"]["attrs"] |= {"data-combobox": True, "data-first": self.first or False}
         return context
 
     def optgroups(self, name: str, value: Sequence[str], attrs: dict[str, Any] | None = None) -> list[Any]:
@@ -319,7 +309,7 @@ class RowField(_OfRows):
     """One row. Cleans to the row, or None."""
 
     def __init__(self, kind: str, *, blank: str | Promise | None = "–", **options: Any) -> None:
-        widget = SearchedChoice if kind in SEARCHED else forms.Select
+        widget = SearchedChoice if kind in {"agency", "county"} else forms.Select  # of many rows
         super().__init__(kind, blank=blank, **{"widget": widget} | options)
 
     def prepare_value(self, value: object) -> object:
@@ -401,7 +391,7 @@ def of(model: type[Model], name: str, kind: type[forms.Field] | None = None, **d
     if column.remote_field:
         return _of_rows(column, options | differs)
     if isinstance(column, CountryField):
-        options |= {"choices": lambda: [("", "–"), *countries_by_name()], "empty_value": None}
+        options |= {"choices": BlankChoiceIterator(Countries(), [("", "–")]), "empty_value": None}
         options["widget"] = SearchedChoice
         return None if column.multiple else CountryChoice(**options | differs)
     if column.choices:

@@ -16,15 +16,14 @@ from cases.choices import Status
 from cases.facts import OF_PERSON
 from cases.forms.base import PlainForm, RowForm, lock, row, values_of
 from cases.forms.fields import (
+    Countries,
     Lists,
     MonthField,
     RowField,
     RowsField,
     SearchedSeveral,
-    countries_by_name,
     of,
     refuse_if,
-    search_in,
 )
 from cases.models import Exploitation, Identification, Measure, Person
 from cases.rules import consent, exploitation, persons
@@ -180,12 +179,11 @@ class EditPersonForm(RowForm):
         fields = tuple(fact.name for fact in OF_PERSON if not fact.name.startswith("status"))
 
     def prepare(self, lists: Lists) -> None:
-        super().prepare(lists)
         further = self.fields["further_citizenships"]
         further.widget = SearchedSeveral()
-        further.choices = countries_by_name()  # type: ignore[attr-defined]
+        further.choices = Countries()  # type: ignore[attr-defined]
         further.help_text = _("One or several")
-        search_in(further, "country", lists)
+        super().prepare(lists)
 
     def layout(self) -> Layout:
         return Layout("version", *(row(*names) if len(names) > 1 else names[0] for names in ROWS))
