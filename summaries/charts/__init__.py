@@ -8,9 +8,8 @@ description depends on it.
 
 from __future__ import annotations
 
-from summaries.charts.bars import horizontal_bars, stacked_bars
+from summaries.charts.bars import horizontal_bars, small_multiples, stacked_bars, yearly_bars
 from summaries.charts.chart import Chart, ChartError, ChartWords
-from summaries.charts.multiples import small_multiples, yearly_bars
 from summaries.charts.svg import without_halo
 from summaries.charts.tiles import county_tiles, region_tiles
 

@@ -26,7 +26,7 @@ from libs.capture_recapture import CaptureTable
 from libs.capture_recapture.texts import ASSUMPTIONS, CRITICS, HETEROGENEITY, METHODS, REFERENCES, method
 from summaries.chart_choice import count
 from summaries.charts import Chart, ChartWords
-from summaries.charts.intervals import Range, overlap_bars, range_chart
+from summaries.charts.bars import Range, overlap_bars, range_chart
 from summaries.estimates.estimate import EstimateQuestion, earlier
 from summaries.estimates.source import LISTS, NAMES, default_grouping, list_names
 from summaries.models import Estimate

@@ -34,8 +34,8 @@ from summaries.counting.tabulate import may_stand_apart, merged_groups, put_toge
 from summaries.coverage import HEADLINE, SECTION
 from summaries.release.models import HandedOut, Publication
 from summaries.tables import gate
+from summaries.tables.cell_index import Path
 from summaries.tables.gate import IS_EXEMPT
-from summaries.tables.hierarchies import Path
 from summaries.tables.protection import (
     PERSONS,
     Protected,

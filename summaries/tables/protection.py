@@ -28,8 +28,7 @@ from summaries.counting.tabulate import may_stand_apart
 from summaries.coverage import HEADLINE, Coverage, coverage_of, everybody
 from summaries.release.models import Exemption, HandedOut, Publication
 from summaries.tables import gate, revision
-from summaries.tables.cell_index import PlacedYear, reported
-from summaries.tables.hierarchies import levels_of
+from summaries.tables.cell_index import PlacedYear, levels_of, reported
 from summaries.tables.public_tables import (
     PUBLISHED,
     PublicTables,

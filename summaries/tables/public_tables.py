@@ -34,8 +34,7 @@ from summaries.classifications import LEFT_OUT, PART, Entry, Step
 from summaries.counting.build import Counted, table_of
 from summaries.counting.tabulate import merged_groups
 from summaries.coverage import HEADLINE, SEPARATE, Coverage
-from summaries.tables.cell_index import REST, PlacedYear
-from summaries.tables.hierarchies import Hierarchy, Path, deep_table, levels_of
+from summaries.tables.cell_index import REST, Hierarchy, Path, PlacedYear, deep_table, levels_of
 from summaries.tables.labels import made_of, unnamed, words
 
 NESTED: Final = frozenset(one.name for one in CATALOGUE.classifications.values() if one.nested)

@@ -21,8 +21,7 @@ from libs.suppression.tables import Cell, ProtectedTable, Status, Table, of_call
 from summaries.catalogue import CATALOGUE
 from summaries.classifications import LEFT_OUT, Entry
 from summaries.coverage import HEADLINE
-from summaries.tables.cell_index import REST
-from summaries.tables.hierarchies import levels_of
+from summaries.tables.cell_index import REST, levels_of
 from summaries.tables.public_tables import figures
 
 PERSONS: Final = "persons"

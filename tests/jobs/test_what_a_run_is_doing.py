@@ -14,7 +14,7 @@ from jobs import worker
 from jobs.kinds import enqueue
 from jobs.models import Job
 from jobs.worker import DEAD_AFTER
-from summaries.release.jobs import PUBLISHED
+from summaries.job_kinds import PUBLISHED
 from tests.actors import access, user
 
 pytestmark = pytest.mark.django_db

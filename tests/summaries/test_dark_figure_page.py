@@ -20,7 +20,7 @@ from cases.models import DuplicateReview, Identification, Person
 from jobs import worker
 from jobs.models import Job
 from summaries.charts import ChartWords
-from summaries.charts.intervals import Range, overlap_bars, range_chart
+from summaries.charts.bars import Range, overlap_bars, range_chart
 from summaries.counting.quality import quality
 from summaries.estimates.source import known_persons
 from summaries.models import Estimate

@@ -27,11 +27,11 @@ from cases.models import Exploitation, Person
 from jobs import worker
 from jobs.kinds import JobRefused, RunCancelled, enqueue
 from jobs.models import Job
+from summaries.job_kinds import PUBLISHED
 from summaries.models import JusticeFigure, Population
 from summaries.release import actions
 from summaries.release.corrections import headline_steps
 from summaries.release.frozen import checksum, content
-from summaries.release.jobs import PUBLISHED
 from summaries.release.models import Exemption, Publication, PublicationFile
 from summaries.site import files
 from tests.actors import NOON, access, user

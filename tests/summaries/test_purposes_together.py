@@ -20,7 +20,7 @@ from summaries.release.models import Publication
 from summaries.release.views import previews
 from summaries.site import files
 from summaries.site.series import CORES, series_of
-from summaries.tables.hierarchies import Hierarchy, deep_table
+from summaries.tables.cell_index import Hierarchy, deep_table
 from summaries.tables.protection import public_tables
 from tests.makers import new_case, new_person
 from tests.summaries import stored_years
