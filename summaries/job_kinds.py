@@ -27,7 +27,7 @@ from summaries.release.models import Exemption
 
 __all__ = ["demonstration"]
 PUBLISHED: Final = gettext_noop("The version is published: everybody can see it now.")
-WAITS: Final = gettext_noop("The version is frozen. It becomes public at its hour, and nothing of it before.")
+WAITS: Final = gettext_noop("The version is frozen. It becomes public at its hour, not before.")
 
 
 def _phases(*words: Promise) -> Phases:
@@ -37,9 +37,7 @@ def _phases(*words: Promise) -> Phases:
 
 PROTECTING: Final = _phases(
     gettext_lazy("The register is being counted."),
-    gettext_lazy(
-        "As little as possible to hide is being looked for; after so much work a good choice is taken."
-    ),
+    gettext_lazy("Looking for as little as possible to hide; a good choice is taken if it becomes long."),
     gettext_lazy("The attack test is trying to work out every hidden figure."),
 )
 SUGGESTING: Final = _phases(
