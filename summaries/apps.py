@@ -70,7 +70,6 @@ PAGES: Final[dict[str, str | Promise]] = {
 class SummariesConfig(AppConfig):
     name = "summaries"
     verbose_name = pgettext_lazy("statistics", "External data")
-    default_auto_field = "django.db.models.BigAutoField"
     audit_kinds = ("summary", "summaries")
 
     def ready(self) -> None:

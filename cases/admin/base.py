@@ -53,7 +53,6 @@ class CaseworkAdmin(ExchangeMixin, RegisterAdmin):
 
     `new_form` and `stored_form`: of a new and of a stored row. `unread`: what whoever may only look is not
     shown, and `placed`: what is then shown above all else. `list_context`: what the list shows beside.
-
     `sortable_by`: columns whose order an index has. By the others the list is filtered."""
 
     kind = ""
