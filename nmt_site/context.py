@@ -174,7 +174,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "version": settings.VERSION,
         "theme": theme if theme in THEMES else "",
         "nav": items_for(access, request.path),
-        "public_nav": public_items(request.path),
+        "public_nav": lambda: public_items(request.path),  # of pages without a menu of their own
         "public_home": in_language(reverse("public:start")) if settings.PUBLIC_PAGES else "",
         "idle_minutes": settings.IDLE_MINUTES,
         "idle_warning_minutes": settings.IDLE_WARNING_MINUTES,
