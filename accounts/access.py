@@ -123,14 +123,14 @@ class Access:
         return self
 
 
-def rows_of(build: Build, access: Access, *shape: Hashable, about: Sequence[Any] = ()) -> list[Any]:
+def rows_for(build: Build, access: Access, *shape: Hashable, about: Sequence[Any] = ()) -> list[Any]:
     """Return the rows of `build(access, about, *shape)`, as `filled_rows` does. The statement is kept for
     this access at any moment of its day: nobody is answered in the scope of another."""
     return filled_rows(_Asked.of(build, access), *shape, about=[access.at, *about], day=access.today)
 
 
-def number_of(build: Build, access: Access, *shape: Hashable, about: Sequence[Any] = ()) -> int:
-    """Return how many rows `rows_of` returns."""
+def number_for(build: Build, access: Access, *shape: Hashable, about: Sequence[Any] = ()) -> int:
+    """Return how many rows `rows_for` returns."""
     return filled_count(_Asked.of(build, access), *shape, about=[access.at, *about], day=access.today)
 
 

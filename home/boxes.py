@@ -22,7 +22,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _, gettext_lazy, ngettext
 
-from accounts.access import Access, bypass_policies, rows_of
+from accounts.access import Access, bypass_policies, rows_for
 from accounts.models import User
 from cases.inbox.kinds import COLUMNS, InboxKind, InboxRow, Press, column, dotted
 from cases.pages import Order
@@ -133,7 +133,7 @@ def _on(bypass: str) -> AbstractContextManager[None]:
 
 
 def _first_rows(kinds: Sequence[InboxKind], access: Access) -> Iterable[dict[str, Any]]:
-    found = rows_of(_first_of_all, access, *kinds) if kinds else []
+    found = rows_for(_first_of_all, access, *kinds) if kinds else []
     return sorted(found, key=lambda values: values["box_n"])
 
 
@@ -190,7 +190,7 @@ def box_row(kind: InboxKind, row: InboxRow, access: Access) -> BoxRow:
 def counts_of(kinds: Sequence[InboxKind], access: Access) -> list[int]:
     """How many there are of each kind. One query, none where there is no kind; no bypass, which only what is
     shown of them needs."""
-    return list(rows_of(totals, access, *kinds)[0].values()) if kinds else []
+    return list(rows_for(totals, access, *kinds)[0].values()) if kinds else []
 
 
 def totals(access: Access, _about: object, *kinds: InboxKind) -> QuerySet[Any, Any]:

@@ -20,7 +20,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
-from accounts.access import Access, AuthenticatedRequest, bypass_policies, lead_on, posted, rows_of
+from accounts.access import Access, AuthenticatedRequest, bypass_policies, lead_on, posted, rows_for
 from accounts.notices import page_language
 from accounts.roles import May
 from accounts.transactions import number_of
@@ -73,7 +73,7 @@ def kinds_since(since: datetime | None, access: Access) -> list[InboxKind]:
 def news(since: datetime | None, access: Access) -> list[Box]:
     """What has come since, without what there is none of. One query."""
     kinds = kinds_since(since, access)
-    counts = rows_of(_numbers_since, access, about=[since])[0].values() if kinds else []
+    counts = rows_for(_numbers_since, access, about=[since])[0].values() if kinds else []
     boxes = [
         Box(kind.titled(access), count, url=reverse("home:since", args=[kind.key]))
         for kind, count in zip(kinds, counts, strict=True)

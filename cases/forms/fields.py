@@ -15,7 +15,7 @@ from unicodedata import combining, normalize
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.utils.choices import BaseChoiceIterator, BlankChoiceIterator
 from django.utils.functional import Promise
 from django.utils.text import capfirst
@@ -23,8 +23,9 @@ from django.utils.translation import get_language, gettext_lazy as _
 from django_countries import countries
 from django_countries.fields import CountryField
 
-from accounts.access import Access
+from accounts.access import Access, rows_for
 from accounts.free_text import with_least
+from accounts.statements import filled_rows
 from agencies.code_words import rows
 from agencies.models import Agency, Code, County, Region
 from cases.importing.codes import countries_named
@@ -91,6 +92,19 @@ def _by_name(model: type[Model]) -> cached_property[list[Any]]:
     return cached_property(lambda _lists: sorted(model._default_manager.all(), key=alphabetical))
 
 
+def _codes(_about: object) -> QuerySet[Code]:
+    return Code.objects.order_by("list", "position", "key")
+
+
+def _latest_persons(access: Access, _about: object) -> QuerySet[Any, Any]:
+    return Person.objects.visible_to(access).order_by("-pk").values_list(*OF_PERSON.values())[:LATEST]
+
+
+def _latest_callers(access: Access, _about: object) -> QuerySet[Any, Any]:
+    calls = Call.objects.visible_to(access).order_by("-pk")
+    return calls.values_list("caller_county_id", flat=True)[:LATEST]
+
+
 class Lists:
     """`today` is the local day of the request. `access`: who asks, where what they use most comes first."""
 
@@ -100,7 +114,7 @@ class Lists:
 
     @cached_property
     def by_list(self) -> dict[str, list[Code]]:
-        return grouped(Code.objects.order_by("list", "position", "key"), attrgetter("list"))
+        return grouped(filled_rows(_codes), attrgetter("list"))
 
     @cached_property
     def countries(self) -> ListWords:
@@ -121,15 +135,13 @@ class Lists:
         orders what is offered, and selects nobody."""
         if self.access is None:
             return {}
-        persons = Person.objects.visible_to(self.access).order_by("-pk")
-        columns = zip(*persons.values_list(*OF_PERSON.values())[:LATEST], strict=True)
+        columns = zip(*rows_for(_latest_persons, self.access), strict=True)
         return dict(zip(OF_PERSON, map(most_of, columns), strict=False))
 
     @cached_property
     def callers_counties(self) -> tuple[tuple[str, str, bool], ...]:
         """Name and code of all counties, those that call most often first; whether each is one of them."""
-        calls = Call.objects.visible_to(cast(Access, self.access)).order_by("-pk")
-        used = most_of(calls.values_list("caller_county_id", flat=True)[:LATEST])
+        used = most_of(rows_for(_latest_callers, cast(Access, self.access)))
         rank = dict(zip(used, count(), strict=False))
         rows = sorted(self.counties, key=lambda row: rank.get(row.code, MOST_USED))
         return tuple((str(row), row.code, row.code in rank) for row in rows)

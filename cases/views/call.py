@@ -24,7 +24,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _, gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.access import Access, AuthenticatedRequest, lead_on, rows_of, turn_back
+from accounts.access import Access, AuthenticatedRequest, lead_on, rows_for, turn_back
 from accounts.roles import May, role_in_words
 from accounts.transactions import idempotent, sent_before, token_of
 from agencies.directory import duty_in
@@ -161,7 +161,7 @@ def _call_of(access: Access, about: Sequence[uuid.UUID], *key: Any) -> QuerySet[
 
 
 def readable_call(access: Access, code: uuid.UUID, listed: Listing | None = None) -> Call:
-    call: Call = the_one(rows_of(_call_of, access, *(listed.key if listed else ()), about=[code]))
+    call: Call = the_one(rows_for(_call_of, access, *(listed.key if listed else ()), about=[code]))
     access.require(May.VIEW_CALL)
     note_reading(access, call)
     return call

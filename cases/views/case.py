@@ -26,7 +26,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _, ngettext
 from django.views.decorators.http import require_safe
 
-from accounts.access import Access, AuthenticatedRequest, bypass_policies, lead_on, posted, rows_of
+from accounts.access import Access, AuthenticatedRequest, bypass_policies, lead_on, posted, rows_for
 from accounts.permissions import handed_in
 from accounts.roles import May
 from accounts.statements import filled_rows
@@ -190,7 +190,7 @@ def _measures(access: Access, persons: Sequence[int]) -> QuerySet[Measure]:
 def measures_of(lines: Iterable[PersonLine], access: Access) -> list[Any]:
     """Return the measures of these persons by month, each with its `step` of the manual and its `line`."""
     by_person = {line.row.pk: line for line in lines}
-    measures = rows_of(_measures, access, about=list(by_person))
+    measures = rows_for(_measures, access, about=list(by_person))
     for measure in measures:
         measure.line = by_person[measure.person_id]
     return measures
@@ -235,7 +235,7 @@ class CasePage:
 
     @cached_property
     def persons(self) -> list[PersonLine]:
-        rows = rows_of(_persons, self.access, about=[self.case.pk])
+        rows = rows_for(_persons, self.access, about=[self.case.pk])
         for row in rows:
             row.case = self.case
         return [PersonLine(row, self.access) for row in rows]
@@ -286,7 +286,7 @@ class CasePage:
 
     @cached_property
     def calls(self) -> list[Call]:
-        return rows_of(_calls, self.access, about=[self.case.pk])
+        return rows_for(_calls, self.access, about=[self.case.pk])
 
     @property
     def undoable(self) -> int:
@@ -309,7 +309,7 @@ class CasePage:
         """Own ones that wait."""
         if not self.case.reminds:
             return []
-        return rows_of(_reminders, self.access, about=[self.case.pk])
+        return rows_for(_reminders, self.access, about=[self.case.pk])
 
     @cached_property
     def missing(self) -> list[Lacking]:
@@ -331,7 +331,7 @@ class CasePage:
         if not self.access.may(May.REVIEW_DUPLICATE) or not self.case.own:
             return []
         with bypass_policies("duplicates"):
-            return list(map(self._alike, rows_of(_alike, self.access, about=[self.case.pk])))
+            return list(map(self._alike, rows_for(_alike, self.access, about=[self.case.pk])))
 
     def _alike(self, review: DuplicateReview) -> Lacking:
         person, other = review.first, review.second

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts.access import Access, bypass_policies, rows_of
+from accounts.access import Access, bypass_policies, rows_for
 from accounts.roles import May
 from agencies.models import localised
 from cases.access_log import note_reading
@@ -43,7 +43,7 @@ PERSON_ROWS = (
 def readable_case(access: Access, code: uuid.UUID, listed: Listing | None = None) -> Case:
     """With `own`, `changeable` and `whole`, `all_persons`, how many it has in and out of scope, and
     `reminds`, whether the reader has a reminder in it."""
-    case: Case = the_one(rows_of(_case_of, access, *(listed.key if listed else ()), about=[code]))
+    case: Case = the_one(rows_for(_case_of, access, *(listed.key if listed else ()), about=[code]))
     access.require(May.VIEW_CASE)
     note_reading(access, case)
     return case
@@ -87,7 +87,7 @@ def case_with_own_persons(access: Access, code: uuid.UUID, right: May = May.EDIT
 def readable_person(access: Access, code: uuid.UUID) -> Person:
     """With the main purpose and sector, the transfer that waits for an answer, and `transferred`, whether
     there are earlier ones."""
-    person: Person = the_one(rows_of(_person_of, access, about=[code]))
+    person: Person = the_one(rows_for(_person_of, access, about=[code]))
     access.require(May.VIEW_CASE)
     person.own = access.may(May.EDIT_CASE) and person.responsible_region_id in access.regions
     note_reading(access, person)

@@ -19,7 +19,7 @@ from django.utils.functional import Promise, cached_property
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
-from accounts.access import Access, AuthenticatedRequest, number_of, rows_of
+from accounts.access import Access, AuthenticatedRequest, number_for, rows_for
 from accounts.statements import filled_rows
 from accounts.transactions import code_of
 from agencies.models import Code, CountyRegion, localised
@@ -201,7 +201,7 @@ class Listing:
         if {"after", "before"} & self.query.keys():
             steps = steps_of(self.query, self.visible)
             return page(shown(self.rows, self.access), self.order, **steps, parts=self.parts)
-        return page_from(rows_of(_first_rows, self.access, *self.key, shown))
+        return page_from(rows_for(_first_rows, self.access, *self.key, shown))
 
     @property
     def key(self) -> tuple[Any, ...]:
@@ -215,7 +215,7 @@ class Listing:
 
     def paged(self, list_page: ListPage[Any]) -> dict[str, Any]:
         """What the page of a list says of its rows: how many, and where it goes on."""
-        count = number_of(_listed, self.access, *self.key)
+        count = number_for(_listed, self.access, *self.key)
         return {
             "listed": self,
             "count": count,
@@ -343,7 +343,7 @@ class ListChoice:
     @cached_property
     def last(self) -> LastList:
         """What was chosen last, which may be nothing."""
-        stored = rows_of(_last, self.access, self.name)
+        stored = rows_for(_last, self.access, self.name)
         return stored[0] if stored else LastList(user=self.access.user, name=self.name)
 
     def _known(self, names: Sequence[str]) -> list[str]:

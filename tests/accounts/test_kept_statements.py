@@ -14,7 +14,7 @@ import pytest
 from django.db.models import QuerySet
 from django.utils import translation
 
-from accounts.access import Access, rows_of
+from accounts.access import Access, rows_for
 from accounts.models import User
 from accounts.roles import Role
 from accounts.statements import filled_rows
@@ -48,17 +48,17 @@ def test_two_coordinators_in_turn_see_their_own_cases_by_the_same_statement() ->
     )
     codes = [of_west.code, of_south.code]
     for _again in range(2):
-        assert rows_of(own_cases, access(west), about=codes) == [of_west]
-        assert rows_of(own_cases, access(south), about=codes) == [of_south]
-    assert rows_of(own_cases, access(west), about=codes[1:]) == []
+        assert rows_for(own_cases, access(west), about=codes) == [of_west]
+        assert rows_for(own_cases, access(south), about=codes) == [of_south]
+    assert rows_for(own_cases, access(west), about=codes[1:]) == []
 
 
 def test_a_coordinator_who_loses_the_region_sees_nothing_by_the_statement_of_before() -> None:
     vera = coordinator("V", "Vera")
     case = new_case(new_person(), by=access(vera))
-    assert rows_of(own_cases, access(vera), about=[case.code]) == [case]
+    assert rows_for(own_cases, access(vera), about=[case.code]) == [case]
     vera.assignments.update(valid_to=NOON.date() - DAY)
-    assert rows_of(own_cases, access(vera), about=[case.code]) == []
+    assert rows_for(own_cases, access(vera), about=[case.code]) == []
 
 
 def test_each_question_is_asked_at_its_own_moment() -> None:
@@ -67,7 +67,7 @@ def test_each_question_is_asked_at_its_own_moment() -> None:
     Case.objects.filter(pk=case.pk).update(created_at=NOON)
 
     def waiting(at: datetime) -> list[Case]:
-        return rows_of(older, access(vera, at), 2)
+        return rows_for(older, access(vera, at), 2)
 
     assert [waiting(NOON + timedelta(hours=hours)) for hours in (1, 3, 1)] == [[], [case], []]
     assert waiting(NOON + DAY) == [case], "of another day"
