@@ -325,8 +325,9 @@ def build(on: BaseDatabaseWrapper) -> None:
     if not there.issuperset(row_policies()):
         return  # migrated to an early state on purpose
     roles = sorted({*asking()}.intersection(column(ROLES, on=on)))
+    handed = handed_in("policies", "TRIGGERS").values()
     with on.cursor() as cursor:
-        for statement in (*building(bound=bool(roles)), *triggers_on_postgresql()):
+        for statement in (*building(bound=bool(roles)), *triggers_on_postgresql(), *handed):
             cursor.execute(statement)
         for former in {*column(FUNCTIONS, on=on)} - functions().keys() - BASIC:
             cursor.execute(f"DROP FUNCTION {former}")  # of a release before, which no policy asks any more

@@ -54,7 +54,7 @@ from retention.ages import together
 from retention.due import DueRow, archived_at, found_by, waiting
 from retention.models import Retention, RetentionKind
 from summaries.counting.historical import published
-from summaries.counting.quality import number_of_regions
+from summaries.counting.summary import number_of_regions
 from summaries.coverage import HEADLINE
 from summaries.models import HistoricalFigure
 from summaries.release.models import Publication, shown_by_year

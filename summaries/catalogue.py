@@ -389,4 +389,5 @@ PERSONS_INSIDE: Final = tuple(entry for entry in INSIDE if not is_of_calls(entry
 CALLS_INSIDE: Final = tuple(entry for entry in INSIDE if is_of_calls(entry))
 PERSONS_PUBLISHED: Final = {entry.name: entry for entry in PUBLISHED if not is_of_calls(entry)}
 CALLS_PUBLISHED: Final = {entry.name: entry for entry in PUBLISHED if is_of_calls(entry)}
+INSIDE_BY_NAME: Final = {entry.name: entry for entry in INSIDE}
 COMMON_TABLES: Final = {entry.name: entry for entry in INSIDE if entry.common}

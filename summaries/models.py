@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from django.conf import settings
 from django.core.validators import RegexValidator
@@ -20,7 +20,7 @@ from summaries.coverage import so_far
 from summaries.release import models as models_of_releases
 from summaries.year_words import named
 
-__all__ = ["Estimate", "HistoricalFigure", "JusticeFigure", "Population", "models_of_releases"]
+__all__ = ["Estimate", "HistoricalFigure", "JusticeFigure", "Population", "YearCount", "models_of_releases"]
 BREAKDOWN = r"^[a-z_]+:[\w+-]+(\|[a-z_]+:[\w+-]+)*$"
 
 
@@ -257,3 +257,15 @@ class JusticeFigure(models.Model):
 
     def __str__(self) -> str:
         return ", ".join(filter(None, (str(self.year), self.get_kind_display(), self.breakdown)))
+
+
+class YearCount(models.Model):
+    """What was counted of a year; or, without counts, that a row which is counted has changed. One that has
+    another row of its year beside it is not read any more."""
+
+    year = models.PositiveSmallIntegerField(db_index=True)
+    headline: Any = models.JSONField(null=True)
+    counts: Any = models.JSONField(null=True)
+
+    def __str__(self) -> str:
+        return str(self.year)

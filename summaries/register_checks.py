@@ -1,12 +1,18 @@
-"""What the maps of the summaries need of the register: a part of `manage.py check_register`."""
+"""What the summaries keep, counted anew, and what their maps need: a part of `manage.py check_register`."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from typing import Final
 
+from django.utils import timezone
+
 from agencies.models import County, Region
+from cases.models.case import in_rows
 from summaries.charts.tiles import COUNTIES, REGIONS, Grid
+from summaries.counting.build import contents, kept, of_the_register
+from summaries.models import YearCount
 
 
 def _outside(model: type[County] | type[Region], grid: Grid, file: str) -> Iterator[str]:
@@ -14,7 +20,19 @@ def _outside(model: type[County] | type[Region], grid: Grid, file: str) -> Itera
         yield f"{code} (give it one in {file})"
 
 
+def _kept_counts() -> Iterator[str]:
+    """A year whose kept counts are not what is counted now, unless it has just changed."""
+    access = of_the_register(timezone.now())
+    YearCount.objects.exclude(in_rows("year")).delete()  # of years that are not counted any more
+    for year, row in kept(access, "counts").items():
+        now = json.loads(json.dumps(contents(access, year)))
+        was = json.loads(json.dumps({"headline": row.headline, "counts": row.counts}))
+        if was != now and YearCount.objects.filter(year=year).count() == 1:
+            yield str(year)
+
+
 CHECKS: Final[dict[str, Callable[[], Iterator[str]]]] = {
+    "kept counts of a year that are not those of its rows": _kept_counts,
     "NMT region without a place on the map": lambda: _outside(Region, REGIONS, "regions.csv"),
     "county without a place on the map": lambda: _outside(County, COUNTIES, "charts/tiles.py"),
 }

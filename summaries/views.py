@@ -14,6 +14,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import get_language, gettext as _
 from django.views.decorators.http import require_safe
@@ -31,11 +32,18 @@ from libs.suppression.tables import Table, of_calls, protected
 from summaries.catalogue import BESIDE, INSIDE
 from summaries.chart_choice import chart_of, groups_over_years, totals_over_years, words_over_years
 from summaries.charts import Chart
+from summaries.classifications import for_same
 from summaries.counting import comparison, historical
 from summaries.counting.historical import BREAKS, breaks, in_words, published_as
-from summaries.counting.quality import confirmed_regions, quality, registered_twice
 from summaries.counting.reference import by_question, titles
-from summaries.counting.summary import Source, Summary, internal_summary
+from summaries.counting.summary import (
+    Source,
+    Summary,
+    confirmed_regions,
+    internal_summary,
+    quality,
+    registered_twice,
+)
 from summaries.coverage import so_far
 from summaries.files import INTERNAL, internal_csv, json_text, labels_of_figure, no_figures
 from summaries.release import justice
@@ -45,6 +53,7 @@ from summaries.text import Language
 READ: Final = (May.VIEW_TOTALS, May.VIEW_REGION_TABLES)
 OVERVIEW: Final = {entry.name for entry in INSIDE if entry.overview} | BESIDE.keys()
 OVER_YEARS: Final = [entry.name for entry in INSIDE if entry.over_years]
+PUBLISHED: Final = {Source.HISTORICAL, Source.FROZEN}
 NEAREST: Final = 2
 
 
@@ -103,7 +112,7 @@ def frame(access: Access, summary: Summary) -> dict[str, Any]:
         "summary": summary,
         "year": summary.year,
         "so_far": summary.so_far,
-        "historical": summary.source in {Source.HISTORICAL, Source.FROZEN},
+        "historical": summary.source in PUBLISHED,
         "years": years[::-1],
         "published_as": published_as(summary.remarks, summary.published),
         "figures": [
@@ -159,7 +168,7 @@ def _sentences(summary: Summary, scope: str) -> Sequence[str]:
 
 def _over_years(access: Access, summary: Summary) -> Chart | None:
     """The persons of ten years that end with this one; None where only one is known."""
-    table, before = comparison.totals_by_year(access, summary.year)
+    table, before = comparison.totals_by_year(access, summary.reference, summary.year)
     broken = {str(one.after) for one in breaks(summary.year - 9, summary.year)}
     running = {str(summary.year): summary.so_far} if summary.so_far else {}
     chart = totals_over_years(table, before=before, breaks=broken, running=running)
@@ -181,22 +190,37 @@ def year_page(request: AuthenticatedRequest, year: int) -> HttpResponse:
     summary = read(request.access, year, "overview")
     if not summary.tables:
         return no_year(request, request.access, year)
-    labels, shown = summary.labels, frame(request.access, summary)
-    grids = {
-        t.name: comparison.grid_of(t, summary.table_before(t.name), labels, fold=True) for t in summary.tables
-    }
+    shown = frame(request.access, summary)
     context = shown | {
-        "total": grids["groups"].rows[-1].cells[0].value if "groups" in grids else None,
-        "sentences": _sentences(summary, shown["scope"]),
+        **_of_tables(summary, shown["scope"]),
         "beside": list(beside(summary)),
-        "changes": comparison.largest_changes(grids.values()),
-        "questions": by_question(grids),
-        "overview": OVERVIEW,
         "chart": _over_years(request.access, summary),
         "confirmed": confirmed_regions(year),
         "regions": len(summary.reference.categories["region"]),
     }
     return render(request, "summaries/year.html", context)
+
+
+def _of_tables(summary: Summary, scope: str) -> dict[str, Any]:
+    """Return what the page of the year says of its tables, made once of the same."""
+    published = (summary.published.sources, summary.published.frozen, summary.source, summary.before_source)
+    counts = (summary.tables, summary.before, summary.waits, summary.reference, summary.so_far)
+
+    def make() -> dict[str, Any]:
+        grids = {
+            table.name: comparison.grid_of(table, summary.table_before(table.name), summary.labels, fold=True)
+            for table in summary.tables
+        }
+        context = {"summary": summary, "questions": by_question(grids), "overview": OVERVIEW}
+        context |= {"year": summary.year, "so_far": summary.so_far, "historical": summary.source in PUBLISHED}
+        return {
+            "total": grids["groups"].rows[-1].cells[0].value if "groups" in grids else None,
+            "sentences": _sentences(summary, scope),
+            "changes": comparison.largest_changes(grids.values()),
+            "tables": render_to_string("summaries/_year_tables.html", context),
+        }
+
+    return for_same(("year", summary.year, get_language()), (published, counts, scope), make)
 
 
 @require_safe

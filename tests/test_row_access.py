@@ -118,8 +118,8 @@ STARTS_FROM: Final = {
     "cases/views/fetch.py": {"readable_case", "with_facts"},
     "cases/views/person.py": {"identifications", "exploitations", "indicators"},
     "summaries/counting/counts.py": {"waits", "_purposes_held"},
-    "summaries/estimates/source.py": {"known_persons", "_identified", "_years_of_persons", "sent_on"},
-    "summaries/counting/quality.py": {"pairs_of"},
+    "summaries/estimates/source.py": {"known_persons", "_identified", "_counted_persons", "sent_on"},
+    "summaries/counting/summary.py": {"pairs_of"},
 }
 
 

@@ -8,7 +8,7 @@ years has its totals by category, a column a year, with the last difference.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -19,16 +19,23 @@ from django.conf import settings
 
 from accounts.access import Access, bypass_policies
 from cases.models import DisposedYear, Person
-from cases.rules.persons import GROUPS, group_of
+from cases.rules.persons import GROUPS
 from exchange.writer import csv_text
 from knowledge.stored_texts import Remarks, present
 from libs.suppression.tables import TOTAL, Cell, Dimension, ProtectedTable, Status, Table, of_calls
-from summaries.counting.build import Counted, all_tables, call_tables, counted
-from summaries.counting.counts import groups_by_year, purposes_by_year
+from summaries.catalogue import INSIDE_BY_NAME
+from summaries.counting.build import (
+    Counted,
+    Headline,
+    headlines,
+    keeps,
+    kept_headlines,
+    table_of,
+    years_counted,
+)
 from summaries.counting.historical import Break, Published, breaks, in_words
 from summaries.counting.reference import Labels, Reference, titles, unit
 from summaries.counting.summary import Source, called, headline, known_years as told, source_of
-from summaries.counting.tabulate import Grouped
 from summaries.coverage import so_far
 from summaries.models import HistoricalFigure
 from summaries.tables.labels import PublicLabels
@@ -232,6 +239,8 @@ def known_years(access: Access) -> list[int]:
     persons = Person.objects.totals_for(access).counted().order_by().values_list("first_year", flat=True)
     figures = HistoricalFigure.objects.order_by().values_list("year")
     gone = DisposedYear.objects.order_by().values_list("year")
+    if keeps(access):
+        return sorted({*kept_headlines(access), *figures.union(gone).values_list("year", flat=True)})
     return sorted(persons.union(figures, gone))
 
 
@@ -239,18 +248,14 @@ def side_by_side(access: Access, last: int, number: int = 10) -> Comparison:
     """Seven queries for `number` years that end with `last`."""
     first = last - number + 1
     reference, texts, remarks = Reference.load(), told(first, last), present()
-    groups = _by_year(groups_by_year(access, first, last), lambda row: group_of(row.sex, row.child))
-    purposes = _by_year(
-        purposes_by_year(access, first, last),
-        lambda row: reference.codes.of("main_purpose", row.first.rpartition(":")[2])[0],
-    )
-    years = tuple(year for year in range(first, last + 1) if year in groups or texts[year])
+    counts = headlines(access, reference, first, last)
+    years = tuple(year for year in range(first, last + 1) if year in counts or texts[year])
     purpose_groups = reference.categories["purpose_group"]
-    of_groups = {year: _groups(groups.get(year), texts[year]) for year in years}
-    of_purposes = {year: _cells(of, purpose_groups) for year, of in purposes.items()}
+    of_groups = {year: _groups(counts.get(year), texts[year]) for year in years}
+    of_purposes = {year: _cells(of, purpose_groups) for year, (_groups_of, of) in counts.items()}
     return Comparison(
         years=years,
-        sources={year: Source.REGISTER if year in groups else source_of(texts[year]) for year in years},
+        sources={year: Source.REGISTER if year in counts else source_of(texts[year]) for year in years},
         groups=_table("groups_by_year", "group", GROUPS, years, of_groups),
         purposes=_table("main_purpose_by_year", "main_purpose", purpose_groups, years, of_purposes),
         published=texts,
@@ -266,11 +271,13 @@ def _running(years: Iterable[int], today: date) -> dict[int, date]:
     return {year: day for year in years if (day := so_far(year, today))}
 
 
-def totals_by_year(access: Access, last: int, number: int = 10) -> tuple[Table, set[str]]:
+def totals_by_year(
+    access: Access, reference: Reference, last: int, number: int = 10
+) -> tuple[Table, set[str]]:
     """Persons by year, and the years of which they were published before the register, where the reader has
     the whole country: three queries."""
     first = last - number + 1
-    counts = _by_year(groups_by_year(access, first, last), lambda row: group_of(row.sex, row.child))
+    counts = headlines(access, reference, first, last, purposes=False)
     texts = told(first, last)
     years = [year for year, text in texts.items() if year in counts or (text and not access.regions)]
     totals = {str(year): _groups(counts.get(year), texts[year])[TOTAL] for year in years}
@@ -279,15 +286,8 @@ def totals_by_year(access: Access, last: int, number: int = 10) -> tuple[Table, 
     return table, totals.keys() - set(map(str, counts))
 
 
-def _by_year(rows: Iterable[Grouped], category: Callable[[Grouped], str]) -> dict[int, Counter[str]]:
-    found: dict[int, Counter[str]] = {}
-    for row in rows:
-        found.setdefault(row.year, Counter())[category(row)] += row.n
-    return found
-
-
-def _groups(counted: Counter[str] | None, text: Published) -> dict[str, Cell]:
-    return _cells(counted, GROUPS) if counted else {cell.key[0]: cell for cell in headline(text)}
+def _groups(counted: Headline | None, text: Published) -> dict[str, Cell]:
+    return _cells(counted[0], GROUPS) if counted else {cell.key[0]: cell for cell in headline(text)}
 
 
 def _cells(numbers: Counter[str], categories: Iterable[str]) -> dict[str, Cell]:
@@ -359,7 +359,7 @@ class TenYears:
 def ten_years(access: Access, name: str, last: int, number: int = 10) -> TenYears | None:
     """Seven queries. None where no year has such a table."""
     first = last - number + 1
-    found, texts = counted(access, first, last), told(first, last)
+    found, texts = years_counted(access, first, last), told(first, last)
     tables = {
         year: table
         for year in range(first, last + 1)
@@ -398,10 +398,7 @@ def _number(found: Counted, name: str) -> int:
 
 def _table_of_years(found: Counted, text: Published, name: str) -> Table | None:
     """The register's, else what was published under the same name; None where the year has neither."""
-    known = text.tables
-    if _number(found, name):
-        known = call_tables(found) if of_calls(name) else all_tables(found)
-    return called(known, name)
+    return table_of(found, INSIDE_BY_NAME[name]) if _number(found, name) else called(text.tables, name)
 
 
 def _categories(tables: Mapping[int, Table], running: Collection[int]) -> tuple[str, ...]:

@@ -5,8 +5,12 @@ All groupings of persons are the arms of one statement, so that all tables of a 
 
 from __future__ import annotations
 
+from calendar import monthrange
+from collections import Counter
+from collections.abc import Sequence
 from datetime import date
 from itertools import starmap
+from statistics import median
 from typing import Any, NamedTuple
 
 from django.db.models import (
@@ -16,7 +20,6 @@ from django.db.models import (
     Count,
     Exists,
     F,
-    FilteredRelation,
     OuterRef,
     Q,
     QuerySet,
@@ -57,6 +60,25 @@ class Waited(NamedTuple):
     n: int
 
 
+class Wait(NamedTuple):
+    """How long persons waited for a measure: medians over `persons`, None where there are none.
+
+    Measures are kept to the month, so the days are known only between a least and a most. The median of the
+    least and that of the most enclose the median of the true days, whatever these are. `months` are calendar
+    months from identification: 0 is that month itself, where the measure is taken not to have come before;
+    negative is support that came in an earlier month.
+    """
+
+    measure: str
+    persons: int
+    months: float | None
+    least: float | None
+    most: float | None
+
+
+Beside = tuple[Volumes, tuple[Wait, ...]]
+
+
 def persons(access: Access, first: int, last: int) -> PersonQuerySet:
     """Of a year whose rows have been disposed of, nobody: it is not counted any more."""
     return Person.objects.totals_for(access).counted().identified_in(first, last).filter(in_rows()).order_by()
@@ -66,7 +88,7 @@ def persons(access: Access, first: int, last: int) -> PersonQuerySet:
 def persons_grouped(access: Access, first: int, last: int, reference: Reference) -> list[Grouped]:
     """One query: all groupings of the persons of these years."""
     rows = persons(access, first, last)
-    main, answered = _with_main(rows), rows.filter(measures__isnull=False)
+    answered = rows.filter(measures__isnull=False)
     people = Count("pk", distinct=True)
     kind = known("measures__kind")
     arms = [
@@ -76,7 +98,7 @@ def persons_grouped(access: Access, first: int, last: int, reference: Reference)
         _arm(rows, "county", F("first_county"), F("first_region")),
         _arm(rows, "organisation", F("first_agency__code")),
         _arm(rows, "channel", known("first_channel"), source()),
-        _arm(main, "purpose", main_purpose(), sector()),
+        _purpose_arm(rows),
         _arm(rows, "purposes", Cast(_purposes_held(reference), TEXT)),
         _arm(answered, "measure", kind, F("measures__answer"), people),
         _arm(answered, "measure_kind", kind, n=people),
@@ -87,21 +109,14 @@ def persons_grouped(access: Access, first: int, last: int, reference: Reference)
 
 
 @bypass_policies("totals")
-def groups_by_year(access: Access, first: int, last: int) -> list[Grouped]:
-    """One query: persons by year, sex and child alone."""
-    return list(starmap(Grouped, _arm(persons(access, first, last), "group", Value(""))))
+def headline_grouped(access: Access, first: int, last: int, *, purposes: bool) -> list[Grouped]:
+    """One query: everybody once, by sex and child; by main purpose too where `purposes` are asked for."""
+    rows = persons(access, first, last)
+    return list(starmap(Grouped, _purpose_arm(rows) if purposes else _arm(rows, "group", Value(""))))
 
 
-@bypass_policies("totals")
-def purposes_by_year(access: Access, first: int, last: int) -> list[Grouped]:
-    """One query."""
-    rows = _with_main(persons(access, first, last))
-    return list(starmap(Grouped, _arm(rows, "purpose", main_purpose())))
-
-
-def _with_main(rows: PersonQuerySet) -> PersonQuerySet:
-    """With the exploitation for the main purpose as `main`."""
-    return rows.annotate(main=FilteredRelation("exploitations", condition=Q(exploitations__is_main=True)))
+def _purpose_arm(rows: PersonQuerySet) -> Any:
+    return _arm(rows.with_main(), "purpose", main_purpose(), sector())
 
 
 @bypass_policies("totals")
@@ -138,6 +153,35 @@ def waits(access: Access, year: int) -> list[Waited]:
     facts = ("kind", "person__first_identified_on", "month")
     grouped = rows.values(*facts).annotate(n=Count("person", distinct=True)).values_list(*facts, "n")
     return [Waited(kind.partition(":")[2], on, month, n) for kind, on, month, n in grouped]
+
+
+def medians(access: Access, year: int, kinds: Sequence[str]) -> tuple[Wait, ...]:
+    """One query; every kind in order, those that nobody accepted too."""
+    rows = waits(access, year)
+    return tuple(_wait(kind, [row for row in rows if row.measure == kind]) for kind in kinds)
+
+
+def _wait(kind: str, rows: Sequence[Waited]) -> Wait:
+    months, least, most = Counter[int](), Counter[int](), Counter[int]()
+    for row in rows:
+        low, high = days(row)
+        years = row.month.year - row.identified_on.year
+        months[12 * years + row.month.month - row.identified_on.month] += row.n
+        least[low] += row.n
+        most[high] += row.n
+    middles = (float(median(of.elements())) if of else None for of in (months, least, most))
+    return Wait(kind, months.total(), *middles)
+
+
+def days(row: Waited) -> tuple[int, int]:
+    """The fewest and the most days there can be between the identification and some day of the month."""
+    first = (row.month - row.identified_on).days
+    last = first + monthrange(row.month.year, row.month.month)[1] - 1
+    return (0 if first <= 0 <= last else first), last
+
+
+def beside_counted(access: Access, year: int, reference: Reference) -> Beside:
+    return volumes(access, year), medians(access, year, reference.categories["measure"])
 
 
 # Querysets of tuples: the stubs know no name for what they give.

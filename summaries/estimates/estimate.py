@@ -21,7 +21,7 @@ from libs import capture_recapture
 from libs.capture_recapture import CaptureTable, Refusal
 from libs.capture_recapture.report import interval, to_json
 from libs.capture_recapture.results import Sensitivity
-from summaries.counting.quality import OPEN, pairs_of
+from summaries.counting.summary import OPEN, pairs_of
 from summaries.estimates.source import Known, default_grouping, known_persons
 from summaries.models import Estimate
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import Q
 from django.utils import timezone
@@ -136,7 +136,6 @@ def known_persons(
     """
     if disposed := DisposedYear.objects.of(first_year, last_year).first():
         raise JobRefused(disposed.said)
-    years = _years_of_persons(access)
     also_same = also_same or {}
     same_as = dict(Person.objects.filter(same_as__isnull=False).values_list("pk", "same_as_id"))
     same_as |= also_same
@@ -145,22 +144,24 @@ def known_persons(
     sent = sent_on(kinds)
     found: dict[int, list[Sighting]] = defaultdict(list)
     referrals: dict[int, list[Sent]] = defaultdict(list)
-    for person, case, day, agency in _identified(first_year, last_year, lists):
-        remaining = _remaining(person, same_as)
-        if remaining in years:
-            found[remaining].append(Sighting(day, agency, lists[agency]))
-            referrals[remaining] += sent.get(case, ())
+    identified = list(_identified(first_year, last_year, lists))
+    remaining = {person: _remaining(person, same_as) for person, *_facts in identified}
+    inside = _counted_persons(access, first_year__range=(first_year, last_year))
+    counted = inside | _counted_persons(access, pk__in={*remaining.values()} - inside)
+    for person, case, day, agency in identified:
+        stays = remaining[person]
+        if stays in counted:
+            found[stays].append(Sighting(day, agency, lists[agency]))
+            referrals[stays] += sent.get(case, ())
     left = {person: by_themselves(every, referrals[person]) for person, every in found.items()}
     table = CaptureTable.from_persons((person, _lists(every)) for person, every in left.items())
-    inside = {person for person, year in years.items() if first_year <= year <= last_year}
     gone = sum(map(len, found.values())) - sum(map(len, left.values()))
     return Known(table, len(inside & left.keys()), len(inside - also_same.keys()), gone)
 
 
-def _years_of_persons(access: Access | None) -> dict[int, int]:
-    """Of everybody who is counted: the year of the first identification."""
+def _counted_persons(access: Access | None, **which: Any) -> set[int]:
     persons = Person.objects.totals_for(access) if access else Person.objects.all()
-    return dict(persons.counted().values_list("pk", "first_year"))
+    return set(persons.counted().filter(**which).values_list("pk", flat=True))
 
 
 def _identified(

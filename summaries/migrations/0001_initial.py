@@ -325,4 +325,13 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('year', 'sex', 'age', 'county'), name='summaries_population_once'), models.UniqueConstraint(condition=models.Q(('county__isnull', True)), fields=('year', 'sex', 'age'), name='summaries_population_country_once'), models.CheckConstraint(condition=models.Q(('sex__in', ['T', 'F', 'M'])), name='summaries_population_sex_known'), models.CheckConstraint(condition=models.Q(('age__in', ['total', '0-17', '18+'])), name='summaries_population_age_known')],
             },
         ),
+        migrations.CreateModel(
+            name='YearCount',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('year', models.PositiveSmallIntegerField(db_index=True)),
+                ('headline', models.JSONField(null=True)),
+                ('counts', models.JSONField(null=True)),
+            ],
+        ),
     ]

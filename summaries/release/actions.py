@@ -22,7 +22,7 @@ from jobs.kinds import JobRefused, refuse
 from knowledge.stored_texts import Remarks, present
 from libs.suppression.tables import ProtectedTable, Table
 from summaries.catalogue import PERSONS_PUBLISHED
-from summaries.counting.quality import confirmed_regions, number_of_regions
+from summaries.counting.summary import confirmed_regions, number_of_regions
 from summaries.models import Estimate
 from summaries.release import corrections, frozen
 from summaries.release.approvals import RELEASE, bound, hour_of, lacking

@@ -26,8 +26,7 @@ from audit.writer import Target, record
 from jobs.kinds import JobRefused
 from knowledge.stored_texts import present
 from libs.suppression.tables import TOTAL, ProtectedTable
-from summaries.counting.quality import Quality, confirmed_regions, number_of_regions, quality
-from summaries.counting.summary import called
+from summaries.counting.summary import Quality, called, confirmed_regions, number_of_regions, quality
 from summaries.coverage import HEADLINE
 from summaries.release import actions, justice, release_actions
 from summaries.release.approvals import ANSWERS, RELEASE, Wish, who_answers, wish

@@ -17,7 +17,7 @@ from accounts.models import Approval, User
 from accounts.roles import MAY, May
 from knowledge.shipped import LANGUAGES
 from knowledge.stored_texts import Remarks, present
-from summaries.counting.quality import confirmed_regions, number_of_regions
+from summaries.counting.summary import confirmed_regions, number_of_regions
 from summaries.release import justice
 from summaries.release.frozen import cells_of, edited_apart, strange_numbers, text_of
 from summaries.release.models import Announcement, Publication

@@ -23,7 +23,7 @@ from libs.suppression import Figure, figure_of
 from libs.suppression.tables import GROUP, NOBODY, TOGETHER, TOTAL, Cell, Key, Status, Table
 from summaries.catalogue import CALLS_PUBLISHED, CATALOGUE, PERSONS_PUBLISHED, PUBLISHED_BY_NAME
 from summaries.classifications import SECTIONS
-from summaries.counting.quality import confirmed_regions, number_of_regions
+from summaries.counting.summary import confirmed_regions, number_of_regions
 from summaries.coverage import HEADLINE
 from summaries.release import frozen
 from summaries.release.actions import next_version, states_open

@@ -38,8 +38,8 @@ from summaries.classifications import residuals_last
 from summaries.counting import historical
 from summaries.counting.comparison import grid_of, largest_changes
 from summaries.counting.historical import breaks, published
-from summaries.counting.quality import for_everybody
 from summaries.counting.reference import Reference, country, unit
+from summaries.counting.summary import for_everybody
 from summaries.coverage import HEADLINE
 from summaries.estimates.source import list_names
 from summaries.models import Estimate

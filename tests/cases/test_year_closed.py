@@ -22,7 +22,7 @@ from cases.actions.persons import register_persons
 from cases.actions.years import confirm_year, reopen_year
 from cases.models import Case, Person, YearConfirmation
 from exchange.runs import undo
-from summaries.counting.quality import confirmed_regions, quality
+from summaries.counting.summary import confirmed_regions, quality
 from tests.actors import NOON, access, user
 from tests.cases.pages import person_facts, signed_in
 from tests.cases.spreadsheet import row, sheet

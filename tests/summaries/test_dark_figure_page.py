@@ -21,7 +21,7 @@ from jobs import worker
 from jobs.models import Job
 from summaries.charts import ChartWords
 from summaries.charts.bars import Range, overlap_bars, range_chart
-from summaries.counting.quality import quality
+from summaries.counting.summary import quality
 from summaries.estimates.source import known_persons
 from summaries.models import Estimate
 from tests.actors import access as access_of, user

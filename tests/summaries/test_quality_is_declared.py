@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils.html import strip_tags
 
 from accounts.access import Access
-from summaries.counting import quality
+from summaries.counting import summary as quality
 from summaries.counting.historical import decide_standing_exemption
 from summaries.release.models import Publication
 from tests.actors import NOON

@@ -14,8 +14,7 @@ from accounts.access import Access
 from accounts.roles import Role
 from libs.suppression.tables import TOTAL, Table
 from summaries.counting.build import all_tables, counted
-from summaries.counting.counts import volumes
-from summaries.counting.summary import medians
+from summaries.counting.counts import medians, volumes
 from tests.actors import access, user
 from tests.summaries import naive, registers
 from tests.summaries.registers import yearly_tables

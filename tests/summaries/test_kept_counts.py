@@ -1,0 +1,195 @@
+"""What is kept of a year is what would be counted now, whatever has changed and whoever changed it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any, Final
+
+import pytest
+from django.db import ProgrammingError, transaction
+from django.test import Client
+from hypothesis import given
+
+from accounts.access import Access, acting_as
+from accounts.roles import Role
+from accounts.transactions import transaction_of
+from agencies.models import Agency
+from cases.integrity import first_fault
+from cases.models import Call, Case, DisposedYear, Exploitation, Measure, Person
+from summaries.counting import build
+from summaries.counting.build import all_tables, counted, kept_headlines, years_counted
+from summaries.counting.counts import beside_counted
+from summaries.models import YearCount
+from tests.actors import access, user
+from tests.at_once import at_once
+from tests.database_roles import as_application, only_postgresql
+from tests.makers import new_case, new_person
+from tests.summaries import registers
+from tests.summaries.test_second_count import Actors, random_registers
+
+pytestmark = [pytest.mark.django_db, only_postgresql]
+YEARS: Final = range(2017, 2021)
+# Each changes what is counted of some year, past every action of the register.
+CHANGES: Final[dict[str, Callable[[], object]]] = {
+    "a person is corrected": lambda: Person.objects.update(sex="O"),
+    "a person is moved to another year": lambda: Person.objects.update(
+        first_year=2019, first_identified_on=date(2019, 3, 1)
+    ),
+    "a main purpose is another one": lambda: Exploitation.objects.filter(is_main=True).update(
+        purpose_id="purpose:war", sector_id=None
+    ),
+    "a purpose goes": lambda: Exploitation.objects.filter(is_main=False).delete(),
+    "a measure is accepted": lambda: Measure.objects.update(answer="accepted", month=date(2019, 5, 1)),
+    "a case was opened from a call": lambda: Case.objects.update(opened_from_call=True),
+    "children came along": lambda: Case.objects.update(accompanying_children=3),
+    "an agency has another code": lambda: Agency.objects.filter(code="police").update(code="police_2"),
+    "a call is of another county": lambda: Call.objects.update(caller_county="25"),
+    "a call has no topic": lambda: Call.topics.through.objects.all().delete(),
+    "an outcome is another one": lambda: Call.outcomes.through.objects.filter(code="outcome:case").update(
+        code="outcome:referral_police"
+    ),
+    "a call goes": lambda: Call.objects.all()._raw_delete("default"),
+    "a person goes": lambda: Person.objects.filter(sex="O")._raw_delete("default"),
+    "a year is disposed of": lambda: DisposedYear.objects.create(year=2018, version=1, on=date(2026, 1, 1)),
+}
+
+
+def agree(by: Access) -> None:
+    """What is read of each year, which may be kept, is what is counted now."""
+    live, read = counted(by, YEARS[0], YEARS[-1]), years_counted(by, YEARS[0], YEARS[-1])
+    for year in YEARS:
+        assert sorted(all_tables(read[year]), key=str) == sorted(all_tables(live[year]), key=str), year
+        expected = beside_counted(by, year, live[year].reference)
+        assert (read[year].beside or expected) == expected, year
+        groups = {cell.key[0]: cell.value for cell in all_tables(live[year])[0] if cell.value}
+        found = kept_headlines(by).get(year)
+        assert dict(found[0] if found else {}) == {k: n for k, n in groups.items() if k != "*"}, year
+
+
+@pytest.mark.heavy
+@random_registers(1, 25)
+@given(plan=registers.plans(), logged=registers.calls())
+def test_it_is_what_is_counted_now_after_each_change(
+    plan: registers.Plan,
+    logged: list[dict[str, Any]],
+) -> None:
+    with transaction.atomic():
+        actors = Actors()
+        registers.build(plan, by=actors.coordinator, operator=actors.operator)
+        for facts in logged:
+            registers.log(facts, by=actors.operator)
+        agree(actors.analyst)
+        for change in CHANGES.values():
+            change()
+            agree(actors.analyst)
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def vera() -> Access:
+    return access(user("Vera", Role.COORDINATOR, region="V"))
+
+
+@pytest.fixture
+def anna() -> Access:
+    return access(user("Anna", Role.ANALYST))
+
+
+def women(by: Access) -> int:
+    return all_tables(years_counted(by, 2018, 2018)[2018])[0]["women",].number
+
+
+def seen_women(by: Access, number: int) -> None:
+    """Register so many women who were identified in 2018."""
+    new_case(*(new_person(sex="F", child="no", on=date(2018, 5, n + 1)) for n in range(number)), by=by)
+
+
+def test_a_year_is_counted_once_until_a_row_changes(
+    vera: Access, anna: Access, django_assert_num_queries: Any
+) -> None:
+    seen_women(vera, 2)
+    assert women(anna) == 2
+    with django_assert_num_queries(3):  # the two lists that tables are laid out by, and what is kept
+        assert women(anna) == 2
+
+
+def test_the_page_of_a_kept_year_takes_few_statements(
+    vera: Access, client: Client, django_assert_max_num_queries: Any
+) -> None:
+    seen_women(vera, 2)
+    client.force_login(user("Anna", Role.ANALYST))
+    client.get("/summaries/2018/")
+    with django_assert_max_num_queries(20):
+        assert client.get("/summaries/2018/").status_code == 200
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_somebody_changes_while_a_year_is_counted_is_counted(
+    vera: Access, anna: Access, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another connection writes after the year was counted and before that is kept."""
+    seen_women(vera, 2)
+    count = build.contents
+
+    def slowly(by: Access, year: int) -> Any:
+        counted = count(by, year)
+        monkeypatch.setattr(build, "contents", count)
+        at_once(lambda _who: seen_women(vera, 1), number=1)
+        return counted
+
+    monkeypatch.setattr(build, "contents", slowly)
+    with transaction_of(anna):
+        assert women(anna) == 2
+    assert women(anna) == 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_count_at_once_the_slower_does_not_hide_a_change(
+    vera: Access, anna: Access, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The other counts the change, removes its mark, and has ended before the first keeps what it counted."""
+    seen_women(vera, 2)
+    count = build.contents
+
+    def meanwhile(_who: int) -> None:
+        seen_women(vera, 1)
+        assert women(anna) == 3
+
+    def slowly(by: Access, year: int) -> Any:
+        counted = count(by, year)
+        monkeypatch.setattr(build, "contents", count)
+        at_once(meanwhile, number=1)
+        return counted
+
+    monkeypatch.setattr(build, "contents", slowly)
+    with transaction_of(anna):
+        assert women(anna) == 2
+    assert women(anna) == 3
+
+
+def test_a_coordinator_reads_no_row_of_the_country(vera: Access, anna: Access) -> None:
+    seen_women(vera, 2)
+    women(anna)
+    with as_application(), acting_as(vera):
+        assert not YearCount.objects.exists()
+        with pytest.raises(ProgrammingError), transaction.atomic():
+            YearCount.objects.create(year=2018, headline=[{}, {}], counts=[])
+    with as_application(), acting_as(anna):
+        assert YearCount.objects.exists()
+
+
+def test_check_register_counts_again_what_is_kept(vera: Access, anna: Access) -> None:
+    seen_women(vera, 2)
+    women(anna)
+    assert first_fault() is None
+    YearCount.objects.filter(year=2018).update(headline=[{"women": 3}, {}])
+    assert first_fault() == "kept counts of a year that are not those of its rows: 2018"
+
+
+def test_check_register_removes_what_is_kept_of_a_year_disposed_of(vera: Access, anna: Access) -> None:
+    seen_women(vera, 2)
+    women(anna)
+    DisposedYear.objects.create(year=2018, version=0, on=date(2026, 1, 1))
+    assert first_fault() is None
+    assert not YearCount.objects.filter(year=2018).exists()
