@@ -9,9 +9,7 @@ from accounts.roles import May
 from accounts.row_level_security import WITHIN_POLICIES, RowPolicy, whose_role_may
 
 TOTALS: Final = whose_role_may(May.VIEW_TOTALS)
-POLICIES: Final[dict[str, RowPolicy]] = {
-    "summaries_yearcount": RowPolicy(TOTALS, adds=f"{TOTALS} OR headline IS NULL"),
-}
+POLICIES: Final = {"summaries_yearcount": RowPolicy(TOTALS, adds=f"{TOTALS} OR headline IS NULL")}
 PERSONS: Final = "SELECT p.first_year FROM changed JOIN cases_person AS p ON p."
 CALLS: Final = "SELECT extract(year FROM c.received_on) FROM changed JOIN cases_call AS c ON c.id = call_id"
 # Table → the years of which `changed` rows of it are counted.

