@@ -134,8 +134,6 @@ class SlowedAdapter(DefaultAccountAdapter):
 
 @dataclass
 class Usage:
-    """A try that was let through."""
-
     what: str
 
     def rollback(self) -> None:

@@ -76,8 +76,6 @@ class FreeTextField(forms.CharField):
 
 
 class FreeTextForm(forms.BaseForm):
-    """Mixed into a form with such fields."""
-
     def full_clean(self) -> None:
         super().full_clean()
         questions = self._questions() if self.is_bound else {}

@@ -27,10 +27,9 @@ Place = tuple[int, timedelta | None]
 KEPT: Final = 400  # statements that a process keeps
 # (what it is about, *shape) → the rows
 Build = Callable[..., QuerySet[Any, Any]]
-Key = int | uuid.UUID | datetime
 MOMENT: Final = 987_000  # microseconds by which the n-th key is known, and what is counted from it: n more
 # What stands in on a day for the n-th of the keys that a statement is about.
-STAND_INS: Final[dict[type, Callable[[date, int], Key]]] = {
+STAND_INS: Final[dict[type, Callable[[date, int], object]]] = {
     int: lambda _day, n: 2_000_000_000 + n,
     uuid.UUID: lambda _day, n: uuid.UUID(int=n + 1),
     datetime: lambda day, n: timezone.make_aware(datetime.combine(day, time(12, 0, 0, MOMENT + n))),

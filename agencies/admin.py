@@ -192,8 +192,6 @@ class ListFilter(admin.SimpleListFilter):
 
 @admin.register(Code)
 class CodeAdmin(ExchangeMixin, HistoryMixin, ListAdmin):
-    """A code that is or was in use stays: `valid_to` ends it."""
-
     about = gettext_lazy(
         "Purposes, sectors, measures and other lists that forms choose from. A used code is never removed."
     )

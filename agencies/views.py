@@ -163,7 +163,6 @@ def approval(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
 
 
 def _context(asked: Approval) -> dict[str, Any]:
-    """What every page of a question shows."""
     act = ACTS[asked.act]
     crumbs = [(_("To approve"), reverse("agencies:approvals")), (asked.target_label, "")]
     return {"asked": asked, "title": act.title, "facts": act.facts(asked), "breadcrumbs": crumbs}

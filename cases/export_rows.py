@@ -56,8 +56,6 @@ COLUMNS: Final = (
 
 
 class Joined(Aggregate):
-    """Texts of several rows in one, in the order of their keys."""
-
     function = "STRING_AGG"
     arg_joiner = ", E'\\x1e' ORDER BY "
     output_field = TextField()

@@ -41,8 +41,6 @@ M = TypeVar("M", bound=Model)
 
 
 class Coded(Model):
-    """A row that addresses name by a random code."""
-
     code = UUIDField(default=uuid.uuid4, unique=True, editable=False)
 
     class Meta:

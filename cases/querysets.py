@@ -47,8 +47,6 @@ OWN: Final[dict[str, Callable[[Access], Q]]] = {
 
 
 class ScopedQuerySet(models.QuerySet[Any]):
-    """Rows of one of the models of `SEEN`."""
-
     def visible_to(self, access: Access) -> Self:
         return self.filter(SEEN[str(self.model._meta.model_name)](access))
 

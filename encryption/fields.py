@@ -86,8 +86,6 @@ def messages() -> set[str]:
 
 
 class DecryptedWhenRead(DeferredAttribute):
-    """Decrypts what was loaded, where it is read."""
-
     field: EncryptedColumn
 
     def __get__(self, instance: models.Model | None, cls: type[models.Model] | None = None) -> Any:

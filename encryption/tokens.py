@@ -83,8 +83,6 @@ class NotDecrypted(PermissionDenied):
 
 
 class KeyMissing(NotDecrypted):
-    """None of the keys fits."""
-
     text = _("The text cannot be read: its key is missing. Contact operations.")
     sentence = _(
         "What is stored cannot be read: the key it was written under is missing. Contact operations."

@@ -118,8 +118,6 @@ class RegisterAdmin(admin.ModelAdmin):
 
 
 class HistoryMixin(SimpleHistoryAdmin):
-    """With a page of old and new values, for rows that are not of persons."""
-
     has_history = True
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Extra = None) -> HttpResponse:

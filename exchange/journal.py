@@ -76,8 +76,6 @@ class Journal:
 
 
 class Trace:
-    """What an import has left behind, by its journal. Changes nothing."""
-
     def __init__(self, journal: dict[str, Any], models: Models, by: Access) -> None:
         self.journal, self.models, self.by = journal, models, by
 

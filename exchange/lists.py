@@ -202,8 +202,6 @@ def list_importer(resource: type[RegisterResource]) -> Importer:
 
 
 class RowWords(PlanWords):
-    """Rows of a list as the page calls their columns and values."""
-
     def __init__(self, resource: RegisterResource, header: Sequence[str]) -> None:
         super().__init__(header)
         self.resource = resource

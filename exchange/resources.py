@@ -76,8 +76,6 @@ class YesNoWidget(widgets.Widget):
 
 
 class KeyWidget(widgets.CharWidget):
-    """A key that the register gave, held against keys as text."""
-
     def clean(self, value: object, row: object = None, **_kwargs: object) -> str:
         return str(value).strip()
 

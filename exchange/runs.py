@@ -267,7 +267,6 @@ def _ask(kept: ImportUpload, unmatched: Unmatched) -> int:
 
 
 def _keep(kept: ImportUpload, done: Done) -> int:
-    """How many rows there are."""
     sheet = done.sheet
     read = {"encoding": sheet.encoding, "delimiter": sheet.delimiter, "header": sheet.header}
     kept.preview = as_bytes(read | done.plan.as_json())

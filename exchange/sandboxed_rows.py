@@ -70,8 +70,6 @@ def most_text(size: int) -> int:
 
 
 class _Reader:
-    """Reads what comes from `source` and says to `sink` what is in it."""
-
     def __init__(self, source: IO[bytes], sink: IO[bytes]) -> None:
         self._source, self._sink, self._asked = source, sink, 0
 

@@ -142,7 +142,6 @@ class _Dressed(Rows):
 
 
 def _area(attributes: Mapping[str, str]) -> Area | None:
-    """The cells that an element refers to."""
     first, _colon, last = attributes.get("ref", "").partition(":")
     begin, end = _CELL.fullmatch(first), _CELL.fullmatch(last or first)
     if not begin or not end:

@@ -175,8 +175,6 @@ def _follow_prolog(part: IO[bytes]) -> None:
 
 
 class Walk:
-    """Expat, with what it must not meet."""
-
     def __init__(self, reader: PartReader) -> None:
         self._reader, self._lets_go = reader, reader.lets_go
         self._fed, self._held, self._held_before = 0, 0.0, 0.0

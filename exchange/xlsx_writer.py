@@ -57,8 +57,6 @@ BATCH_SIZE: Final = 1_000  # rows
 
 
 class Look(IntEnum):
-    """How a cell is shown: its place among the styles of the workbook."""
-
     PLAIN, BOLD, WRAPPED, HEAD, NUMBER, TOTAL, RATE = range(7)
 
 

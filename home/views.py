@@ -174,7 +174,6 @@ def since(request: AuthenticatedRequest, key: str) -> HttpResponse:
 
 
 def _listed(request: AuthenticatedRequest, kind: InboxKind | None) -> HttpResponse:
-    """A page at a time."""
     if kind is None:
         raise Http404
     access, number = request.access, max(1, number_of(request.GET, "page"))

@@ -41,8 +41,6 @@ class KeysWidget(KeyWidget):
 
 
 class ArticleResource(RegisterResource[Article]):
-    """Articles as a file: one a line."""
-
     name = "articles"
 
     topics = Field("topics", "topics", KeysWidget(RowWidget(Code.objects.of("topic"))))
@@ -102,8 +100,6 @@ class ReviewFilter(admin.SimpleListFilter):
 
 @admin.register(Article)
 class ArticleAdmin(ExchangeMixin, HistoryMixin, ListAdmin):
-    """An article that is out of date gets a last day: it is not deleted."""
-
     about = gettext_lazy("Short texts shown beside a call, by topic and county, with their day of review.")
     right = May.EDIT_KNOWLEDGE
     resource = ArticleResource

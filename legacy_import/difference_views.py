@@ -156,7 +156,6 @@ def _year(found: spreadsheets.Reconciled, year: int, regions: Mapping[str, Regio
 
 
 def _line(balance: Balance, region: Region | None) -> dict[str, Any]:
-    """A row of the table."""
     place = getattr(region, "code", COUNTRY)
     url = reverse("legacy_import:difference", args=[balance.of.year, place])
     return {"one": balance, "name": str(region or _("All of Sweden")), "url": url, "country": region is None}

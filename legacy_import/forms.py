@@ -69,8 +69,6 @@ class ReasonForm(FreeForm):
 
 
 class ColumnForm(forms.Form):
-    """What one column is, where it was taken for something else."""
-
     def __init__(self, headings: Mapping[str, str], words: ListWords, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["column"] = forms.ChoiceField(label=_("Column"), choices=[*headings.items()])

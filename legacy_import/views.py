@@ -195,7 +195,6 @@ def take_over(request: AuthenticatedRequest, code: UUID) -> HttpResponse:
 
 
 def _columns(row: TakeOver) -> dict[str, str]:
-    """The headings of a file by their key."""
     tables = row.seen.get("tables", [])
     columns = chain.from_iterable(table["columns"] for table in tables if table["kind"] == "persons")
     headings = list(map(itemgetter("heading"), columns))

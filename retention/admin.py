@@ -18,8 +18,6 @@ from retention.models import Retention
 
 
 class RetentionForm(forms.ModelForm):
-    """Laws and decisions are named in it, so that names are not asked about."""
-
     why = why_field(_("A manager must approve before the rule applies."))
 
     decision = FreeTextField(

@@ -35,7 +35,6 @@ A_PAGE: Final = 50
 
 
 def _reason(help_text: Promise, *, names: bool = True) -> FreeTextField:
-    """Why a second person is asked."""
     return FreeTextField(
         names=names,
         label=gettext_lazy("Reason"),

@@ -97,8 +97,6 @@ def counted(field: str, label: str | _StrPromise) -> Callable[[Model], str]:
 
 
 class FigureForm(forms.ModelForm):
-    """A year that no page can show is refused here, as it is in a file."""
-
     def clean_year(self) -> int:
         year: int = self.cleaned_data["year"]
         if text := wrong_year(year):

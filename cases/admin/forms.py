@@ -192,7 +192,6 @@ def fieldsets_of(form: CaseworkForm, *, without: Sequence[str] = ()) -> Shown:
 
 
 def _rows(parts: Sequence[Any], names: set[str]) -> list[Any]:
-    """Rows of names, each once."""
     rows = [getattr(part, "fields", (part,)) for part in parts]
     remaining = [tuple(name for name in row if name in names) for row in rows]
     return list(dict.fromkeys(filter(None, remaining)))
@@ -311,8 +310,6 @@ class IdentificationSet(PartSet):
 
 
 class ExploitationSet(PartSet):
-    """Exactly one main purpose."""
-
     default_error_messages: ClassVar = {"too_few_forms": _("Enter at least one purpose.")}
 
     def clean(self) -> None:

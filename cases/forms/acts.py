@@ -192,8 +192,6 @@ class NotificationForm(CountsForm):
 
 
 class ReminderForm(PlainForm):
-    """A day that comes, and a few words that identify nobody."""
-
     form_token = token()
     day = DayField(label=gettext_lazy("Day"), future=True)
     text = NoteField(

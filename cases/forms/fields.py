@@ -64,8 +64,6 @@ def most_of(values: Iterable[object]) -> list[str]:
 
 
 class Countries(BaseChoiceIterator):
-    """All countries by name: sorted once for each language."""
-
     def __iter__(self) -> Iterator[tuple[str, str]]:
         return iter(_countries_by_name(get_language()))
 
@@ -301,8 +299,6 @@ class NoteField(forms.CharField):
 
 
 class _OfRows(forms.ChoiceField):
-    """Of rows of a code list, or of agencies, counties or regions."""
-
     def __init__(self, kind: str, *, blank: str | Promise | None = None, **options: Any) -> None:
         super().__init__(**options)
         self.kind, self.blank = kind, blank

@@ -148,8 +148,6 @@ class DuplicateReview(model_fields.Coded):
 
 
 class LikenessSearch(models.Model):
-    """By what weights everybody was compared last: one row."""
-
     rules = models.CharField(max_length=64)
     shares = models.JSONField()
     # By how much a score may have risen at the most, over all searches since the rules were others.

@@ -77,8 +77,6 @@ FOLLOW_UPS: Final[Mapping[str, Callable[[CallQuerySet, Access], QuerySet[Any]]]]
 
 
 class CallList(Listing):
-    """The calls that one address asks for, the latest first."""
-
     model, filter_form, orders, first = Call, CallFilterForm, ORDERS, "-received"
     url, title = "calls:list", gettext_lazy("Calls")
     filters: ClassVar[Mapping[str, Select]] = {

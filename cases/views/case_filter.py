@@ -138,7 +138,6 @@ def _persons(access: Access, case: str = "pk") -> PersonQuerySet:
 
 
 def _person(access: Access) -> PersonQuerySet:
-    """The person of the row."""
     return Person.objects.visible_to(access).filter(pk=OuterRef("pk"))
 
 

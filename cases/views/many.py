@@ -280,7 +280,6 @@ def _page(request: AuthenticatedRequest, draft: Registration, about: About, **mo
 
 
 def _grid(request: AuthenticatedRequest, draft: Registration, about: About) -> HttpResponse:
-    """A table of inputs, a row a person."""
     title = _("Register persons")
     context = {
         "rows": draft.rows,

@@ -585,6 +585,5 @@ def _turned(card: Sequence[SheetRow], place: int) -> Iterator[SheetRow]:
 
 
 def _as_row(number: int, lines: Sequence[SheetRow], place: int) -> SheetRow:
-    """Return a column as a row."""
     fills = {n: line.fills[place] for n, line in enumerate(lines) if place in line.fills}
     return SheetRow(number, tuple(_cell(line.cells, place) for line in lines), fills)

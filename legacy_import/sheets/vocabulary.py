@@ -112,7 +112,6 @@ class CodeNames:
         return ranked
 
     def _alike(self, key: str) -> Iterator[tuple[str, float]]:
-        """Yield what is spelled like a name."""
         if len(key) < 3:
             return
         for name in get_close_matches(key, self.of, n=6, cutoff=0.6):

@@ -6,8 +6,6 @@ Poisson log-linear model estimates how many persons are on none of them. The met
 a web process that never estimates never loads them.
 """
 
-from __future__ import annotations
-
 from libs.capture_recapture.results import Estimate, EstimateCancelled, Refusal
 from libs.capture_recapture.table import CaptureTable, CaptureTableError
 

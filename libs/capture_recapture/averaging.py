@@ -162,8 +162,6 @@ TINY: Final = 1e-12
 
 @dataclass(frozen=True)
 class Options:
-    """How much is drawn."""
-
     classes: int = CLASSES
     chains: int = CHAINS
     warming: int = WARMING

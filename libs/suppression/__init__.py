@@ -3,8 +3,6 @@
 `protect()` chooses and attacks; `audit()` attacks alone. See docs/disclosure-control.md.
 """
 
-from __future__ import annotations
-
 from libs.suppression.figures import Figure, figure_of, name_of
 from libs.suppression.package import Cancelled, FigureInterval, Kind, LedgerEntry, Package, Verdict
 from libs.suppression.protection import (

@@ -155,8 +155,6 @@ def hide_supports(
 
 
 class ChoiceProof(StrEnum):
-    """What is known of a choice."""
-
     CHEAPEST = "cheapest"  # no other choice costs less
     BOUNDED = "bounded"  # it costs at most so much more than the cheapest could
     UNFINISHED = "unfinished"  # the work was too little: all that can be hidden is
@@ -177,8 +175,6 @@ class SuppressionChoice:
 
 @dataclass(frozen=True)
 class Watch:
-    """The caller's budget and ear."""
-
     work: WorkBudget
     progress: Callable[[int, int], None]
     cancelled: Callable[[], bool]

@@ -199,8 +199,6 @@ def _with_unknown(
 
 
 class Fate(StrEnum):
-    """What may become of a variable."""
-
     KNOWN = "known"  # zero, exempt or published: everybody has it
     KEPT = "kept"  # hidden already, by the ledger or the sender
     SMALL = "small"  # must be hidden: below the threshold, or a small step from a published value

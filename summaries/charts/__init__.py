@@ -6,8 +6,6 @@ value stand beside. A cell that is not shown is drawn the same whatever it holds
 description depends on it.
 """
 
-from __future__ import annotations
-
 from summaries.charts.bars import horizontal_bars, small_multiples, stacked_bars, yearly_bars
 from summaries.charts.chart import Chart, ChartError, ChartWords
 from summaries.charts.svg import without_halo

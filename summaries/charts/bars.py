@@ -176,8 +176,6 @@ GAP: Final = 24.0
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """Where one drawing of the set stands."""
-
     left: float
     top: float
     width: float

@@ -101,7 +101,6 @@ def _drafted(year: int, by: Access, *, edited: bool) -> Publication:
 
 
 def _withdraw(wrong: Publication, analyst: User, manager: User) -> None:
-    """The version before it is shown again."""
     at = _on(wrong.year + 2, 9, 4)
     reason, reason_en = "Fel version lades ut.", "The wrong version was published."
     by, again = Access.of(analyst, at=at), wrong.number - 1

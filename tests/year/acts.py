@@ -442,9 +442,11 @@ class Acts:
         also: dict[str, Typed] = {}
         for language in ("svenska", "engelska"):
             also[f"Jag har läst texten på {language}"] = True
-            final = "Varför den är slutlig innan alla regioner har stängt året"
-            for why in ("Varför den är reviderad", final):
-                also[f"{why}, på {language}"] = "Uppgifter har rättats efter granskning"
+            for why in (
+                "Varför den är reviderad",
+                "Varför den är slutlig innan alla regioner har stängt året",
+            ):
+                also[f"Varför den är {why}, på {language}"] = "Uppgifter har rättats efter granskning"
         analyst.does("", {"Publicera som": state}, "Begär publicering", also)
 
     def approves(self, person: Person, year: int) -> None:

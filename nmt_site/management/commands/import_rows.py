@@ -160,6 +160,5 @@ def _sentence(done: Done, options: dict[str, Any]) -> str:
 
 
 def _line(entry: dict[str, Any]) -> str:
-    """One problem on one line."""
     where = _("Row {row}, {column}: {message}") if entry["column"] else _("Row {row}: {message}")
     return where.format(**entry)
