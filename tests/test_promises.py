@@ -148,7 +148,7 @@ class TestNames:
     def test_the_page_does_not_say_that_they_cannot_be_stored(self, client: Client, language: str) -> None:
         page = read(client, "/privacy/", language)
         assert not self.FORMER.search(page)
-        assert {"sv": "Det som ser ut som ett namn", "en": "What looks like a name"}[language] in page
+        assert {"sv": "Det som ser ut som ett namn", "en": "what looks like a name"}[language] in page
 
     @pytest.mark.parametrize("name", DOCUMENTS)
     def test_neither_do_the_guides(self, name: str) -> None:
@@ -227,7 +227,7 @@ class TestWhatIsStored:
             "status_reason",
         },
         "the agency's own reference": {"reference"},
-        "which support was offered": {"kind", "answer", "month", "provider", "ends_on", "dealt_with"},
+        "the support that was offered": {"kind", "answer", "month", "provider", "ends_on", "dealt_with"},
     }
 
     def test_nothing_is_stored_that_the_page_does_not_name(self, client: Client) -> None:
@@ -236,7 +236,7 @@ class TestWhatIsStored:
         fields = [
             f.name for model in models for f in (*model._meta.concrete_fields, *model._meta.many_to_many)
         ]
-        lines = read(client, "/privacy/", "en").partition("Of a person: a number, ")[2].split(", ")
+        lines = read(client, "/privacy/", "en").partition("About a person: a number, ")[2].split(", ")
         with override("en"):
             named |= {column.name for column in Person._meta.concrete_fields if column.verbose_name in lines}
         assert set(fields) - named == set(), "say on the page of privacy that this is stored"
@@ -268,8 +268,8 @@ class TestFigures:
     @both
     def test_the_public_page_says_why_and_of_whom_the_sum_alone(self, client: Client, language: str) -> None:
         page = read(client, "/statistik/om/", language)
-        why = {"sv": "det har myndigheten alltid publicerat", "en": "the agency has always published it"}
-        apart = {"sv": "bara om vardera är 0 eller minst 5", "en": "only where each is 0 or at least 5"}
+        why = {"sv": "det har myndigheten alltid publicerat", "en": "the agency has always published them"}
+        apart = {"sv": "bara om vardera är 0 eller minst 5", "en": "only if each is 0 or at least 5"}
         others = {
             "sv": "Alla andra antal från 1 till 4 döljs",
             "en": "All other numbers from 1 to 4 are hidden",
@@ -282,7 +282,10 @@ class TestFigures:
             "alla andra tabeller och meningar om året utelämnar dem",
             "Är det färre än 15 personer under ett år skrivs bara totalen ut",
         ),
-        "en": ("all other tables and sentences of the year leave them out", "Of fewer than 15 persons"),
+        "en": (
+            "all other tables and sentences of the year leave them out",
+            "If there are fewer than 15 persons",
+        ),
     }
 
     @both
@@ -295,7 +298,7 @@ class TestFigures:
         page = read(client, "/statistik/om/", language)
         for text in self.LEFT_OUT[language]:
             assert text in page
-        few = {"sv": "visar ingen annan tabell dem", "en": "no other table shows them"}
+        few = {"sv": "visar ingen annan tabell dem", "en": "no other table shows its persons"}
         assert few[language] in read(client, "/privacy/", language)
 
     @both
@@ -308,7 +311,7 @@ class TestFigures:
         assert Person.objects.counted().count() == 2
         texts = {
             "sv": "utan att någon ser det räknas två gånger",
-            "en": "without anybody seeing it is counted twice",
+            "en": "without anybody noticing is counted twice",
         }
         assert texts[language] in read(client, "/statistik/om/", language)
 
@@ -340,7 +343,7 @@ class TestAuditLog:
 
 
 class TestCookies:
-    NUMBER: Final = {"sv": "högst sju kakor", "en": "seven cookies at most"}
+    NUMBER: Final = {"sv": "högst sju kakor", "en": "at most seven cookies"}
 
     def test_these_are_all(self, client: Client) -> None:
         karin = user("Karin", Role.COORDINATOR, region="V")

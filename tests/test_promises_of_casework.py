@@ -137,7 +137,7 @@ class TestDocuments:
 
     def test_the_lines_of_the_charts_are_about_as_many_as_is_said(self) -> None:
         lines = sum(len(file.read_text().splitlines()) for file in (ROOT / "summaries/charts").glob("*.py"))
-        assert 950 < lines < 1_100
+        assert 900 < lines < 1_100
         assert "some thousand lines of our own" in document("docs/dependencies.md")
 
     @pytest.mark.parametrize("template", ["403_csrf.html", "500.html", "503.html"])

@@ -134,7 +134,6 @@ RECORDED_AT: dict[str, tuple[str, ...]] = {
         "imports a list by command as another role",
         "imports by command as another role",
         "takes an import back by command as another role",
-        "takes a spreadsheet in by command as another role",
     ),
     "nmt_site/management/commands/rotate_keys.py:handle": ("changes keys",),
     "cases/access_log.py:record_refusal": ("tries a door", "tries a page of another role"),

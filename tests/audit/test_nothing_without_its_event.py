@@ -230,7 +230,7 @@ def assert_says_so(answer: HttpResponseBase) -> None:
     assert answer.status_code == 500
     page = answer.content.decode()  # type: ignore[attr-defined]
     assert (
-        "either all of it is saved or nothing" in page
+        "Either all of what you sent is saved, or nothing" in page
         or "antingen sparat i sin helhet eller inte alls" in page
     )
     for inside in (WORDS, "Traceback", "DatabaseError", "V-2018-"):

@@ -91,4 +91,4 @@ def test_the_report_does_not_say_that_nothing_is_told() -> None:
     """A draft of which something is may be frozen."""
     method = (settings.BASE_DIR / "templates/summaries/report.html").read_text()
     assert "it found nothing" not in method
-    assert "it found none that more hiding could have kept" in method
+    assert "it found none that could have been protected by hiding more" in method

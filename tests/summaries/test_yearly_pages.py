@@ -92,7 +92,7 @@ def test_nobody_reads_them_without_signing_in(register: None) -> None:
 @pytest.mark.parametrize("role", [Role.OPERATOR, Role.OFFICER, Role.ADMINISTRATOR, Role.DPO])
 def test_the_others_are_told_where_the_published_figures_are(role: Role) -> None:
     text = html(signed_in(user("Nils", role, language="en")), "/summaries/")
-    assert "With your role you read the published figures." in text
+    assert "With your role you can read the published figures." in text
 
 
 def test_statistics_lead_to_the_last_whole_year(anna: Client, vera: User, register: None) -> None:

@@ -442,10 +442,7 @@ class Acts:
         also: dict[str, Typed] = {}
         for language in ("svenska", "engelska"):
             also[f"Jag har läst texten på {language}"] = True
-            for why in (
-                "Varför den är reviderad",
-                "Varför den är slutlig innan alla regioner har stängt året",
-            ):
+            for why in ("reviderad", "slutlig innan alla regioner har stängt året"):
                 also[f"Varför den är {why}, på {language}"] = "Uppgifter har rättats efter granskning"
         analyst.does("", {"Publicera som": state}, "Begär publicering", also)
 
