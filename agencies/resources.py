@@ -109,8 +109,6 @@ class CountyRegionResource(RegisterResource[CountyRegion]):
 
 
 class UserResource(RegisterResource[User]):
-    """Without passwords: a new user gets in by an invitation."""
-
     name = "users"
 
     email = Field("email", "email", EmailWidget())

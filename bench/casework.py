@@ -107,7 +107,7 @@ def somebody(regions: tuple[str, ...], role: str = "coordinator") -> Any:
     from accounts.models import User
     from agencies.models import Coordinator
 
-    email = f"bench{len(regions)}@example.org"
+    email = f"bench{len(regions)}{role}@example.org"
     user = User.objects.create_user(email, "x" * 20, name="Bench", role=role)
     first = date(2015, 1, 1)
     Coordinator.objects.bulk_create(

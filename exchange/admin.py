@@ -180,8 +180,6 @@ def _page_of(row: Model | None) -> str:
 
 
 class ListExportForm(FreeForm):
-    """Of lists without facts of persons: `purpose` goes to the audit log."""
-
     format = forms.ChoiceField(
         label=gettext_lazy("Format"), choices=[(kind, kind.upper()) for kind in PIECES]
     )

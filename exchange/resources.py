@@ -193,8 +193,6 @@ class RowWidget(ListedWidget[Model]):
 
 
 class SeveralWidget(ManyToManyWidget):
-    """Rows of one list, parted by |."""
-
     def __init__(self, rows: QuerySet[Any]) -> None:
         super().__init__(rows.model)
         self.one = RowWidget(rows)

@@ -49,8 +49,6 @@ SEPARATE: Final = tuple(group for group in GROUPS if group not in OTHERS)  # nev
 
 
 class Alone(StrEnum):
-    """What a year is printed with where it has no other tables of persons."""
-
     NOTHING_LESS = ""
     TOTAL = "total"
     HEADLINE = "headline"

@@ -10,18 +10,21 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
-from itertools import chain, groupby, product, starmap
+from itertools import chain, product, starmap
 from operator import attrgetter
 from typing import Final
 
 from django.db import models, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _, gettext_lazy
 
+from accounts.statements import filled_rows
 from agencies.code_words import rows
 from agencies.reference_data import add_missing
 from audit.writer import System, Target, record
 from cases.rules.persons import GROUPS
 from knowledge.stored_texts import Remarks
+from libs.groups import grouped
 from libs.suppression.tables import TOTAL, Cell, Dimension, Status, Table
 from summaries.counting.reference import titles
 from summaries.models import HistoricalFigure, Population
@@ -179,10 +182,12 @@ class Published:
 
 def published(first: int, last: int) -> dict[int, Published]:
     """One query: what was published of each year."""
-    years = range(first, last + 1)
-    rows = HistoricalFigure.objects.filter(year__gte=years.start, year__lt=years.stop).order_by("year", "pk")
-    figures = {year: tuple(of_year) for year, of_year in groupby(rows, key=attrgetter("year"))}
-    return {year: Published(year, figures.get(year, ())) for year in years}
+    figures = grouped(filled_rows(_figures, first, last), attrgetter("year"))
+    return {year: Published(year, tuple(figures[year])) for year in range(first, last + 1)}
+
+
+def _figures(_about: object, first: int, last: int) -> QuerySet[HistoricalFigure]:
+    return HistoricalFigure.objects.filter(year__gte=first, year__lte=last).order_by("year", "pk")
 
 
 def told_once(remarks: Remarks) -> tuple[Break, ...]:

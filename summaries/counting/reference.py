@@ -4,21 +4,22 @@ categories are called, in the active language."""
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property
 from itertools import chain
 from operator import itemgetter
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
-from django.db.models import Value
+from django.db.models import QuerySet, Value
 from django.utils.dates import MONTHS
 from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 from django_countries import countries
 
+from accounts.statements import filled_rows
 from agencies.code_words import rows
 from agencies.directory import Geography
 from agencies.models import Agency, Code, CodeMapping, County, Region, localised
@@ -79,7 +80,7 @@ class Reference:
         """Two queries. Raises ReferenceMissing."""
         names: dict[str, dict[str, Names]] = defaultdict(dict)
         kinds: dict[str, str] = {}
-        for name, _place, key, sv, en, kind in sorted(_named()):
+        for name, _place, key, sv, en, kind in sorted(filled_rows(_named)):
             names[name][key.rpartition(":")[2]] = (sv, en)
             if kind:
                 kinds[key] = kind.partition(":")[2]
@@ -97,7 +98,7 @@ class Reference:
         return Codes(CATALOGUE, lists, self.mapping, {"country_group": countries, "agency_kind": self.kinds})
 
 
-def _named() -> Iterable[tuple[str, int, str, str, str, str]]:
+def _named(_about: object) -> QuerySet[Any, Any]:
     """List, place in it, key, name in Swedish and English; of an agency its kind too."""
     codes = Code.objects.filter(list__in=LISTS).order_by()
     named = ("code", "name_sv", "name_en")

@@ -225,8 +225,6 @@ class AnnounceForm(forms.Form):
 
 
 class CancelForm(FreeForm):
-    """Why an announced release does not come: those who wait for it read it."""
-
     reason = _reason(
         _("Reason in Swedish"),
         required=True,

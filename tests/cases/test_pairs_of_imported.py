@@ -32,9 +32,8 @@ from cases.duplicates.scoring import (
     windows,
 )
 from cases.models import DuplicateReview, Person
-from cases.pages import page
 from tests.actors import NOON, access, user
-from tests.cases.pages import signed_in
+from tests.cases.pages import pages_of, signed_in
 from tests.makers import new_case, new_person
 
 pytestmark = pytest.mark.django_db
@@ -128,7 +127,7 @@ def test_of_another_regions_record_nothing_is_told(
 def test_the_queue_goes_on_by_pages_and_costs_the_same_however_many_wait(
     vera: Access, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cases.views.list_page.page", partial(page, size=5))
+    pages_of(5, monkeypatch)
     one = person(vera, MAY)
     others = enumerate([person(vera, date(2018 + n % 2, 6, 1)) for n in range(7)])
     DuplicateReview.objects.all().delete()
