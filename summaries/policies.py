@@ -40,7 +40,10 @@ PERFORM set_config('nmt.beyond', before, true); RETURN NULL; END $$""",
         for (table, years), (event, rows) in product(WATCHED.items(), EVENTS)
     },
     # A new release may count in another way: nothing is fresh after it.
-    "anew": f"""DO $$ BEGIN PERFORM set_config('nmt.role', 'owner', true); {BEYOND}
+    "anew": f"""DO $$ DECLARE role text := coalesce(current_setting('nmt.role', true), '');
+beyond text := coalesce(current_setting('nmt.beyond', true), '');
+BEGIN PERFORM set_config('nmt.role', 'owner', true); {BEYOND}
 {MARK} SELECT first_year FROM cases_person UNION SELECT extract(year FROM received_on) FROM cases_call
-UNION SELECT extract(year FROM opened_on) FROM cases_case; END $$""",
+UNION SELECT extract(year FROM opened_on) FROM cases_case;
+PERFORM set_config('nmt.role', role, true), set_config('nmt.beyond', beyond, true); END $$""",
 }

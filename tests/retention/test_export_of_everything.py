@@ -156,7 +156,7 @@ def test_it_is_asked_on_a_page_and_the_answers_page_says_the_command(people: dic
     assert "/export/everything/" in anna.get("/approvals/").content.decode()
     page = anna.post("/export/everything/", {"reason": "Till arkivet"}).headers["Location"]
     again = anna.post("/export/everything/", {"reason": "Till arkivet"}).content.decode()
-    assert "waits for its answer already" in again
+    assert "already a request about this that waits for an answer" in again
     assert max_.post(page, {"answer": "yes", "reason": "Beslutat"}).status_code == 302
     assert "--with-texts --approval" in anna.get(page).content.decode()
     assert max_.post("/export/everything/", {"reason": "x"}).status_code == 403
