@@ -128,8 +128,6 @@ class Actor(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class System:
-    """The register itself, in commands that nobody signed in for."""
-
     actor: str = "system"
     role_name: str = ""
 

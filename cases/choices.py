@@ -9,8 +9,6 @@ from cases.rules.values import AGES
 
 
 class ListAnswer(TextChoices):
-    """What an empty list means, beside every list of several values."""
-
     GIVEN = "given", _("given")
     NONE = "none", _("none")
     UNKNOWN = "unknown", _("unknown")

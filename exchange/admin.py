@@ -188,8 +188,6 @@ class ListExportForm(FreeForm):
 
 
 class ExchangeMixin(ImportExportMixin):
-    """Of a RegisterAdmin. `resource` says the columns."""
-
     resource: type[RegisterResource]
     import_export_change_list_template = "admin/exchange_change_list.html"
 

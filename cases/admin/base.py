@@ -213,8 +213,6 @@ DAYS: Final = ("from", "to")  # typed, where the admin offers choices
 
 
 class ListedFilter(SimpleListFilter):
-    """One filter of `listing`. What is no choice selects nothing away."""
-
     listing: ClassVar[type[Listing]]
 
     @property

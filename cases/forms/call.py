@@ -12,6 +12,7 @@ from crispy_forms.layout import Layout
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -154,6 +155,7 @@ class CountyField(forms.CharField):
 
 COUNTS: Final = ("women", "men", "girls", "boys", "unknown")
 REFERRED: Final = {"outcome:referral_coordinator", consent.CASE_REGISTERED}
+OFFERED: Final = Q(list__in=("caller", "topic", "purpose", "outcome"))  # the codes to choose from
 OPEN_CASE: Final = "case"  # what *Save and open a case* sends as `go`
 FEEDBACK: Final = "outcome:feedback"
 NOT_FOR_US: Final = {  # of a wrong number, where nobody has answered

@@ -87,11 +87,18 @@ class ListWords:
 
 
 def _by_name(model: type[Model]) -> cached_property[list[Any]]:
-    return cached_property(lambda _lists: sorted(model._default_manager.all(), key=alphabetical))
+    return cached_property(lambda _lists: sorted(filled_rows(_all, model), key=alphabetical))
 
 
-def _codes(_about: object) -> QuerySet[Code]:
-    return Code.objects.order_by("list", "position", "key")
+EVERY: Final = models.Q()
+
+
+def _codes(_about: object, of: models.Q) -> QuerySet[Code]:
+    return Code.objects.filter(of).order_by("list", "position", "key")
+
+
+def _all(_about: object, model: type[Model]) -> QuerySet[Model]:
+    return model._default_manager.all()
 
 
 def _latest_persons(access: Access, _about: object) -> QuerySet[Any, Any]:
@@ -104,15 +111,16 @@ def _latest_callers(access: Access, _about: object) -> QuerySet[Any, Any]:
 
 
 class Lists:
-    """`today` is the local day of the request. `access`: who asks, where what they use most comes first."""
+    """`today` is the local day of the request. `access`: who asks, where what they use most comes first.
+    `of`: which codes are read; a form that is only shown needs no others than it offers."""
 
-    def __init__(self, today: date, access: Access | None = None) -> None:
-        self.today, self.access = today, access
+    def __init__(self, today: date, access: Access | None = None, of: models.Q = EVERY) -> None:
+        self.today, self.access, self.of = today, access, of
         self.words = cache(self._words)
 
     @cached_property
     def by_list(self) -> dict[str, list[Code]]:
-        return grouped(filled_rows(_codes), attrgetter("list"))
+        return grouped(filled_rows(_codes, self.of), attrgetter("list"))
 
     @cached_property
     def countries(self) -> ListWords:
@@ -314,8 +322,6 @@ class _OfRows(forms.ChoiceField):
 
 
 class RowField(_OfRows):
-    """One row. Cleans to the row, or None."""
-
     def __init__(self, kind: str, *, blank: str | Promise | None = "–", **options: Any) -> None:
         widget = SearchedChoice if kind in {"agency", "county"} else forms.Select  # of many rows
         super().__init__(kind, blank=blank, **{"widget": widget} | options)

@@ -33,8 +33,8 @@ from cases.access_log import note_reading
 from cases.actions.base import Conflict, ground_of
 from cases.actions.calls import can_edit_call, check_can_edit_call, edit_call, finish_follow_up, log_call
 from cases.drafts import forget
-from cases.forms.call import NOT_FOR_US, OPEN_CASE, EarlierForm, EditCallForm, NewCallForm
-from cases.forms.fields import Lists
+from cases.forms.call import NOT_FOR_US, OFFERED, OPEN_CASE, EarlierForm, EditCallForm, NewCallForm
+from cases.forms.fields import EVERY, Lists
 from cases.models import Call, Case, LastList
 from cases.pages import Order
 from cases.querysets import CallQuerySet
@@ -247,7 +247,8 @@ LOOK, WRONG = "look", "wrong"
 @form_view
 def new(request: AuthenticatedRequest) -> HttpResponse:
     access = request.access.require(May.LOG_CALL)
-    lists, calls = Lists(access.today, access), Call.objects.visible_to(access)
+    of = {"GET": OFFERED}.get(str(request.method), EVERY)
+    lists, calls = Lists(access.today, access, of), Call.objects.visible_to(access)
     if request.method != "POST":
         if made := sent_before(token_of(request.GET), calls, by=access):
             return _gone_back_to(request, made)

@@ -222,8 +222,6 @@ def _alike(access: Access, case: Sequence[int]) -> QuerySet[DuplicateReview]:
 
 
 class CasePage:
-    """`case` is one of `readable_case`."""
-
     def __init__(self, case: Case, access: Access) -> None:
         self.case, self.access = case, access
         self.state_tag = STATE_TAGS[case.state]

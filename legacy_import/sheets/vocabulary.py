@@ -78,8 +78,6 @@ def surest_first(found: Iterable[tuple[str, float]]) -> Ranked:
 
 @dataclass(frozen=True)
 class CodeNames:
-    """One list: folded names and what each stands for."""
-
     of: Mapping[str, str]
     parts: bool = False  # a word of the cell is enough
     stems: bool = False  # and so is how it begins

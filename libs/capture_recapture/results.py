@@ -58,8 +58,6 @@ class Outcome:
 
 
 class Refusal(Outcome):
-    """No figure, and why: the first reason is the one to show."""
-
     verdict: ClassVar = "refuse"
 
 
@@ -134,8 +132,6 @@ class LowerBound:
 
 @dataclass(frozen=True)
 class LeftOut:
-    """The stepwise estimate without one list; None where the others give none."""
-
     name: str
     estimate: float | None
     interval: Interval | None

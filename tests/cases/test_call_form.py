@@ -7,7 +7,9 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from agencies.models import Code
 from audit.models import Event
+from cases.forms.call import OFFERED, NewCallForm
 from cases.models import Call
 from tests.actors import access
 from tests.cases.call_forms import call_facts, logged
@@ -314,3 +316,12 @@ def test_the_clock_comes_back_with_the_form_when_an_answer_is_missing(client):
     page = client.post(NEW, call_facts(consent="", **clock)).context["form"]
     assert {name: page[name].value() for name in clock} == clock
     assert not page["clock_began"].errors
+
+
+def test_a_new_call_reads_the_codes_of_its_own_lists_and_offers_them_all(client):
+    """The page is only shown: no other codes are read for it than those that its fields choose from."""
+    kinds = {getattr(field, "kind", "") for field in NewCallForm.base_fields.values()}
+    offered = Code.objects.filter(list__in=kinds)
+    assert {*Code.objects.filter(OFFERED)} == {*offered}
+    page = client.get(NEW).content.decode()
+    assert [code for code in offered if f'value="{code.key}"' not in page] == []
