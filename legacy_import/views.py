@@ -94,11 +94,7 @@ def take_overs(request: AuthenticatedRequest) -> HttpResponse:
 def _why(refused: Refused) -> str:
     if "too_many_rows" not in dict(refused.said):
         return refused.in_words(_)
-    message = _(
-        "The file has more than %(n)d rows. Divide it, or let whoever runs the server use manage.py "
-        "take_over."
-    )
-    return message % {"n": workbooks.MOST_ROWS}
+    return _("The file has more than %(n)d rows. Divide it.") % {"n": workbooks.MOST_ROWS}
 
 
 def _bring(request: AuthenticatedRequest, brought: workbooks.Brought, form: SpreadsheetForm) -> TakeOver:
