@@ -83,18 +83,12 @@ def take_overs(request: AuthenticatedRequest) -> HttpResponse:
     if form.is_valid():
         brought = getattr(request, "brought", None)
         if isinstance(brought, Refused):
-            form.add_error("file", _why(brought))
+            form.add_error("file", brought.in_words(_))
         elif isinstance(brought, workbooks.Brought):
             return _go_on(request, "take_over", _bring(request, brought, form))
     rows = TakeOver.objects.visible_to(access).defer("pages", "told").select_related("mapping", "by")
     context = {"form": form, "rows": rows[:PER_PAGE], "title": _("Bring in old spreadsheets")}
     return render(request, "legacy_import/take_overs.html", context)
-
-
-def _why(refused: Refused) -> str:
-    if "too_many_rows" not in dict(refused.said):
-        return refused.in_words(_)
-    return _("The file has more than %(n)d rows. Divide it.") % {"n": workbooks.MOST_ROWS}
 
 
 def _bring(request: AuthenticatedRequest, brought: workbooks.Brought, form: SpreadsheetForm) -> TakeOver:
