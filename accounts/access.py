@@ -14,8 +14,10 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
+from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
+from functools import cached_property
 from operator import attrgetter
 from typing import Any, Final, NamedTuple
 
@@ -102,6 +104,14 @@ class Access:
     def today(self) -> date:
         return timezone.localdate(self.at)
 
+    @cached_property
+    def kept(self) -> Access:
+        """The same as the day begins, without what is held of a request: what statements are kept by."""
+        user = copy(self.user)
+        user._state.fields_cache.clear()
+        midnight = datetime.combine(self.today, time.min)
+        return replace(self, user=user, at=timezone.make_aware(midnight))
+
     @property
     def actor(self) -> str:
         return self.user.email
@@ -126,12 +136,16 @@ class Access:
 def rows_for(build: Build, access: Access, *shape: Hashable, about: Sequence[Any] = ()) -> list[Any]:
     """Return the rows of `build(access, about, *shape)`, as `filled_rows` does. The statement is kept for
     this access at any moment of its day: nobody is answered in the scope of another."""
-    return filled_rows(_Asked.of(build, access), *shape, about=[access.at, *about], day=access.today)
+    return filled_rows(
+        _Asked(build, access.kept, access.user.agency_id), *shape, about=[access.at, *about], day=access.today
+    )
 
 
 def number_for(build: Build, access: Access, *shape: Hashable, about: Sequence[Any] = ()) -> int:
     """Return how many rows `rows_for` returns."""
-    return filled_count(_Asked.of(build, access), *shape, about=[access.at, *about], day=access.today)
+    return filled_count(
+        _Asked(build, access.kept, access.user.agency_id), *shape, about=[access.at, *about], day=access.today
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,11 +155,6 @@ class _Asked:
     build: Build
     access: Access
     agency: int | None
-
-    @classmethod
-    def of(cls, build: Build, access: Access) -> _Asked:
-        midnight = timezone.make_aware(datetime.combine(access.today, time.min))
-        return cls(build, replace(access, at=midnight), access.user.agency_id)
 
     def __call__(self, about: Sequence[Any], *shape: Hashable) -> QuerySet[Any, Any]:
         at, *keys = about

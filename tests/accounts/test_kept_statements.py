@@ -6,11 +6,13 @@ In every test on PostgreSQL each such statement is also compared with one that i
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.core.handlers.wsgi import WSGIRequest
 from django.db.models import QuerySet
 from django.utils import translation
 
@@ -91,6 +93,17 @@ def test_pages_of_two_people_in_turn_name_nobody_elses_case() -> None:
             text = client.get(page).content.decode()
             assert other.number not in text, page
         assert client.get(other.get_absolute_url()).status_code == 404
+
+
+@only_postgresql
+def test_no_request_is_kept_with_a_statement() -> None:
+    """It holds the key of a session, and what was sent."""
+    client = signed_in(coordinator("V", "Vera"))
+    for page in ("/", "/cases/", "/"):
+        assert client.get(page).status_code == 200
+    del client
+    gc.collect()
+    assert [one for one in gc.get_objects() if type(one) is WSGIRequest] == []
 
 
 @only_postgresql
