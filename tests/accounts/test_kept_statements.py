@@ -96,11 +96,18 @@ def test_pages_of_two_people_in_turn_name_nobody_elses_case() -> None:
 
 
 @only_postgresql
-def test_no_request_is_kept_with_a_statement() -> None:
+def test_no_request_is_kept_with_a_statement_a_drawing_or_a_count() -> None:
     """It holds the key of a session, and what was sent."""
-    client = signed_in(coordinator("V", "Vera"))
-    for page in ("/", "/cases/", "/"):
-        assert client.get(page).status_code == 200
+    for who, pages in (
+        (
+            coordinator("V", "Vera"),
+            ("/", "/cases/", "/cases/new/", "/cases/persons/", "/calls/", "/waiting/"),
+        ),
+        (user("Olle", Role.OPERATOR), ("/", "/calls/new/", "/calls/", "/cases/new/")),
+        (user("Anna", Role.ANALYST), ("/", "/summaries/2018/", "/summaries/comparison/")),
+    ):
+        client = signed_in(who)
+        assert {client.get(page).status_code for page in pages * 2} <= {200, 404}
     del client
     gc.collect()
     assert [one for one in gc.get_objects() if type(one) is WSGIRequest] == []
