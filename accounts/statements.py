@@ -2,7 +2,7 @@
 
 Django takes longer to build the SQL of a page than PostgreSQL takes to answer it. What differs from page to
 page are keys and moments: stand-ins for them are compiled, and found again among the parameters. Tests
-compare each filled statement with one that is built anew (tests/statements.py).
+compare each filled statement with one that is built anew (tests/proven_statements.py).
 """
 
 from __future__ import annotations

@@ -13,10 +13,7 @@ V = TypeVar("V")
 
 def grouped(rows: Iterable[T], key: Callable[[T], K]) -> defaultdict[K, list[T]]:
     """Return the rows of each key, in their order; of a key that no row has, none."""
-    found: defaultdict[K, list[T]] = defaultdict(list)
-    for row in rows:
-        found[key(row)].append(row)
-    return found
+    return by_key((key(row), row) for row in rows)
 
 
 def by_key(pairs: Iterable[tuple[K, V]]) -> defaultdict[K, list[V]]:

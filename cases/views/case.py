@@ -423,8 +423,8 @@ def _in_list(cases: CaseQuerySet, access: Access) -> CaseQuerySet:
 def with_persons(cases: list[Any], access: Access, *, measures: bool = False) -> None:
     """Gives each case what it concerns, of the persons in scope: how many, their county, and how many records
     lack something; and what was offered, where that is shown."""
-    found, words = of_cases(cases, access, measures=measures), dict(CaseState.choices)
-    labels = {state: str(word) for state, word in words.items()}  # said once, not for each row
+    found = of_cases(cases, access, measures=measures)
+    labels = {state: str(word) for state, word in CaseState.choices}  # said once, not for each row
     for case in cases:
         case.sums = found[case.pk]
         case.county = next(iter(case.sums.places)) if case.sums.counties == 1 else ""

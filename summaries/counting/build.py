@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from itertools import chain, product, starmap
+from operator import attrgetter
 from typing import Any, Final
 
 from django.db import connection
@@ -17,6 +18,7 @@ from accounts.models import User
 from accounts.roles import OF_THE_REGISTER, May
 from cases.models.case import in_rows
 from cases.rules.persons import group_of
+from libs.groups import grouped
 from libs.suppression.tables import TOTAL, Dimension, Key, Table
 from summaries.catalogue import CALLS_INSIDE, CATALOGUE, COMMON_TABLES, PERSONS_INSIDE
 from summaries.classifications import PART, SEVERAL, Categories, Entry, Fact, Step
@@ -183,10 +185,10 @@ def keeps(access: Access) -> bool:
     return all((connection.vendor == "postgresql", access.user.pk, reads_totals))
 
 
-def years_counted(access: Access, first: int, last: int) -> dict[int, Counted]:
-    """Return each year from `first` to `last`, as `counted` does."""
+def years_counted(access: Access, first: int, last: int, *, calls: bool = True) -> dict[int, Counted]:
+    """Return each year from `first` to `last`, as `counted` does. `calls`: whether these are needed."""
     if not keeps(access):
-        return counted(access, first, last)
+        return counted(access, first, last, calls=calls)
     reference = Reference.load()
     found = {year: Counted(year, {}, {}, reference) for year in range(first, last + 1)}
     for year, row in kept(access, "counts", year__range=(first, last)).items():
@@ -203,8 +205,8 @@ def headlines(
     """Return those of the years that have persons: one query. `purposes`: whether these are needed."""
     if keeps(access):
         return kept_headlines(access, year__range=(first, last))
-    grouped = by_year_and_table(counts.headline_grouped(access, first, last, purposes=purposes))
-    return {year: _headline(Counted(year, rows, {}, reference)) for year, rows in grouped.items()}
+    tables = by_year_and_table(counts.headline_grouped(access, first, last, purposes=purposes))
+    return {year: _headline(Counted(year, rows, {}, reference)) for year, rows in tables.items()}
 
 
 def kept_headlines(access: Access, **years: Any) -> dict[int, Headline]:
@@ -219,9 +221,8 @@ def kept(access: Access, *fields: str, **years: Any) -> dict[int, YearCount]:
     A year is fresh that has one row alone, with counts. A change adds a row without: so two who count at the
     same time leave two rows, and neither hides a change that it has not counted.
     """
-    rows = defaultdict(list)
-    for row in YearCount.objects.filter(in_rows("year"), **years).only("year", "headline", *fields):
-        rows[row.year].append(row)
+    stored = YearCount.objects.filter(in_rows("year"), **years).only("year", "headline", *fields)
+    rows = grouped(stored, attrgetter("year"))
     for year, (first, *others) in rows.items():
         if others or not first.headline:
             rows[year] = [YearCount.objects.create(year=year, **contents(access, year))]
