@@ -23,6 +23,7 @@ from django.utils.translation import gettext as _, override
 
 from accounts.notices import address_for
 from exchange.writer import BOM, TYPES, csv_text, json_text
+from libs.groups import grouped
 from libs.suppression.tables import Cell, Table
 from summaries.counting.historical import Published, breaks, in_words, published
 from summaries.counting.reference import Reference
@@ -164,13 +165,14 @@ def catalogue(request: HttpRequest, language: str) -> HttpResponse:
     """DCAT-AP-SE 3, in both languages at once: a dataset of all years and one of each. Two queries."""
     versions, site = public_now(), address_for(request)
     shown = shown_by_year(versions)
-    files = list(PublicationFile.objects.filter(publication__in=shown).defer("content").order_by("pk"))
+    stored = PublicationFile.objects.filter(publication__in=shown).defer("content").order_by("pk")
+    files = grouped(stored, attrgetter("publication_id"))
     context = {
         "home": site + reverse("public:start"),
         "contact": settings.STATISTICS_CONTACT,
         "texts": [(code, _texts(code)) for code in LANGUAGES],
         "all": [(f"{site}{reverse('public:start')}{name}", media) for name, media in ALL.items()],
-        "years": [(one, _dataset(site, one, files)) for one in reversed(shown)],
+        "years": [(one, _dataset(site, one, files[one.pk])) for one in reversed(shown)],
         "changed": last_change(versions),
         "span": (shown[0].year, shown[-1].year) if shown else None,
         "issued": min(filter(None, map(attrgetter("published_at"), versions)), default=None),
@@ -194,7 +196,7 @@ def _texts(language: str) -> dict[str, str]:
 
 
 def _dataset(site: str, one: Publication, files: list[PublicationFile]) -> dict[str, Any]:
-    """Return where its page is, and those of the files that are its own, at addresses that are for good."""
+    """Return where its page is, and those of its `files`, at addresses that are for good."""
     version = site + reverse("public:version", args=[one.year, one.version])
     every = product(open_formats.names(one), LANGUAGES)
     return {
@@ -206,7 +208,6 @@ def _dataset(site: str, one: Publication, files: list[PublicationFile]) -> dict[
         "files": [
             (f"{version}{KINDS[file.kind].name}?lang={file.language}", file, MEDIA[file.kind])
             for file in files
-            if file.publication_id == one.pk
         ],
     }
 
