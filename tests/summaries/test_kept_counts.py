@@ -124,21 +124,26 @@ def test_the_page_of_a_kept_year_takes_few_statements(
         assert client.get("/summaries/2018/").status_code == 200
 
 
+def before_it_is_kept(monkeypatch: pytest.MonkeyPatch, change: Callable[[], None]) -> None:
+    """Another connection does this once, after a year was counted and before that is kept."""
+    count = build.contents
+
+    def slowly(by: Access, year: int) -> Any:
+        counted = count(by, year)
+        monkeypatch.setattr(build, "contents", count)
+        at_once(lambda _who: change(), number=1)
+        return counted
+
+    monkeypatch.setattr(build, "contents", slowly)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_what_somebody_changes_while_a_year_is_counted_is_counted(
     vera: Access, anna: Access, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Another connection writes after the year was counted and before that is kept."""
     seen_women(vera, 2)
-    count = build.contents
-
-    def slowly(by: Access, year: int) -> Any:
-        counted = count(by, year)
-        monkeypatch.setattr(build, "contents", count)
-        at_once(lambda _who: seen_women(vera, 1), number=1)
-        return counted
-
-    monkeypatch.setattr(build, "contents", slowly)
+    before_it_is_kept(monkeypatch, lambda: seen_women(vera, 1))
     with transaction_of(anna):
         assert women(anna) == 2
     assert women(anna) == 3
@@ -150,19 +155,12 @@ def test_of_two_who_count_at_once_the_slower_does_not_hide_a_change(
 ) -> None:
     """The other counts the change, removes its mark, and has ended before the first keeps what it counted."""
     seen_women(vera, 2)
-    count = build.contents
 
-    def meanwhile(_who: int) -> None:
+    def meanwhile() -> None:
         seen_women(vera, 1)
         assert women(anna) == 3
 
-    def slowly(by: Access, year: int) -> Any:
-        counted = count(by, year)
-        monkeypatch.setattr(build, "contents", count)
-        at_once(meanwhile, number=1)
-        return counted
-
-    monkeypatch.setattr(build, "contents", slowly)
+    before_it_is_kept(monkeypatch, meanwhile)
     with transaction_of(anna):
         assert women(anna) == 2
     assert women(anna) == 3
