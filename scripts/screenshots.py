@@ -28,7 +28,7 @@ from scripts.debian import chromium
 
 PASSWORD = "bilder av en demonstration"  # noqa: S105  (of a server that lives for a minute)
 WIDE, NARROW = (1280, 800), (390, 844)
-COLOURS = 64
+COLOURS = 32
 TIMEOUT = 600  # seconds that a busy machine may take to invent the data, or to show a page
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 
