@@ -16,7 +16,6 @@ from cases.models import Case, Identification, Person
 from cases.rules.texts import folded, number_meant
 
 MAX_HITS: Final = 50  # hits that are listed; a reference of more cases than these tells none of them apart
-NO_MATTER: Final = r"[\s–-]*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +59,15 @@ def _referred_to(text: str, access: Access) -> list[Case]:
     regions, agencies = (model.objects.values_list("pk", flat=True) for model in (Region, Agency))
     of_persons = indexes(OF_PERSONS, agencies, text)
     seen = Identification.objects.visible_to(access).filter(reference_index__in=of_persons)
-    of_case = Q(reference_index__in=indexes(OF_CASES, regions, text)) | registered_as(text)
-    named = Q(pk__in=Case.objects.whole_for(access).filter(of_case).values("pk"))
-    here = Q(pk__in=seen.values("person__case")) | named
-    rows = Case.objects.visible_to(access).filter(here).select_related("region")
+    of_cases = Case.objects.whole_for(access).order_by().values("pk")
+    referred = of_cases.filter(reference_index__in=indexes(OF_CASES, regions, text))
+    registered = of_cases.filter(registered_as(text))
+    here = seen.order_by().values("person__case").union(referred, registered)
+    rows = Case.objects.visible_to(access).filter(pk__in=here).select_related("region")
     return list(rows.order_by("-opened_on", "-pk")[:MAX_HITS])
 
 
 def registered_as(text: str) -> Q:
     """A registry number in any spelling: "Dnr 2026-77" and "dnr2026 – 77"."""
     plain = re.sub(r"[\s–-]", "", folded(text))
-    return Q(registry_number__iregex=f"^{NO_MATTER}{NO_MATTER.join(map(re.escape, plain))}{NO_MATTER}$")
+    return Q(plain_registry_number=plain) & ~Q(plain_registry_number="")

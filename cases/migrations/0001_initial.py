@@ -47,6 +47,7 @@ class Migration(migrations.Migration):
                 ('registry_number', models.CharField(blank=True, help_text="The agency's own, such as 2018/1234", max_length=40, verbose_name='registry number')),
                 ('reference', encryption.fields.SecretTextField(blank=True, editable=False, verbose_name="sender's reference")),
                 ('reference_index', models.CharField(blank=True, db_index=True, editable=False, max_length=64)),
+                ('plain_registry_number', models.GeneratedField(db_index=True, db_persist=True, expression=django.db.models.functions.text.Replace(django.db.models.functions.text.Replace(django.db.models.functions.text.Replace(django.db.models.functions.text.Replace(django.db.models.functions.text.Lower('registry_number'), models.Value(' ')), models.Value('\xa0')), models.Value('–')), models.Value('-')), output_field=models.CharField(max_length=80))),
                 ('state', models.CharField(choices=[('active', 'Active'), ('follow_up', 'Follow-up'), ('closed', 'Closed'), ('handed_over', 'Closed, handed over')], default='active', max_length=12, verbose_name='state')),
                 ('accompanying_children', models.PositiveSmallIntegerField(default=0, help_text='Not counted as victims', verbose_name='accompanying children')),
                 ('note', encryption.fields.SecretTextField(blank=True, verbose_name='short note')),

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import reduce
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Lower, Replace
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy as _
@@ -52,6 +54,14 @@ class Case(model_fields.Coded):
     )
     reference = SecretTextField(_("sender's reference"), blank=True, editable=False)
     reference_index = models.CharField(max_length=64, blank=True, editable=False, db_index=True)
+    # In small letters, without blanks and dashes. A column of its own, since row policies let no index of an
+    # expression be used.
+    plain_registry_number = models.GeneratedField(
+        expression=reduce(Replace, map(Value, "\u00a0–-"), Replace(Lower("registry_number"), Value(" "))),
+        output_field=models.CharField(max_length=80),
+        db_persist=True,
+        db_index=True,
+    )
     state = models.CharField(_("state"), max_length=12, choices=CaseState.choices, default=CaseState.ACTIVE)
     close_reason = model_fields.code_or_none("close_reason", _("reason for closing"))
     accompanying_children = models.PositiveSmallIntegerField(
@@ -75,7 +85,7 @@ class Case(model_fields.Coded):
     taken_out: bool  # whether anything of it was, as registered by mistake
 
     objects = CaseQuerySet.as_manager()
-    history = HistoricalRecords(excluded_fields=["note", "reference"])
+    history = HistoricalRecords(excluded_fields=["note", "reference", "plain_registry_number"])
 
     class Meta:
         verbose_name = _("case")

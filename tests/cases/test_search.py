@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from django.db import connection
 from django.test import Client
 from hypothesis import given, strategies as st
 
@@ -14,8 +15,10 @@ from accounts.roles import Role
 from audit.models import Event
 from cases.models import Case, Identification, Person
 from cases.rules.texts import number_meant
+from cases.search import registered_as
 from tests.actors import access, user
 from tests.cases.pages import coordinator, signed_in
+from tests.database_roles import only_postgresql, under_policies_of
 from tests.makers import new_case, new_person
 from tests.weights import mostly_long
 
@@ -83,6 +86,23 @@ def test_a_case_is_found_by_its_registry_number(client: Client, karin: User, tex
     assert sought(client, text) == case.get_absolute_url()
     assert NONE in sought(client, "2026-7")
     assert NONE in sought(client, "2026.77")
+
+
+@pytest.mark.django_db
+def test_a_dash_alone_is_no_registry_number(client: Client, karin: User) -> None:
+    new_case(by=access(karin))
+    new_case(by=access(karin))
+    assert NONE in sought(client, "–")
+
+
+@only_postgresql
+@pytest.mark.django_db
+def test_a_registry_number_is_looked_up_in_an_index_and_not_in_each_case(karin: User) -> None:
+    """Also under the policies, which ask first whose a row is unless a comparison tells nothing of it."""
+    with under_policies_of(access(karin)), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        plan = Case.objects.filter(registered_as("Dnr 2026-77")).explain()
+    assert re.search(r"Index Cond: .*plain_registry_number.* = 'dnr202677'", plan), plan
 
 
 @pytest.mark.django_db
