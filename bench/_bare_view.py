@@ -1,5 +1,6 @@
 """What a page costs, and what a bare view of the same costs: a view without middleware that asks the same
-statements in one transaction and fills a template of as many bytes, with one escaped variable for each tag.
+statements in one transaction, for the same person in the same role of the database, and fills a template of
+as many bytes, with one escaped variable for each tag.
 """
 
 from __future__ import annotations
@@ -8,14 +9,18 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 REPEATS = 12
 BRACKETS = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE")
-# What a transaction says of who acts is no question of the page, and the bare view says it too.
-CONTEXT = ("SET ROLE", "RESET ROLE", "SELECT set_config")
-Statement = tuple[str, Any]
+
+
+class Statement(NamedTuple):
+    sql: str
+    parameters: Any
+    acting: Any  # for whom it was asked
 
 
 @dataclass(frozen=True)
@@ -48,15 +53,16 @@ class Page:
         return self.ours.both / self.bare.both
 
 
-def measured(client: Any, path: str) -> Page:
-    """The best of some times, to which other work adds least; ours and bare in turn."""
-    client.get(path)
+def measured(client: Any, path: str, sent: dict[str, str] | None = None) -> Page:
+    """The best of some times, to which other work adds least; ours and bare in turn. `sent`: by a form."""
+    ask = partial(client.post, path, sent) if sent else partial(client.get, path)
+    ask()
     with rolled_back(), recorded() as statements:
-        answer = client.get(path)
+        answer = ask()
     if answer.status_code != 200:
         raise SystemExit(f"{path} answered {answer.status_code}")
     bare = bare_view(statements, answer.content.decode())
-    pairs = [(cost(lambda: client.get(path)), cost(bare)) for _ in range(REPEATS)]
+    pairs = [(cost(ask), cost(bare)) for _ in range(REPEATS)]
     ours, floor = (least(costs) for costs in zip(*pairs, strict=True))
     return Page(sum(map(is_question, statements)), len(answer.content), ours, floor)
 
@@ -65,10 +71,12 @@ def measured(client: Any, path: str) -> Page:
 def recorded() -> Iterator[list[Statement]]:
     from django.db import connection
 
+    from accounts.access import _acting
+
     statements: list[Statement] = []
 
     def record(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        statements.append((sql, params))
+        statements.append(Statement(sql, params, _acting.get()))
         return execute(sql, params, many, context)
 
     with connection.execute_wrapper(record):
@@ -86,21 +94,32 @@ def rolled_back() -> Iterator[None]:
 
 
 def is_question(statement: Statement) -> bool:
-    return not statement[0].startswith((*BRACKETS, *CONTEXT))
+    return not statement.sql.startswith(BRACKETS)
 
 
 def bare_view(statements: list[Statement], page: str) -> Callable[[], object]:
+    """What a transaction says of who acts is no question of the page, and the bare view says it too."""
     from django.db import connection, transaction
     from django.template import Context, Engine
 
-    asked = [statement for statement in statements if not statement[0].startswith(BRACKETS)]
+    from accounts.access import Acting, _now
+    from tests.database_roles import as_application
+
+    asked = list(filter(is_question, statements))
+    acting = next((each.acting for each in asked if each.acting and each.acting.person), Acting())
     template = Engine().from_string("{% for tag in tags %}<{{ tag }}{% endfor %}")
     tags = Context({"tags": page.split("<")})
 
     def view() -> str:
-        with transaction.atomic(), connection.cursor() as cursor:
-            for sql, params in asked:
-                cursor.execute(sql, params)
+        with (
+            _now(Acting()),
+            as_application(),
+            _now(acting),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
+            for sql, parameters, _acting in asked:
+                cursor.execute(sql, parameters)
                 if cursor.description:
                     cursor.fetchall()
         return template.render(tags)
