@@ -31,6 +31,7 @@ MOMENT: Final = 987_000  # microseconds by which the n-th key is known, and what
 # What stands in on a day for the n-th of the keys that a statement is about.
 STAND_INS: Final[dict[type, Callable[[date, int], object]]] = {
     int: lambda _day, n: 2_000_000_000 + n,
+    str: lambda _day, n: f"the {n}th of the keys",
     uuid.UUID: lambda _day, n: uuid.UUID(int=n + 1),
     datetime: lambda day, n: timezone.make_aware(datetime.combine(day, time(12, 0, 0, MOMENT + n))),
 }

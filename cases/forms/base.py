@@ -12,7 +12,7 @@ from typing import Any, Final
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div, Layout
 from django import forms
-from django.utils.functional import Promise, cached_property
+from django.utils.functional import Promise, cached_property, lazy
 from django.utils.translation import gettext as _, gettext_lazy
 
 from accounts.free_text import NO_NAME, digest_of, record_no_name
@@ -38,6 +38,16 @@ def lock(form: forms.BaseForm, without: str, *names: str) -> None:
     for name in names if without else ():
         if not form[name].value():
             form.fields[name].widget.attrs["disabled"] = True
+
+
+def _asked_for(label: str | Promise) -> str:
+    """Return what is said of a field that was left out."""
+    name = str(label)
+    asked = _("Answer the question") if name.endswith("?") else _("Enter {field}")
+    return asked.format(field=name[:1].lower() + name[1:])
+
+
+asked_for = lazy(_asked_for, str)  # few are said of all that a form has
 
 
 def token() -> forms.UUIDField:
@@ -68,10 +78,8 @@ class CaseworkForm(forms.BaseForm):
                 search_in(field, "country", lists)
             if isinstance(field, DayField):
                 field.know(lists.today)
-            label = str(field.label or name)
-            asked = _("Answer the question") if label.endswith("?") else _("Enter {field}")
             if field.error_messages["required"] is forms.Field.default_error_messages["required"]:
-                field.error_messages["required"] = asked.format(field=label[:1].lower() + label[1:])
+                field.error_messages["required"] = asked_for(field.label or name)
 
     @cached_property
     def helper(self) -> FormHelper:

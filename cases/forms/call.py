@@ -25,7 +25,7 @@ from agencies.directory import Geography, NoRegion
 from agencies.models import Code, County, Region
 from cases.choices import Consent
 from cases.forms.base import RowForm, row, token
-from cases.forms.fields import NO_SUCH_NUMBER, SHORT, DayField, Lists, of, refuse, refuse_if, stated
+from cases.forms.fields import NO_SUCH_NUMBER, SHORT, DayField, Lists, Pairs, of, refuse, refuse_if, stated
 from cases.models import Call
 from cases.rules import consent, dates, values
 from cases.rules.faults import Fault, NotAllowed, shorten
@@ -241,7 +241,7 @@ class CallForm(CountsForm):
             labels = dict(field.choices)
             keys = {key.rpartition(":")[2]: key for key in labels}
             first = list(filter(None, map(keys.get, common.split())))
-            field.choices = [(key, labels[key]) for key in dict.fromkeys([*first, *labels])]
+            field.choices = Pairs((key, labels[key]) for key in dict.fromkeys([*first, *labels]))
             field.common = len(first)
         self.offer_earlier(self.earlier())
 

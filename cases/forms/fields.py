@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property, lru_cache
 from itertools import chain, count, filterfalse
-from operator import attrgetter
-from typing import Any, Final, cast
+from operator import attrgetter, itemgetter
+from typing import Any, Final, TypeVar, cast
 from unicodedata import combining, normalize
 
 from django import forms
@@ -44,12 +44,13 @@ LATEST: Final = 500  # rows that they are counted in
 OF_PERSON: Final = {"country": "citizenship", "county": "first_county_id", "agency": "first_agency_id"}
 NO_NAMES: Final[dict[str, str]] = {}
 LAST: Final = str.maketrans("åäö", "{|}")  # what follows z
+Row = TypeVar("Row")
 
 
-def alphabetical(name: object) -> str:
-    """Where a name stands in a list: in Swedish å, ä and ö come last, in English with a and o."""
-    small = str(name).casefold()
-    return _bare(small.translate(LAST if get_language() == "sv" else {}))
+def alphabetical(rows: Iterable[Row], name: Callable[[Row], str] = str) -> list[Row]:
+    """Return rows by their names: in Swedish å, ä and ö come last, in English with a and o."""
+    letters = LAST if get_language() == "sv" else {}
+    return sorted(rows, key=lambda row: _bare(name(row).casefold().translate(letters)))
 
 
 @lru_cache(maxsize=4096)  # countries, municipalities, counties and agencies, in both languages
@@ -70,7 +71,11 @@ class Countries(BaseChoiceIterator):
 
 @cache
 def _countries_by_name(_language: str | None) -> list[tuple[str, str]]:
-    return sorted(((code, str(name)) for code, name in countries), key=lambda pair: alphabetical(pair[1]))
+    return alphabetical(((code, str(name)) for code, name in countries), itemgetter(1))
+
+
+class Pairs(list[tuple[str, str]], BaseChoiceIterator):
+    """Values and labels of which Django need not look through each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +92,7 @@ class ListWords:
 
 
 def _by_name(model: type[Model]) -> cached_property[list[Any]]:
-    return cached_property(lambda _lists: sorted(filled_rows(_all, model), key=alphabetical))
+    return cached_property(lambda _lists: alphabetical(filled_rows(_all, model)))
 
 
 EVERY: Final = models.Q()
@@ -154,7 +159,7 @@ class Lists:
 
     @cached_property
     def municipalities(self) -> list[str]:
-        return sorted((row["name"] for row in rows("municipalities")), key=alphabetical)
+        return alphabetical(row["name"] for row in rows("municipalities"))
 
     @cached_property
     def context(self) -> Context:
@@ -315,10 +320,8 @@ class _OfRows(forms.ChoiceField):
     def fill(self, lists: Lists) -> None:
         search_in(self, self.kind, lists)
         self.rows = {str(row.pk): row for row in rows_of(lists, self.kind)}
-        blank = [] if self.blank is None else [("", self.blank)]
-        labels = list(map(str, self.rows.values()))
-        self.choices = [*blank, *zip(self.rows, labels, strict=True)]
-        self.names = short_names(self.rows.values()) | index(zip(labels, self.rows, strict=True))
+        blank = [] if self.blank is None else [("", str(self.blank))]
+        self.choices = Pairs([*blank, *((key, str(row)) for key, row in self.rows.items())])
 
 
 class RowField(_OfRows):
@@ -335,7 +338,11 @@ class RowField(_OfRows):
     def meant(self, value: object) -> object:
         """The value of a list in which one searches by typing a name or a short form."""
         text = str(value or "")
-        return value if text in self.rows else self.names.get(fold(text), value)
+        if text in self.rows:
+            return value
+        rows = self.rows.values()
+        names = short_names(rows) | index(zip(map(str, rows), self.rows, strict=True))
+        return names.get(fold(text), value)
 
     def has_changed(self, initial: object, data: object) -> bool:
         value = self.prepare_value(initial)  # of an agency a number
