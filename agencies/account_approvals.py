@@ -4,7 +4,6 @@ it concerns. A coordinator in post appoints an own deputy alone."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date
 from typing import Final, TypeVar
@@ -28,6 +27,7 @@ from agencies import stand_ins
 from agencies.models import Coordinator, CoordinatorQuerySet
 from agencies.stand_ins import AHEAD, Answerers, answerers, deputies_from, end_days, forgets_days, why_not
 from audit.writer import Target, record, target
+from libs.groups import grouped
 
 Row = TypeVar("Row", User, Coordinator)
 USER_FIELDS: Final = ("email", "name", "role", "agency", "language", "is_active", "ends_on")
@@ -269,10 +269,8 @@ def _notify(
     """The data protection officer, and of a region those who have it: not who has done it themselves."""
     people = list(User.objects.working(May.VIEW_AUDIT_LOG, *also))
     own = Answerers(timezone.localdate()).regions.get(region, []) if region else []
-    by_link: dict[str, list[User]] = defaultdict(list)
-    for user in (*people, *own):
-        if user.pk != by.user.pk:
-            by_link[_link_for(user, code, own=user in own)].append(user)
+    others = [user for user in (*people, *own) if user.pk != by.user.pk]
+    by_link = grouped(others, lambda user: _link_for(user, code, own=user in own))
     for link, users in by_link.items():
         tell(users, kind, label=label, link=link, at=by.at)
 

@@ -4,7 +4,6 @@ region a county belonged to on a day."""
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -32,11 +31,8 @@ class Geography:
     @classmethod
     def load(cls) -> Geography:
         """One query."""
-        found: dict[str, list[tuple[date, str]]] = defaultdict(list)
-        rows = CountyRegion.objects.order_by("valid_from")
-        for county, day, region in rows.values_list("county", "valid_from", "region"):
-            found[county].append((day, region))
-        return cls(dict(found))
+        rows = CountyRegion.objects.order_by("valid_from").values_list("county", "valid_from", "region")
+        return cls(dict(by_key((county, (day, region)) for county, day, region in rows)))
 
     def region_on(self, county: str, day: date) -> str:
         """The region of the county on that day; before the first row, the first row's. Raises NoRegion."""

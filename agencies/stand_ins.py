@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import uuid
 from bisect import bisect_left
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from operator import attrgetter, itemgetter
@@ -37,6 +36,7 @@ from accounts.notices import notice, tell
 from accounts.roles import MAY, STAND_IN, May, Role
 from agencies.models import Coordinator, CoordinatorQuerySet
 from audit.writer import Actor, record, target
+from libs.groups import by_key
 
 
 class Answerers:
@@ -45,14 +45,9 @@ class Answerers:
     def __init__(self, day: date) -> None:
         able = list(User.objects.able(May.COORDINATE, May.LET_IN, May.ADMINISTER))
         people = {user.pk: user for user in able if May.COORDINATE in MAY[Role(user.role)]}
-        self.regions: dict[str, list[User]] = defaultdict(list)
-        cards = Coordinator.objects.valid_on(day).filter(user__in=people)
-        for region, key in cards.values_list("region_id", "user__pk"):
-            self.regions[region].append(people[key])
-        self.having: dict[May, list[User]] = defaultdict(list)
-        for user in able:
-            for right in MAY[user.role_now]:
-                self.having[right].append(user)
+        cards = Coordinator.objects.valid_on(day).filter(user__in=people).values_list("region_id", "user__pk")
+        self.regions = by_key((region, people[key]) for region, key in cards)
+        self.having = by_key((right, user) for user in able for right in MAY[user.role_now])
         self.newcomers = Newcomers(timezone.now())
 
     def who_answers(self, asked: Approval) -> Sequence[User]:

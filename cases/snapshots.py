@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
@@ -47,7 +46,7 @@ from encryption.fields import Unreadable
 from exchange import bulk
 from exchange.bulk import chunks
 from exchange.journal import reached, relations, stored
-from libs.groups import grouped
+from libs.groups import by_key, grouped
 
 BATCH_SIZE: Final = 500
 KEY: Final = attrgetter("pk")
@@ -144,10 +143,8 @@ class RowSnapshot:
     def parted(self) -> tuple[RowSnapshot, RowSnapshot]:
         """Return the rows that can come back, and those that point at one which is not there."""
         there = {(type(row), row.pk) for row in self.rows}
-        wanted: dict[type[Model], set[Any]] = defaultdict(set)
-        for model, key in set(chain.from_iterable(map(_pointing, self.rows))) - there:
-            wanted[model].add(key)
-        for model, keys in wanted.items():
+        wanted = set(chain.from_iterable(map(_pointing, self.rows))) - there
+        for model, keys in by_key(wanted).items():
             there |= {(model, row.pk) for row in stored(model, keys)}
         ready, waiting = list[Model](), list[Model]()
         for row in self.rows:

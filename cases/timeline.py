@@ -136,9 +136,7 @@ class ReminderLine:
 def remembered(found: Iterable[tuple[date, str, int]], access: Access) -> list[ReminderLine]:
     """The rows of `to_remember` with what they are of; two queries."""
     found = list(found)
-    keys: dict[str, list[int]] = defaultdict(list)
-    for _day, kind, key in found:
-        keys[kind].append(key)
+    keys = by_key((kind, key) for _day, kind, key in found)
     rows: dict[str, dict[int, Any]] = {
         "reminder": Reminder.objects.visible_to(access).select_related("case").in_bulk(keys["reminder"]),
         "call": follow_ups(access).select_related(*Call.SAID).in_bulk(keys["call"]),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from collections import defaultdict
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from operator import attrgetter
@@ -22,6 +21,7 @@ from cases.models import Case, Exploitation, Identification, Measure, Person
 from cases.rules.exploitation import LABOUR
 from cases.rules.values import age_class
 from exchange import bulk
+from libs.groups import grouped
 
 NEW = timedelta(days=30)  # cases that the line has opened lately wait for somebody
 Made = tuple[Case, list[NewPerson]]
@@ -61,11 +61,10 @@ class Register:
 
     def _grouped(self, drafts: list[Drawn]) -> Iterator[list[Drawn]]:
         """Persons of one case share county, purpose, organisation and day; most cases have one person."""
-        by_place: dict[tuple[str, bool], list[Drawn]] = defaultdict(list)
-        for draft in drafts:
-            kind = ("berries", True) if draft.picks_berries else (draft.county, draft.is_labour)
-            by_place[kind].append(draft)
-        for (place, _labour), people in by_place.items():
+        places = grouped(
+            drafts, lambda draft: "berries" if draft.picks_berries else (draft.county, draft.is_labour)
+        )
+        for place, people in places.items():
             while people:
                 size = 40 if place == "berries" else pick(self.rng, {1: 70, 2: 18, 3: 8, 5: 4})
                 group, people[:] = people[:size], people[size:]

@@ -90,11 +90,8 @@ class Line:
 def stand_together(lines: Sequence[Any]) -> list[list[Any]]:
     """Those of whom the table says the same stand together, where the case has many; each in its place by the
     first."""
-    alike = Counter(map(attrgetter("said"), lines))
-    groups: dict[object, list[Any]] = defaultdict(list)  # the first of each is in the order of the case
-    for line in lines:
-        together = len(lines) >= MANY and alike[line.said] >= TOGETHER
-        groups[line.said if together else line].append(line)
+    alike = Counter(map(attrgetter("said"), lines if len(lines) >= MANY else ()))
+    groups = grouped(lines, lambda line: line.said if alike[line.said] >= TOGETHER else line)
     return list(groups.values())
 
 
@@ -341,12 +338,12 @@ class CasePage:
 
     def _identified(self) -> Iterator[tuple[int, StepEntry]]:
         """Who identified how many in which month: step 1."""
-        found: dict[tuple[date, str], list[str]] = defaultdict(list)
-        for line in self.persons:
-            month = line.row.first_identified_on.replace(day=1)
-            found[month, str(line.row.first_agency)].append(line.short)
-        for (month, agency), names in sorted(found.items()):
-            yield 1, StepEntry("", tuple(names), month, agency)
+        found = grouped(
+            self.persons,
+            lambda line: (line.row.first_identified_on.replace(day=1), str(line.row.first_agency)),
+        )
+        for (month, agency), lines in sorted(found.items()):
+            yield 1, StepEntry("", tuple(map(attrgetter("short"), lines)), month, agency)
 
 
 def manual_steps(
