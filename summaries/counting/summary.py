@@ -17,7 +17,7 @@ from math import ceil
 from operator import attrgetter, or_
 from typing import Any, Final, TypeVar
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import get_language, gettext as _
 
@@ -335,7 +335,7 @@ def pairs_of(
 
 
 def _regions(access: Access, year: int, found: Counted, labels: Labels) -> Iterator[OfRegion]:
-    late = Counter(_late(access, year).order_by().values_list("first_region", flat=True))
+    late = Counter(dict(_late(access, year).values_list("first_region").annotate(n=Count("pk"))))
     moments = dict(YearConfirmation.objects.closed(year).values_list("region", "at"))
     persons = found.of("region")
     for region in found.reference.categories["region"]:

@@ -161,7 +161,7 @@ def known_persons(
 
 def _counted_persons(access: Access | None, **which: Any) -> set[int]:
     persons = Person.objects.totals_for(access) if access else Person.objects.all()
-    return set(persons.counted().filter(**which).values_list("pk", flat=True))
+    return set(persons.counted().filter(**which).order_by().values_list("pk", flat=True))
 
 
 def _identified(
