@@ -79,7 +79,7 @@ EXPECTED: Final[dict[str, set[str]]] = {
         "responsible", "without_consent",
     },
     "where it was referred": {"referred_region", "referred_agency", "region"},
-    "its number at the agency": {"registry_number", "reference"},
+    "its number at the agency": {"registry_number", "plain_registry_number", "reference"},
     "a short note": {"note"},
     "the officer's work telephone": {"phone"},
     "who has taken it over": {"taken_by", "taken_at", "taken_over_by", "taken_over_at"},
