@@ -57,7 +57,9 @@ class Case(model_fields.Coded):
     # In small letters, without blanks and dashes. A column of its own, since row policies let no index of an
     # expression be used.
     plain_registry_number = models.GeneratedField(
-        expression=reduce(Replace, map(Value, "\u00a0–-"), Replace(Lower("registry_number"), Value(" "))),
+        expression=reduce(
+            Replace, map(Value, "\t\u00a0\u2009\u202f–-"), Replace(Lower("registry_number"), Value(" "))
+        ),
         output_field=models.CharField(max_length=80),
         db_persist=True,
         db_index=True,

@@ -89,6 +89,16 @@ def test_a_case_is_found_by_its_registry_number(client: Client, karin: User, tex
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("blank", ["\t", "\u00a0", "\u2009", "\u202f", " – "])
+def test_whatever_blank_a_registry_number_was_pasted_with_it_is_found(
+    client: Client, karin: User, blank: str
+) -> None:
+    case = new_case(by=access(karin))
+    Case.objects.filter(pk=case.pk).update(registry_number=f"Dnr{blank}2026-77")
+    assert sought(client, "dnr 2026-77") == case.get_absolute_url()
+
+
+@pytest.mark.django_db
 def test_a_dash_alone_is_no_registry_number(client: Client, karin: User) -> None:
     new_case(by=access(karin))
     new_case(by=access(karin))
