@@ -69,7 +69,7 @@ def measured(client: Any, path: str) -> tuple[float, float]:
     of some times, taken in turn. Work and not the clock's time, which on a busy machine is that of others. A
     connection that changes its role plans its functions anew, as none of a web server does: the first page of
     each turn is not measured."""
-    from bench._bare_view import cost
+    from bench._bare_view import FRAMES, cost
     from tests.installed import APPLICATION
 
     found: dict[str, list[float]] = {UNBOUND: [], APPLICATION: []}
@@ -77,8 +77,8 @@ def measured(client: Any, path: str) -> tuple[float, float]:
         for role, times in found.items():
             with patch("tests.database_roles.APPLICATION", role):
                 client.get(path)
-                for _time in range(REPEATS):
-                    times.append(cost(lambda: client.get(path)).both)
+                for time in range(REPEATS):
+                    times.append(cost(lambda: client.get(path), FRAMES * time).both)
     without, within = (min(times) for times in found.values())
     return without, within
 

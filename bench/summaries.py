@@ -17,7 +17,7 @@ import django
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 
-from bench._bare_view import REPEATS, Cost, Page, cost, least, measured
+from bench._bare_view import FRAMES, REPEATS, Cost, Page, cost, least, measured
 from bench.counting import limit
 
 DATABASE = "PostgreSQL"
@@ -80,13 +80,13 @@ def kept(year: int) -> bool:
     known = {"if-none-match": client.get(page)["ETag"]}
     addresses = (path("statistik/file", stored_file),)
 
-    def once() -> list[Cost]:
-        own = [cost(lambda: client.get(page)), cost(lambda: client.get(page, headers=known))]
+    def once(depth: int) -> list[Cost]:
+        own = [cost(lambda: client.get(page), depth), cost(lambda: client.get(page, headers=known), depth)]
         with override_settings(ROOT_URLCONF=addresses):
             client.get("/statistik/file")
-            return [*own, cost(lambda: client.get("/statistik/file"))]
+            return [*own, cost(lambda: client.get("/statistik/file"), depth)]
 
-    costs = [once() for _time in range(10 * REPEATS)]
+    costs = [once(depth) for depth in range(0, FRAMES * REPEATS, FRAMES) for _time in range(10)]
     whole, unchanged, file = (least(each) for each in zip(*costs, strict=True))
     within = [
         limit("ms, not changed", round(1000 * unchanged.both, 1), UNCHANGED_MS),
