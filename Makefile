@@ -79,9 +79,11 @@ advisories: release
 
 runtime: python
 	$(PYTHON) scripts/prepare.py "$(VENV)" requirements.txt
+	$(IN_VENV) scripts.names
 
 development: python
 	$(PYTHON) scripts/prepare.py "$(VENV)" requirements.txt requirements-dev.txt
+	$(IN_VENV) scripts.names
 
 readers: python
 	$(PYTHON) scripts/prepare.py "$(READERS)" requirements-readers.txt
@@ -103,4 +105,4 @@ requirements:
 clean:
 	rm -rf "$(VENV)" "$(READERS)" "$(RELEASE)" staticfiles sbom.cdx.json .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .coverage
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
-	rm -f locale/*/LC_MESSAGES/*.mo
+	rm -f locale/*/LC_MESSAGES/*.mo cases/scanner/listed_names.txt

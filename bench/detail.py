@@ -23,25 +23,10 @@ DATABASE = "PostgreSQL"
 KEY: Final = b"demonstration"  # each installation draws its own: with another one a figure may differ
 SECONDS: Final = 10.0  # of processor for a year in full detail, audit included
 SHARE: Final = 0.25  # of the figures that hold somebody, with the steps that are suggested
-# Before there were key totals and a search: full detail, what the page proposed, and the key totals
-# that this hid.
-BEFORE: Final = {
-    2016: (0.47, 0.33, 2),
-    2017: (0.36, 0.23, 0),
-    2018: (0.44, 0.27, 2),
-    2019: (0.43, 0.19, 1),
-    2020: (0.39, 0.25, 2),
-    2021: (0.38, 0.24, 1),
-    2022: (0.37, 0.26, 0),
-    2023: (0.41, 0.24, 2),
-    2024: (0.41, 0.27, 1),
-    2025: (0.41, 0.23, 0),
-}
 MARKS: Final = "<!-- of bench.detail: begins -->\n", "<!-- of bench.detail: ends -->\n"
 HEAD: Final = (
-    "| year | full: hidden, seconds | suggested: hidden, key totals, seconds of the search | left out "
-    "| before: full, as proposed, key totals |",
-    "|---|---|---|---|---|",
+    "| year | full: hidden, seconds | suggested: hidden, key totals, seconds of the search | left out |",
+    "|---|---|---|---|",
 )
 
 
@@ -60,21 +45,17 @@ class Measured:
     left: tuple[str, ...]
 
     @property
-    def before(self) -> str:
-        return "{:.0%}, {:.0%}, {}".format(*BEFORE[self.year]) if self.year in BEFORE else ""
-
-    @property
     def said(self) -> str:
         full = f"{self.year}: full {self.full:.0%} hidden in {self.seconds:.1f} s ({self.proof}), "
         fine = f"suggested {self.fine:.0%} ({self.keys} key totals) found in {self.search:.1f} s; "
-        return f"{full}{fine}before {self.before}; left out: {', '.join(self.left) or 'none'}"
+        return f"{full}{fine}left out: {', '.join(self.left) or 'none'}"
 
     @property
     def row(self) -> str:
         full = f"{self.full:.0%}, {self.seconds:.1f} ({self.proof})".replace("%", " %")
         fine = f"{self.fine:.0%}, {self.keys}, {self.search:.0f}".replace("%", " %")
         left = ", ".join(f"`{name}`" for name in self.left) or "none"
-        return f"| {self.year} | {full} | {fine} | {left} | {self.before.replace('%', ' %')} |"
+        return f"| {self.year} | {full} | {fine} | {left} |"
 
 
 def main() -> None:

@@ -61,6 +61,7 @@ find /opt/nmt -path /opt/nmt/var -prune -o ! -type l ! -name .env -exec chmod a+
 (cd /opt/nmt
  python3 scripts/prepare.py .venv requirements.txt          # made anew where Debian's Python is another
  .venv/bin/python -m scripts.translations
+ .venv/bin/python -m scripts.names
  .venv/bin/python -m compileall -q -j 0 . >/dev/null 2>&1 || true)  # the services may not write there
 
 say "Keys and settings in /etc/nmt ..."

@@ -25,7 +25,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from django.apps import apps
 from django.conf import settings
-from django.core.checks import Error, Tags, Warning, register
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import BaseCommand, ManagementUtility, get_commands
 from django.core.management.base import CommandError
@@ -64,26 +64,37 @@ def no_demonstration_of_real_users(**_options: Any) -> list[Error]:
 
 
 @register(Tags.security, deploy=True)
-def the_way_to_the_database_is_encrypted(**_options: Any) -> list[Error]:
+def the_way_to_the_database_is_encrypted(**_options: Any) -> list[CheckMessage]:
     """`sslmode=prefer`, which is the default, falls back to clear text without a word. A file, a socket of
     this machine and the machine itself need none."""
     parts = urlsplit(settings.DATABASE_URL)
     query = parse_qs(parts.query)
     host = query.get("host", [parts.hostname or ""])[0]
     is_near = parts.scheme == "sqlite" or host.startswith("/") or host in LOCAL_HOSTS
-    if is_near or query.get("sslmode", [""])[0] == "verify-full":
-        return []
+    is_encrypted = is_near or query.get("sslmode", [""])[0] == "verify-full"
     text = "DATABASE_URL leads over the network: add ?sslmode=verify-full&sslrootcert=/path/to/ca.crt."
-    return [Error(text, id="nmt_site.E002")]
+    return _unless(is_encrypted, Error(text, id="nmt_site.E002"))
 
 
 @register(Tags.security, deploy=True)
-def reports_can_be_made(**_options: Any) -> list[Warning]:
+def reports_can_be_made(**_options: Any) -> list[CheckMessage]:
     """Without Pango a report as PDF, and so a publication, fails when it is made."""
-    if all(map(ctypes.util.find_library, PANGO)):
-        return []
+    is_installed = all(map(ctypes.util.find_library, PANGO))
     text = "Pango is not installed (on Debian: libpango-1.0-0 libpangoft2-1.0-0): no report, no publication."
-    return [Warning(text, id="nmt_site.W001")]
+    return _unless(is_installed, Warning(text, id="nmt_site.W001"))
+
+
+@register(Tags.security, deploy=True)
+def names_are_known(**_options: Any) -> list[CheckMessage]:
+    """Without the list no text can be read for names, and so none is stored."""
+    from cases.scanner.name_words import LISTED  # the start needs no list of words
+
+    text = "The names that are looked for in texts are not listed: run python -m scripts.names."
+    return _unless(LISTED.exists(), Error(text, id="nmt_site.E003"))
+
+
+def _unless(holds: bool, fault: CheckMessage) -> list[CheckMessage]:
+    return [] if holds else [fault]
 
 
 # Of Django and the packages: what sets up, serves and tidies, and tells nothing of what is registered.

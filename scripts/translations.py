@@ -1,5 +1,4 @@
-"""Compiles the translations: with msgfmt where gettext is installed, else with polib. The results are not
-committed.
+"""Compiles the translations: with msgfmt where gettext is installed, else with polib. None is committed.
 
 python -m scripts.translations
 """
@@ -16,14 +15,11 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def compile_all(root: Path = ROOT) -> list[Path]:
-    """Compiles each catalogue that is newer than its result and returns those. Raises ValueError on a faulty
-    one."""
+    """Compiles each catalogue that is newer than its result, and returns it. Raises ValueError on a fault."""
     stale = [source for source in sorted(root.glob("locale/*/LC_MESSAGES/*.po")) if _is_stale(source)]
     for source in stale:
         result = source.with_suffix(".mo")
-        made = result.with_suffix(
-            f".mo.{os.getpid()}"
-        )  # renamed when whole: another process may be reading or writing
+        made = source.with_suffix(f".mo.{os.getpid()}")  # renamed when whole: others may read or write
         (_with_msgfmt if shutil.which("msgfmt") else _with_polib)(source, made)
         made.replace(result)
     return stale

@@ -91,10 +91,7 @@ class Keys:
 
 
 def counted(what: str, presses: int, most: int) -> None:
-    """Within its budget of keys; `make bench` prints what is counted (bench/keys.py)."""
-    if kept := os.environ.get("KEYS_COUNTED"):
-        with open(kept, "a", encoding="utf-8") as lines:
-            lines.write(f"{what}\t{presses}\t{most}\n")
+    """Within its budget of keys."""
     assert presses <= most, (what, presses)
 
 

@@ -60,9 +60,11 @@ def pytest_configure(config: pytest.Config) -> None:
         # connection.
         database.setdefault("TEST", {})["NAME"] = f"{os.environ['STATE_DIR']}/test.sqlite3"
     if not hasattr(config, "workerinput"):  # once, not in every worker
+        from scripts.names import list_names
         from scripts.translations import compile_all
 
         compile_all()
+        list_names()
 
 
 @pytest.hookimpl(wrapper=True)

@@ -1,17 +1,13 @@
 """What single words say about a name: who is named so, what a person does, what is no name. Pure.
 
-Names are those of Faker's locales, imported when the first text is read and without Faker itself, and our own
-of origins that Faker has not.
+Names are those that `scripts.names` has listed.
 """
 
 from __future__ import annotations
 
-import re
 import unicodedata
-from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
-from importlib import import_module
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 from zoneinfo import available_timezones
@@ -216,81 +212,36 @@ ACTED: Final = words_in(
 )
 
 
-# Whose names people in Sweden have whom the network meets, and their coordinators.
-LOCALES: Final = words_in(
-    """
-    sv_SE no_NO da_DK fi_FI ro_RO bg_BG en_GB en_US en_IN en_PK en_NG en_KE en_TH es_ES es_MX es_CO
-    pt_BR fr_FR de_DE it_IT  nl_NL pl_PL cs_CZ sk_SK hu_HU hr_HR lt_LT lv_LV et_EE uk_UA ru_RU tr_TR
-    az_AZ uz_UZ vi_VN id_ID sw yo_NG ha_NG  ig_NG tw_GH zu_ZA fr_DZ zh_CN mk_MK
-    """
-)
-_OWN: Final = Path(__file__).with_name("given_names.txt")
-_SHORT: Final = frozenset({"bo", "li", "ida"})  # given names of two letters that are names alone
-_CYRILLIC: Final = str.maketrans("абвгдезийклмнопрстуфхъыэіґ", "abvgdeziyklmnoprstufhayeig") | str.maketrans(
-    {"ь": "", "ж": "zh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "sht", "ю": "yu", "я": "ya"}
-    | {"ї": "yi", "є": "ye", "ё": "yo"}
-)
-_FIRST: Final = re.compile("(?:first|middle)_.*names|first_names.*|middle_names.*")
-_LAST: Final = re.compile("(?:.*_)?last_.*names.*|last_names.*")
+_NO_NAME: Final = PLACES | NO_NAME_IN_LOWER_CASE  # in lower case
+LISTED: Final = Path(__file__).with_name("listed_names.txt")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ListedNames:
-    """Names as `plain` writes them. Sets that are made of both are made once."""
+    """Names as `plain` writes them."""
 
     first: frozenset[str]
     last: frozenset[str]
 
-    @cached_property
-    def may_be_first(self) -> frozenset[str]:
-        return self.first | WORDS_TOO
+    def is_known(self, word: str) -> bool:
+        return word in self.first or word in self.last
 
-    @cached_property
-    def known(self) -> frozenset[str]:
-        return self.first | self.last
+    def may_be_first(self, word: str) -> bool:
+        return word in self.first or word in WORDS_TOO
 
-    @cached_property
-    def likely(self) -> frozenset[str]:
-        """Those that a word in capitals may be, wherever it stands."""
-        return (self.known | WORDS_TOO) - PLACES
+    def is_likely(self, word: str) -> bool:
+        """Return whether a word in capitals may be a name, wherever it stands."""
+        return (self.is_known(word) or word in WORDS_TOO) and word not in PLACES
 
-    @cached_property
-    def first_in_lower_case(self) -> frozenset[str]:
-        return _longer(self.first, 3) - PLACES - NO_NAME_IN_LOWER_CASE
+    def is_first_in_lower_case(self, word: str) -> bool:
+        return len(word) > 3 and word in self.first and word not in _NO_NAME
 
-    @cached_property
-    def last_in_lower_case(self) -> frozenset[str]:
-        return self.last - PLACES - NO_NAME_IN_LOWER_CASE
+    def is_last_in_lower_case(self, word: str) -> bool:
+        return word in self.last and word not in _NO_NAME
 
 
 @lru_cache(maxsize=1)
 def names() -> ListedNames:
-    """Return all names that are no ordinary words. It takes a tenth of a second, once for a process."""
-    first = _own_first()
-    last: set[str] = set()
-    for locale in sorted(LOCALES):
-        provider = import_module(f"faker.providers.person.{locale}").Provider
-        for attribute, value in vars(provider).items():
-            if not isinstance(value, tuple | list | dict):
-                continue
-            if _FIRST.fullmatch(attribute):
-                first |= _words_of(value)
-            elif _LAST.fullmatch(attribute):
-                last |= _words_of(value)
-    return ListedNames(_longer(first - ORDINARY, 2) | (_SHORT - ORDINARY), _longer(last - ORDINARY, 3))
-
-
-def _longer(listed: Iterable[str], letters: int) -> frozenset[str]:
-    """Return the names that have more letters than these."""
-    return frozenset(name for name in listed if len(name) > letters)
-
-
-def _own_first() -> set[str]:
-    without_comments = re.sub("^#.*", "", _OWN.read_text(encoding="utf-8"), flags=re.MULTILINE)
-    return set(map(plain, without_comments.split()))
-
-
-def _words_of(listed: Iterable[object]) -> set[str]:
-    """Return the words of names in Latin letters."""
-    words = re.split("[ -]", " ".join(map(str, listed)))
-    return {plain(word).translate(_CYRILLIC) for word in words}
+    """Return all names that are no ordinary words."""
+    _made_of, *listed = LISTED.read_text("utf-8").splitlines()
+    return ListedNames(*map(words_in, listed))

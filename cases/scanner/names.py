@@ -77,7 +77,7 @@ def _is_foreign(word: str) -> bool:
 
 def _looks_like_name(word: str) -> bool:
     """Return whether a word in capitals may be a name, wherever it stands."""
-    return word in names().likely or _ends_as_last(word) or _is_foreign(word)
+    return names().is_likely(word) or _ends_as_last(word) or _is_foreign(word)
 
 
 _CAPITAL: Final = r"[A-ZÅÄÖÉÁŞŠČŽĐ][^\W\d_A-Z][\w'’\-]{1,30}"
@@ -135,7 +135,7 @@ def named(text: str) -> bool:
 def _is_met(match: re.Match[str]) -> bool:
     word = plain(match["word"])
     is_capital = match["word"][0].isupper()
-    return not _is_agency(word) if is_capital else word in names().first_in_lower_case
+    return not _is_agency(word) if is_capital else names().is_first_in_lower_case(word)
 
 
 def _is_announced(found: re.Match[str]) -> bool:
@@ -166,17 +166,17 @@ def _are_initials(match: re.Match[str]) -> bool:
 
 def _has_initial(match: re.Match[str]) -> bool:
     word = plain(match["after"] or match["before"])
-    return word in names().known or (bool(match["after"]) and _ends_as_last(word))
+    return names().is_known(word) or (bool(match["after"]) and _ends_as_last(word))
 
 
 def _is_last_in_lower_case(match: re.Match[str]) -> bool:
     word = plain(match["last"])
-    return word in names().last_in_lower_case or _ends_as_last(word)
+    return names().is_last_in_lower_case(word) or _ends_as_last(word)
 
 
 def _is_with_own(match: re.Match[str]) -> bool:
     word = plain(match["word"])
-    if word in names().may_be_first:
+    if names().may_be_first(word):
         return word not in PLACES
     return not (_is_agency(word) or word in OF_PERSON or _NO_FOREIGN.fullmatch(word))
 
@@ -314,7 +314,7 @@ def _is_name_in_lower_case(token: _Token, before: _Token, after: _Token) -> bool
         return False
     if after.last and not after.capital and len(after.text) > 4:
         return True
-    return before.plain in OF_PERSON and plain(token.text) in names().first_in_lower_case
+    return before.plain in OF_PERSON and names().is_first_in_lower_case(plain(token.text))
 
 
 def _is_organisation(token: _Token, before: _Token, after: _Token) -> bool:

@@ -49,5 +49,5 @@ def test_the_start_loads_nothing_that_few_pages_need(loaded: set[str]) -> None:
     assert loaded & NEEDED_BY_FEW == set()
 
 
-def test_babel_is_not_installed_at_run_time() -> None:
-    assert {"babel", "openpyxl"} <= set(installed_for_tests())
+def test_what_tests_alone_need_is_not_installed_at_run_time() -> None:
+    assert {"babel", "faker", "openpyxl"} <= set(installed_for_tests())

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -228,6 +229,7 @@ def fetch_wheels(into: Path, *, version: str = "3.13", files: Sequence[str] = ("
     words = ["--quiet", "--only-binary=:all:", "--python-version", version, "--no-deps"]
     for name in files:
         words += ["--requirement", str(ROOT / name)]
+    words += re.findall("^faker==.*", (ROOT / "requirements-dev.txt").read_text(), re.MULTILINE)
     do(sys.executable, "-m", "pip", "download", *words, "--dest", str(into))
 
 
