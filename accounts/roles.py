@@ -118,6 +118,7 @@ MAY: Final[dict[Role, frozenset[May]]] = {
     Role.DPO: EVERYONE | {May.VIEW_AUDIT_LOG, May.WATCH_SESSIONS, May.EXTRACT_ANY_CASE},
 }
 OF_THE_REGISTER: Final = Role.ANALYST  # as whom it reads its own totals, in commands and jobs
+OF_A_REGION: Final = Role.COORDINATOR  # as whom the totals of one region are read
 # A manager is stood in for by somebody who works with totals or accounts: never with rows of casework, and
 # not by who watches.
 STOOD_IN_FOR: Final = Role.MANAGER

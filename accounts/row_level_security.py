@@ -420,10 +420,8 @@ def making(owner: Owner) -> Iterator[str]:
 
 def binding() -> Iterator[str]:
     """The owner is bound too, but where nobody is acted for: migrations see all rows."""
-    for table in row_policies():
-        yield f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY"
-    for keeper in KEEPERS:
-        yield f"REVOKE EXECUTE ON FUNCTION {keeper} FROM PUBLIC"
+    yield from map("ALTER TABLE {} FORCE ROW LEVEL SECURITY".format, row_policies())
+    yield from map("REVOKE EXECUTE ON FUNCTION {} FROM PUBLIC".format, KEEPERS)
 
 
 def granting(role: str, tables: Iterable[str]) -> Iterator[str]:

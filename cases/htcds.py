@@ -159,8 +159,7 @@ def _stored(persons: QuerySet[Person], access: Access) -> Iterator[dict[str, Any
         joined_relations=joined(suspects, "relation", by="case", outer="case"),
         joined_calls=joined(Call.objects.visible_to(access), *call, by="case", outer="case"),
     )
-    for row in rows.values_list(*_COLUMNS).iterator(chunk_size=CHUNK):
-        yield dict(zip(_COLUMNS, row, strict=True))
+    return rows.values(*_COLUMNS).iterator(chunk_size=CHUNK)
 
 
 def _row(stored: dict[str, Any], names: ReleaseNames, columns: Sequence[Field]) -> list[str]:

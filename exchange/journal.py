@@ -16,6 +16,7 @@ from django.utils.functional import cached_property
 from accounts.access import Access
 from exchange import bulk
 from exchange.bulk import chunks
+from libs.groups import by_key
 
 BATCH_SIZE: Final = 500  # keys in one query
 DISPOSED: Final = "disposed"  # in a journal that was emptied, since rows of it have been disposed of
@@ -175,9 +176,7 @@ def reached(
     edge = {(model, key_of(one)): one for model, one in tops}
     while edge:
         found |= edge
-        of_model: dict[type[Model], list[Found]] = defaultdict(list)
-        for (model, _key), item in edge.items():
-            of_model[model].append(item)
+        of_model = by_key((model, item) for (model, _key), item in edge.items())
         near = chain.from_iterable(starmap(beside, of_model.items()))
         edge = {(model, key_of(one)): one for model, one in near if (model, key_of(one)) not in found}
     return found

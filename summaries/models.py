@@ -260,12 +260,13 @@ class JusticeFigure(models.Model):
 
 
 class YearCount(models.Model):
-    """What was counted of a year; or, without counts, that a row which is counted has changed. One that has
-    another row of its year beside it is not read any more."""
+    """What was counted of a part of a year; or, without counts, that a row which is counted has changed. One
+    that has another row of its part beside it is not read any more."""
 
     year = models.PositiveSmallIntegerField(db_index=True)
+    region = models.CharField(max_length=2)  # a region's, none's (""), or all of them together ("*")
     headline: Any = models.JSONField(null=True)
     counts: Any = models.JSONField(null=True)
 
     def __str__(self) -> str:
-        return str(self.year)
+        return f"{self.year} {self.region}"

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from itertools import chain
 from typing import Final
 
+from django.db.models import Q
 from django.utils import timezone
 
 from agencies.models import County, Region
 from cases.models.case import in_rows
 from summaries.charts.tiles import COUNTIES, REGIONS, Grid
-from summaries.counting.build import contents, kept, of_the_register
+from summaries.counting.build import COUNTRY, counted_part, kept, of_the_register
 from summaries.models import YearCount
 
 
@@ -21,14 +23,15 @@ def _outside(model: type[County] | type[Region], grid: Grid, file: str) -> Itera
 
 
 def _kept_counts() -> Iterator[str]:
-    """A year whose kept counts are not what is counted now, unless it has just changed."""
+    """A part of a year whose kept counts are not what is counted now, unless it has just changed."""
     access = of_the_register(timezone.now())
     YearCount.objects.exclude(in_rows("year")).delete()  # of years that are not counted any more
-    for year, row in kept(access, "counts").items():
-        now = json.loads(json.dumps(contents(access, year)))
-        was = json.loads(json.dumps({"headline": row.headline, "counts": row.counts}))
-        if was != now and YearCount.objects.filter(year=year).count() == 1:
-            yield str(year)
+    kept(access, Q(region=COUNTRY))  # the parts first: all may be read as they are after it
+    for part in chain.from_iterable(kept(access, Q(), "counts").values()):
+        now = json.loads(json.dumps(counted_part(access, part.year, part.region)))
+        was = json.loads(json.dumps({"headline": part.headline, "counts": part.counts}))
+        if was != now and YearCount.objects.filter(year=part.year, region=part.region).count() == 1:
+            yield str(part)
 
 
 CHECKS: Final[dict[str, Callable[[], Iterator[str]]]] = {

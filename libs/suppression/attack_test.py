@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from operator import attrgetter
 from typing import Any, Final
 
@@ -52,9 +52,7 @@ def _hidden(package: Package, tables: Sequence[Table], model: Model) -> Bools:
         list(map(attrgetter("name"), tables)) != list(map(attrgetter("name"), package.tables)),
         "The protected tables are not those of the package.",
     )
-    shown: set[Figure] = set()
-    for mine, theirs in zip(package.tables, tables, strict=True):
-        shown.update(_shown(mine, theirs, model))
+    shown: set[Figure] = set().union(*map(partial(_shown, model=model), package.tables, tables))
     for figure, number in model.of_package.items():
         # What is shown anywhere is known, in an earlier version too.
         hidden[number] = figure not in shown and not model.variables[number].published

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
 
+from libs.groups import grouped
 from libs.suppression.tables import TOTAL, Key, Status, Table, refuse_if
 
 Pair = tuple[str, str]
@@ -151,9 +152,7 @@ class Words:
 def atoms(codes: Iterable[str], distinguished: Iterable[Codes]) -> tuple[Codes, ...]:
     """Return the codes in groups that none of the sets of codes divides."""
     sets = list(distinguished)
-    found: dict[tuple[bool, ...], set[str]] = {}
-    for code in sorted(codes):
-        found.setdefault(tuple(code in one for one in sets), set()).add(code)
+    found = grouped(sorted(codes), lambda code: tuple(code in one for one in sets))
     return tuple(map(frozenset, found.values()))
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from itertools import chain
 from operator import itemgetter
 
+from libs.groups import by_key, grouped
 from libs.suppression.blocks import Block, Blocks, Tie, blocks, cells
 from libs.suppression.figures import Codes, Figure, Made, Words, name_of
 from libs.suppression.tables import TableError, refuse_if
@@ -163,14 +164,12 @@ def _firsts(first: Mapping[Column, Column], columns: Iterable[Column]) -> dict[C
 
 def _indistinguishable(constraints: Iterable[Sequence[Term]]) -> list[list[Column]]:
     """Return groups of columns that stand in the same constraints with the same signs."""
-    terms_of: dict[Column, list[tuple[int, int]]] = {}
-    for number, constraint in enumerate(constraints):
-        for column, sign in constraint:
-            terms_of.setdefault(column, []).append((number, sign))
-    groups: dict[tuple[tuple[int, int], ...], list[Column]] = {}
-    for column, terms in terms_of.items():
-        groups.setdefault(tuple(terms), []).append(column)
-    return list(groups.values())
+    terms_of = by_key(
+        (column, (number, sign))
+        for number, constraint in enumerate(constraints)
+        for column, sign in constraint
+    )
+    return list(grouped(terms_of, lambda column: tuple(terms_of[column])).values())
 
 
 def _numbered(

@@ -11,6 +11,7 @@ from itertools import chain
 from operator import attrgetter
 from typing import Any, Final, Literal
 
+from libs.groups import grouped
 from libs.suppression.figures import Bound, Codes, Figure, Made, Pair, Words, dimension_names, made_from
 from libs.suppression.tables import Table, TableError, refuse_if, required
 
@@ -213,9 +214,7 @@ def _bounds(raw: Sequence[Json], base: Made) -> list[Bound]:
         made_of = list(map(made_from, one["dimensions"][0]["made_of"].values()))
         (fact,) = set[str]().union(*made_of)
         left = base[fact].difference(*(codes[fact] for codes in made_of), rules.get("unnamed", ()))
-        rows: dict[str, set[str]] = {}
-        for code in left:
-            rows.setdefault(code.partition("+")[0], set()).add(code)
+        rows = grouped(left, lambda code: code.partition("+")[0])
         found.append(
             Bound(fact, tuple(frozenset(rows[row]) for row in sorted(rows)), rules["named_from"] - 1)
         )

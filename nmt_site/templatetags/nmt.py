@@ -96,8 +96,7 @@ def _lead(field: BoundField, error: str) -> str:
 
 
 def _of_set(formset: BaseFormSet[Any]) -> Iterator[Problem]:
-    for error in formset.non_form_errors():
-        yield Problem(str(error))
+    yield from map(Problem, map(str, formset.non_form_errors()))
     for number, form in enumerate(formset.forms, start=1):
         yield from _of(form, before=_row_of(formset) % {"number": number})
 

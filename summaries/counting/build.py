@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -12,10 +12,11 @@ from operator import attrgetter
 from typing import Any, Final
 
 from django.db import connection
+from django.db.models import Q
 
 from accounts.access import Access
 from accounts.models import User
-from accounts.roles import OF_THE_REGISTER, May
+from accounts.roles import OF_A_REGION, OF_THE_REGISTER, May
 from cases.models.case import in_rows
 from cases.rules.persons import group_of
 from libs.groups import grouped
@@ -169,20 +170,20 @@ def countries(number: Mapping[str, int]) -> tuple[str, ...]:
 
 
 def by_year_and_table(rows: Iterable[Grouped]) -> Mapping[int, Mapping[str, Sequence[Grouped]]]:
-    found: dict[int, dict[str, list[Grouped]]] = defaultdict(lambda: defaultdict(list))
-    for row in rows:
-        found[row.year][row.table].append(row)
-    return found
+    of_years = grouped(rows, attrgetter("year"))
+    return {year: grouped(of_year, attrgetter("table")) for year, of_year in of_years.items()}
 
 
 # A year is read as it was counted, until a row of it changes: by whom, and how it is marked, says ADR 79.
+# It is counted in parts: each region's, and the calls that no region reads. Their sum is kept too.
+COUNTRY: Final = "*"
 Headline = tuple[Counter[str], Counter[str]]  # the persons by group, and by main purpose
 
 
 def keeps(access: Access) -> bool:
     """Not for the register itself, whose commands and versions rest on rows alone."""
-    reads_totals = access.may(May.VIEW_TOTALS)
-    return all((connection.vendor == "postgresql", access.user.pk, reads_totals))
+    reads = access.may(May.VIEW_TOTALS, May.VIEW_REGION_TABLES)
+    return all((connection.vendor == "postgresql", access.user.pk, reads))
 
 
 def years_counted(access: Access, first: int, last: int, *, calls: bool = True) -> dict[int, Counted]:
@@ -191,55 +192,89 @@ def years_counted(access: Access, first: int, last: int, *, calls: bool = True) 
         return counted(access, first, last, calls=calls)
     reference = Reference.load()
     found = {year: Counted(year, {}, {}, reference) for year in range(first, last + 1)}
-    for year, row in kept(access, "counts", year__range=(first, last)).items():
-        rows, volumes, waits = row.counts
+    for year, parts in kept(access, _own_parts(access), "counts", year__range=(first, last)).items():
+        rows, volumes, waits, _waited = added(parts) if parts[1:] else parts[0].counts
         tables = by_year_and_table(starmap(Grouped, rows)).get(year, {})
         beside = (counts.Volumes(*volumes), tuple(starmap(counts.Wait, waits)))
         found[year] = Counted(year, tables, tables, reference, beside)
     return found
 
 
-def headlines(
-    access: Access, reference: Reference, first: int, last: int, *, purposes: bool = True
-) -> dict[int, Headline]:
-    """Return those of the years that have persons: one query. `purposes`: whether these are needed."""
+def headlines(access: Access, reference: Reference, first: int, last: int) -> dict[int, Headline]:
+    """Return those of the years that have persons: one query."""
     if keeps(access):
         return kept_headlines(access, year__range=(first, last))
-    tables = by_year_and_table(counts.headline_grouped(access, first, last, purposes=purposes))
-    return {year: _headline(Counted(year, rows, {}, reference)) for year, rows in tables.items()}
+    tables = by_year_and_table(counts.persons_grouped(access, first, last, reference))
+    return {year: _headline(Counted(year, of_year, {}, reference)) for year, of_year in tables.items()}
 
 
 def kept_headlines(access: Access, **years: Any) -> dict[int, Headline]:
     """Return those of the years, all of them unless others are named, that have persons."""
-    found = {year: row.headline for year, row in kept(access, **years).items()}
-    return {year: (Counter(groups), Counter(of)) for year, (groups, of) in found.items() if groups}
+    found = kept(access, _own_parts(access), **years).items()
+    summed = {year: _summed(parts) for year, parts in found}
+    return {year: (groups, purposes) for year, (groups, purposes) in summed.items() if groups}
 
 
-def kept(access: Access, *fields: str, **years: Any) -> dict[int, YearCount]:
+def _own_parts(access: Access) -> Q:
+    """Those that are read: all of the country as one, or one's own regions."""
+    return Q(region=COUNTRY) if access.may(May.VIEW_TOTALS) else Q(region__in=access.regions)
+
+
+def kept(access: Access, parts: Q, *fields: str, **years: Any) -> dict[int, list[YearCount]]:
     """Return what is kept of each year in which rows have ever changed, counted anew where it is not fresh.
 
-    A year is fresh that has one row alone, with counts. A change adds a row without: so two who count at the
+    A part is fresh that has one row alone, with counts. A change adds a row without: so two who count at the
     same time leave two rows, and neither hides a change that it has not counted.
     """
-    stored = YearCount.objects.filter(in_rows("year"), **years).only("year", "headline", *fields)
-    rows = grouped(stored, attrgetter("year"))
-    for year, (first, *others) in rows.items():
+    stored = YearCount.objects.filter(parts, in_rows("year"), **years).only(
+        "year", "region", "headline", *fields
+    )
+    rows = grouped(stored, attrgetter("year", "region"))
+    for (year, region), (first, *others) in rows.items():
         if others or not first.headline:
-            rows[year] = [YearCount.objects.create(year=year, **contents(access, year))]
+            anew = contents(access, year, region)
+            rows[year, region] = [YearCount.objects.create(year=year, region=region, **anew)]
             YearCount.objects.filter(pk__in=[row.pk for row in (first, *others)]).delete()
-    return {year: row for year, (row,) in rows.items()}
+    return grouped(chain(*rows.values()), attrgetter("year"))
 
 
-def contents(access: Access, year: int) -> dict[str, list[object]]:
-    """Return what is kept of a year, as it is counted now."""
-    found = counted(access, year, year)[year]
-    rows = list(chain(*found.persons.values(), *found.calls.values()))
-    beside = counts.beside_counted(access, year, found.reference)
-    return {"headline": [*_headline(found)], "counts": [rows, *beside]}
+def contents(access: Access, year: int, region: str) -> dict[str, Any]:
+    """Return what is kept of a part of a year as it is now: of the country, the sum of all others."""
+    if region != COUNTRY:
+        return counted_part(access, year, region)
+    parts = kept(access, ~Q(region=COUNTRY), "counts", year=year)[year]
+    return {"headline": _summed(parts), "counts": added(parts)}
+
+
+def counted_part(access: Access, year: int, region: str) -> dict[str, Any]:
+    """Return the same, counted from its rows; those of the country too."""
+    if region != COUNTRY:
+        access = replace(access, role=OF_A_REGION, regions=frozenset({region}))
+    found, volumes, waited = (
+        counted(access, year, year)[year],
+        counts.volumes(access, year),
+        counts.waited(access, year),
+    )
+    rows = counts.added_up(chain(*found.persons.values(), *found.calls.values()))
+    medians = counts.medians(waited, found.reference.categories["measure"])
+    return {"headline": _headline(found), "counts": [rows, volumes, medians, waited]}
+
+
+def added(parts: Sequence[YearCount]) -> list[Any]:
+    """Return the counts of several parts of a year as one."""
+    rows, volumes, waits, waited = zip(*(part.counts for part in parts), strict=True)
+    summed, kinds = counts.added_up(chain(*waited)), [kind for kind, *_medians in waits[0]]
+    both = [sum(each) for each in zip(*volumes, strict=True)]
+    return [counts.added_up(chain(*rows)), both, counts.medians(summed, kinds), summed]
+
+
+def _summed(parts: Sequence[YearCount]) -> Headline:
+    groups, purposes = zip(*(map(Counter, part.headline) for part in parts), strict=True)
+    return sum(groups, Counter()), sum(purposes, Counter())
 
 
 def _headline(found: Counted) -> Headline:
     groups = Counter[str]()
-    for row in found.persons.get("purpose") or found.persons.get("group", ()):
+    for row in found.persons.get("purpose", ()):
         groups[group_of(row.sex, row.child)] += row.n
     return groups, found.of("main_purpose")

@@ -277,7 +277,7 @@ def totals_by_year(
     """Persons by year, and the years of which they were published before the register, where the reader has
     the whole country: three queries."""
     first = last - number + 1
-    counts = headlines(access, reference, first, last, purposes=False)
+    counts = headlines(access, reference, first, last)
     texts = told(first, last)
     years = [year for year, text in texts.items() if year in counts or (text and not access.regions)]
     totals = {str(year): _groups(counts.get(year), texts[year])[TOTAL] for year in years}

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import partial
 from itertools import starmap
 from statistics import median
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
+from django.db import connection
 from django.db.models import (
     BigIntegerField,
     Case,
@@ -20,6 +22,7 @@ from django.db.models import (
     Count,
     Exists,
     F,
+    IntegerField,
     OuterRef,
     Q,
     QuerySet,
@@ -36,12 +39,14 @@ from cases.choices import LABOUR_PURPOSES, MeasureAnswer
 from cases.models import Call, Case as CaseRow, Exploitation, Measure, Person
 from cases.models.case import in_rows
 from cases.querysets import PersonQuerySet
+from libs.groups import by_key
 from summaries.catalogue import COORDINATOR, NONE_GIVEN, NOT_LABOUR, SUPPORT_LINE
 from summaries.classifications import NOT_ASKED, SEVERAL
 from summaries.counting.reference import Reference, eu_memberships
 from summaries.counting.tabulate import Grouped
 
 TEXT = CharField()
+Row = tuple[Any, ...]
 
 
 class Volumes(NamedTuple):
@@ -49,15 +54,6 @@ class Volumes(NamedTuple):
 
     cases: int
     accompanying_children: int
-
-
-class Waited(NamedTuple):
-    """`n` persons identified on one day who first accepted a measure in one month (its day is the first)."""
-
-    measure: str
-    identified_on: date
-    month: date
-    n: int
 
 
 class Wait(NamedTuple):
@@ -77,6 +73,7 @@ class Wait(NamedTuple):
 
 
 Beside = tuple[Volumes, tuple[Wait, ...]]
+MEASURED: Final = ("months", "least", "most")
 
 
 def persons(access: Access, first: int, last: int) -> PersonQuerySet:
@@ -87,52 +84,37 @@ def persons(access: Access, first: int, last: int) -> PersonQuerySet:
 @bypass_policies("totals")
 def persons_grouped(access: Access, first: int, last: int, reference: Reference) -> list[Grouped]:
     """One query: all groupings of the persons of these years."""
-    rows = persons(access, first, last)
-    answered = rows.filter(measures__isnull=False)
-    people = Count("pk", distinct=True)
-    kind = known("measures__kind")
-    arms = [
-        _arm(rows, "status", F("status"), known("offence")),
-        _arm(rows, "age", known("age_class")),
-        _arm(rows, "citizenship", known("citizenship"), in_union()),
-        _arm(rows, "county", F("first_county"), F("first_region")),
-        _arm(rows, "organisation", F("first_agency__code")),
-        _arm(rows, "channel", known("first_channel"), source()),
-        _purpose_arm(rows),
-        _arm(rows, "purposes", Cast(_purposes_held(reference), TEXT)),
-        _arm(answered, "measure", kind, F("measures__answer"), people),
-        _arm(answered, "measure_kind", kind, n=people),
-        _arm(answered, "measure_answer", F("measures__answer"), n=people),
-    ]
-    grouped = starmap(Grouped, arms[0].union(*arms[1:], all=True))
+    rows = persons(access, first, last).with_main()
+    facts = rows.annotate(
+        year=F("first_year"),
+        age=known("age_class"),
+        offence_known=known("offence"),
+        country=known("citizenship"),
+        of_union=in_union(),
+        agency_code=F("first_agency__code"),
+        channel=known("first_channel"),
+        source=source(),
+        main_purpose=main_purpose(),
+        sector=sector(),
+        held=Cast(_purposes_held(reference), TEXT),
+    )
+    grouped = _grouped(facts, OF_PERSONS, "sex", "child", "status", "first_county_id", "first_region_id")
     return [_with_purposes(row, reference) if row.table == "purposes" else row for row in grouped]
-
-
-@bypass_policies("totals")
-def headline_grouped(access: Access, first: int, last: int, *, purposes: bool) -> list[Grouped]:
-    """One query: everybody once, by sex and child; by main purpose too where `purposes` are asked for."""
-    rows = persons(access, first, last)
-    return list(starmap(Grouped, _purpose_arm(rows) if purposes else _arm(rows, "group", Value(""))))
-
-
-def _purpose_arm(rows: PersonQuerySet) -> Any:
-    return _arm(rows.with_main(), "purpose", main_purpose(), sector())
 
 
 @bypass_policies("totals")
 def calls_grouped(access: Access, first: int, last: int) -> list[Grouped]:
     """One query. The year is the local year of the call; `sex` and `child` are empty."""
     calls = Call.objects.totals_for(access).filter(received_on__year__gte=first, received_on__year__lte=last)
-    calls = calls.order_by().annotate(year=ExtractYear("received_on")).filter(in_rows("year"))
-    month = LPad(Cast(ExtractMonth("received_on"), TEXT), 2, Value("0"))
-    arms = [
-        _call_arm(calls, "month", month),
-        _call_arm(calls, "call_county", known("caller_county")),
-        _call_arm(calls, "caller", known("caller_group")),
-        _call_arm(calls, "topic", _listed("topics")),
-        _call_arm(calls, "outcome", _listed("outcomes")),
-    ]
-    return [Grouped(row[0], row[1], "", "", row[2], "", row[3]) for row in arms[0].union(*arms[1:], all=True)]
+    facts = calls.order_by().annotate(
+        year=Cast(ExtractYear("received_on"), IntegerField()),
+        sex=Value(""),
+        child=Value(""),
+        month=LPad(Cast(ExtractMonth("received_on"), TEXT), 2, Value("0")),
+        county=known("caller_county"),
+        caller=known("caller_group"),
+    )
+    return _grouped(facts.filter(in_rows("year")), OF_CALLS, "topics_answer", "outcomes_answer")
 
 
 @bypass_policies("totals")
@@ -144,81 +126,102 @@ def volumes(access: Access, year: int) -> Volumes:
 
 
 @bypass_policies("totals")
-def waits(access: Access, year: int) -> list[Waited]:
-    """One query: day of identification and month of the first accepted measure of each kind."""
+def waited(access: Access, year: int) -> list[Row]:
+    """One query: how many persons have waited how long for their first accepted measure of each kind. A row
+    has the measure, which of `MEASURED` it is, its value and the number."""
     accepted = Measure.objects.filter(answer=MeasureAnswer.ACCEPTED, month__isnull=False).order_by()
     same = accepted.filter(person=OuterRef("person"), kind=OuterRef("kind"))
     earlier = same.filter(month__lt=OuterRef("month"))
     rows = accepted.filter(~Exists(earlier), person__in=persons(access, year, year))
     facts = ("kind", "person__first_identified_on", "month")
     grouped = rows.values(*facts).annotate(n=Count("person", distinct=True)).values_list(*facts, "n")
-    return [Waited(kind.partition(":")[2], on, month, n) for kind, on, month, n in grouped]
+    return added_up(
+        (kind.partition(":")[2], what, value, n)
+        for kind, on, month, n in grouped
+        for what, value in zip(MEASURED, _between(on, month), strict=True)
+    )
 
 
-def medians(access: Access, year: int, kinds: Sequence[str]) -> tuple[Wait, ...]:
-    """One query; every kind in order, those that nobody accepted too."""
-    rows = waits(access, year)
-    return tuple(_wait(kind, [row for row in rows if row.measure == kind]) for kind in kinds)
+def _between(identified: date, month: date) -> tuple[int, int, int]:
+    """The calendar months, and the fewest and the most days that there can be until some day of the month."""
+    first = (month - identified).days
+    last = first + monthrange(month.year, month.month)[1] - 1
+    months = 12 * (month.year - identified.year) + month.month - identified.month
+    return months, (0 if first <= 0 <= last else first), last
 
 
-def _wait(kind: str, rows: Sequence[Waited]) -> Wait:
-    months, least, most = Counter[int](), Counter[int](), Counter[int]()
-    for row in rows:
-        low, high = days(row)
-        years = row.month.year - row.identified_on.year
-        months[12 * years + row.month.month - row.identified_on.month] += row.n
-        least[low] += row.n
-        most[high] += row.n
-    middles = (float(median(of.elements())) if of else None for of in (months, least, most))
-    return Wait(kind, months.total(), *middles)
+def medians(rows: Sequence[Row], kinds: Sequence[str]) -> tuple[Wait, ...]:
+    """Return those of `waited`: every kind in order, those that nobody accepted too."""
+    numbers = by_key(((kind, what), (value, n)) for kind, what, value, n in rows)
+    return tuple(_wait(kind, *(Counter(dict(numbers[kind, what])) for what in MEASURED)) for kind in kinds)
 
 
-def days(row: Waited) -> tuple[int, int]:
-    """The fewest and the most days there can be between the identification and some day of the month."""
-    first = (row.month - row.identified_on).days
-    last = first + monthrange(row.month.year, row.month.month)[1] - 1
-    return (0 if first <= 0 <= last else first), last
+def _wait(kind: str, *numbers: Counter[int]) -> Wait:
+    middles = (float(median(of.elements())) if of else None for of in numbers)
+    return Wait(kind, numbers[0].total(), *middles)
 
 
 def beside_counted(access: Access, year: int, reference: Reference) -> Beside:
-    return volumes(access, year), medians(access, year, reference.categories["measure"])
+    return volumes(access, year), medians(waited(access, year), reference.categories["measure"])
 
 
-# Querysets of tuples: the stubs know no name for what they give.
-def _arm(
-    rows: QuerySet[Any],
-    table: str,
-    first: Combinable,
-    second: Combinable | None = None,
-    n: Count | None = None,
-) -> Any:
-    columns = ("c_table", "first_year", "sex", "child", "c_first", "c_second")
-    facts = {"c_first": Cast(first, TEXT), "c_second": Cast(second or Value(""), TEXT)}
-    grouped = rows.annotate(c_table=Value(table), **facts).values(*columns)
-    return grouped.annotate(n=n or Count("pk")).values_list(*columns, "n")
+def added_up(rows: Iterable[Row]) -> list[Row]:
+    """Return the rows, each once and in order, with the sum of what stands last in them."""
+    numbers = Counter[Row]()
+    for *facts, n in rows:
+        numbers[tuple(facts)] += n
+    return sorted([(*facts, n) for facts, n in numbers.items()], key=str)
 
 
-def _call_arm(rows: QuerySet[Any], table: str, category: Combinable) -> Any:
-    columns = ("c_table", "year", "c_first")
-    grouped = rows.annotate(c_table=Value(table), c_first=Cast(category, TEXT)).values(*columns)
-    return grouped.annotate(n=Count("pk", distinct=True)).values_list(*columns, "n")
+def _grouped(facts: QuerySet[Any], arms: Sequence[str], *fields: str) -> list[Grouped]:
+    """Return what the arms make of the rows of `facts`: its annotations and these fields. The rows are found
+    once, whatever number of arms groups them."""
+    rows = facts.values("pk", *fields, *facts.query.annotations)
+    sql, parameters = rows.query.get_compiler(connection=connection, elide_empty=False).as_sql()
+    with connection.cursor() as cursor:
+        cursor.execute(f"WITH facts AS MATERIALIZED ({sql}) {' UNION ALL '.join(arms)}", parameters)
+        return list(starmap(Grouped, cursor.fetchall()))
+
+
+def _arm(table: str, first: str, second: str = "''", source: str = "facts", n: str = "*") -> str:
+    groups = f"'{table}', year, sex, child, {first}, {second}"
+    return f"SELECT {groups}, count({n}) FROM {source} GROUP BY 2, 3, 4, 5, 6"  # noqa: S608 - our own words
+
+
+def _listed(table: str, name: str) -> str:
+    """Group calls by each code of a list of several values, or by what its empty list means."""
+    means = f"WHEN 'given' THEN '{NOT_ASKED}' WHEN 'none' THEN '{NONE_GIVEN}' ELSE {name}_answer"
+    code = f"coalesce(code_id, CASE {name}_answer {means} END)"  # "none" is an outcome of its own
+    return _arm(table, code, source=f"facts LEFT JOIN cases_call_{name} ON call_id = pk")
+
+
+_answered: Final = partial(_arm, source="facts JOIN cases_measure ON person_id = pk", n="DISTINCT pk")
+OF_PERSONS: Final = (
+    _arm("status", "status", "offence_known"),
+    _arm("age", "age"),
+    _arm("citizenship", "country", "of_union"),
+    _arm("county", "first_county_id", "first_region_id"),
+    _arm("organisation", "agency_code"),
+    _arm("channel", "channel", "source"),
+    _arm("purpose", "main_purpose", "sector"),
+    _arm("purposes", "held"),
+    _answered("measure", "kind_id", "answer"),
+    _answered("measure_kind", "kind_id"),
+    _answered("measure_answer", "answer"),
+)
+OF_CALLS: Final = (
+    _arm("month", "month"),
+    _arm("call_county", "county"),
+    _arm("caller", "caller"),
+    _listed("topic", "topics"),
+    _listed("outcome", "outcomes"),
+)
 
 
 def known(name: str) -> Combinable:
     """The column as text, where nothing means that nobody asked."""
     empty = Q(**{f"{name}__isnull": True}) | Q(**{name: ""})
     return Case(When(empty, then=Value(NOT_ASKED)), default=Cast(F(name), TEXT), output_field=TEXT)
-
-
-def _listed(name: str) -> Combinable:
-    """A code of a list of several values, or what its empty list means."""
-    return Case(
-        When(**{f"{name}__isnull": False}, then=Cast(F(name), TEXT)),
-        When(**{f"{name}_answer": "given"}, then=Value(NOT_ASKED)),
-        When(**{f"{name}_answer": "none"}, then=Value(NONE_GIVEN)),  # "none" is an outcome of its own
-        default=F(f"{name}_answer"),
-        output_field=TEXT,
-    )
 
 
 def source() -> Combinable:

@@ -359,7 +359,7 @@ def registered_twice(access: Access, quality: Quality) -> tuple[Undetected, ...]
         confirmed=second.filter(status__in=COUNTED).count(),
         waiting=quality.open_duplicates,
         total=quality.persons,
-        met_by_several=known_persons(year, year, access=access).table.overlap,
+        met_by_several=known_persons(year, year, access=access, again=True).table.overlap,
     )
 
 

@@ -10,7 +10,7 @@ from datetime import date
 from functools import partial
 from typing import Any, Final
 
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -20,6 +20,7 @@ from cases.models import Call, DisposedYear, Identification, Notification, Perso
 from jobs.kinds import JobRefused
 from libs.capture_recapture import CaptureTable
 from libs.capture_recapture.table import Sent, Sighting, by_themselves
+from libs.groups import grouped
 
 LISTS = (
     ("PF", _("Police forces")),
@@ -57,9 +58,7 @@ def sent_on(kinds: Mapping[str, str]) -> dict[int, list[Sent]]:
     advice names; a notification sends to the coordinator.
     """
     found: dict[int, list[Sent]] = defaultdict(list)
-    of_kind = defaultdict(list)
-    for code, kind in kinds.items():
-        of_kind[kind].append(code)
+    of_kind = grouped(kinds, kinds.__getitem__)
 
     def add(case: int, day: date, agencies: Iterable[str]) -> None:
         found[case] += map(partial(Sent, day), agencies)
@@ -125,14 +124,17 @@ def known_persons(
     grouping: Mapping[str, str] | None = None,
     access: Access | None = None,
     also_same: Mapping[int, int] | None = None,
+    again: bool = False,
 ) -> Known:
     """Counted persons by the lists they are on: an identification by an agency of the list dated in those
     years that did not follow a referral.
 
     `grouping` names the list of each agency by its code; an agency it leaves out is on no list. `access`
     narrows to the totals somebody may read; None is the register itself, for commands. `also_same` is what
-    if: further records, each to the one that would stay. Nine queries however many persons. The table holds
-    cells of single persons: it is never published. Raises JobRefused of a year whose rows are gone.
+    if: further records, each to the one that would stay. `again`: of those alone who were identified more
+    than once, or have several records; nobody else is on two lists. Nine queries however many persons. The
+    table holds cells of single persons: it is never published. Raises JobRefused of a year whose rows are
+    gone.
     """
     if disposed := DisposedYear.objects.of(first_year, last_year).first():
         raise JobRefused(disposed.said)
@@ -144,7 +146,8 @@ def known_persons(
     sent = sent_on(kinds)
     found: dict[int, list[Sighting]] = defaultdict(list)
     referrals: dict[int, list[Sent]] = defaultdict(list)
-    identified = list(_identified(first_year, last_year, lists))
+    several = {*same_as, *same_as.values()} if again else None
+    identified = list(_identified(first_year, last_year, lists, several))
     remaining = {person: _remaining(person, same_as) for person, *_facts in identified}
     inside = _counted_persons(access, first_year__range=(first_year, last_year))
     counted = inside | _counted_persons(access, pk__in={*remaining.values()} - inside)
@@ -165,11 +168,15 @@ def _counted_persons(access: Access | None, **which: Any) -> set[int]:
 
 
 def _identified(
-    first_year: int, last_year: int, lists: Iterable[str]
+    first_year: int, last_year: int, lists: Iterable[str], several: Iterable[int] | None
 ) -> Iterator[tuple[int, int, date, str]]:
-    """Person, case, day and agency of each identification in these years by an agency that is on a list."""
+    """Person, case, day and agency of each identification in these years by an agency that is on a list; of
+    those alone who have more than one, or are among `several`, unless that is None."""
     days = (date(first_year, 1, 1), date(last_year, 12, 31))
     rows = Identification.objects.filter(identified_on__range=days, agency__code__in=lists).order_by("pk")
+    if several is not None:
+        often = rows.order_by().values("person").annotate(n=Count("pk")).filter(n__gt=1)
+        rows = rows.filter(Q(person__in=often.values("person")) | Q(person__in=several))
     return rows.values_list("person_id", "person__case_id", "identified_on", "agency__code").iterator()
 
 

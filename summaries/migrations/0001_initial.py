@@ -330,6 +330,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('year', models.PositiveSmallIntegerField(db_index=True)),
+                ('region', models.CharField(max_length=2)),
                 ('headline', models.JSONField(null=True)),
                 ('counts', models.JSONField(null=True)),
             ],

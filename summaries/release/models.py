@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.notices import page_language
 from agencies.models import localised
 from encryption.fields import SecretTextField, Unreadable
+from libs.groups import grouped
 from summaries.coverage import so_far
 
 REMEMBERED: Final = timedelta(days=30)  # after the hour at which a cancelled release would have come
@@ -244,10 +245,7 @@ def shown_of(versions: Iterable[Publication]) -> Publication | None:
 
 def by_year(versions: Iterable[Publication]) -> dict[int, list[Publication]]:
     """The versions of each year, as they come."""
-    years: dict[int, list[Publication]] = {}
-    for version in versions:
-        years.setdefault(version.year, []).append(version)
-    return years
+    return grouped(versions, attrgetter("year"))
 
 
 def shown_by_year(versions: Iterable[Publication]) -> list[Publication]:

@@ -18,6 +18,7 @@ from typing import Any, Final, NamedTuple
 from django.db.models import Count, FilteredRelation, Q
 
 from accounts.access import Access, bypass_policies
+from libs.groups import grouped
 from libs.suppression import Figure
 from libs.suppression.figures import Made
 from libs.suppression.tables import TOTAL, Cell, Dimension, Key, Table
@@ -277,9 +278,7 @@ class PlacedYear:
 
     def possible(self, names: Sequence[str]) -> Iterable[tuple[Chain, ...]]:
         """Give all ways to be in these trees at once, but for those that everybody knows to be none."""
-        by_fact: dict[str, list[str]] = {}
-        for name in names:
-            by_fact.setdefault(CATALOGUE.fact_of_tree(name).name, []).append(name)
+        by_fact = grouped(names, CATALOGUE.fact_of_tree)
         for way in product(*map(self._ways, by_fact.values())):
             chains = dict(chain.from_iterable(part.items() for part in way))
             places = (zip(TREES[name], one, strict=False) for name, one in chains.items())

@@ -11,6 +11,7 @@ from itertools import filterfalse
 from operator import attrgetter
 from typing import Final
 
+from libs.groups import grouped
 from libs.suppression import (
     Figure,
     FigureInterval,
@@ -77,9 +78,7 @@ def has_exempt_figures_alone(package: Package) -> bool:
 def _narrower_than_ledger(failed: Iterable[FigureInterval], package: Package) -> list[FigureInterval]:
     """Return the intervals that the ledger by itself does not narrow down as far."""
     before = audit(Package(package.k, package.population, (), package.ledger, words=package.words), ())
-    known: dict[tuple[Figure, int], list[FigureInterval]] = {}
-    for interval in before.intervals:
-        known.setdefault((interval.figure, interval.value), []).append(interval)
+    known = grouped(before.intervals, attrgetter("figure", "value"))
     return list(filterfalse(partial(_is_known, known), failed))
 
 

@@ -168,8 +168,8 @@ class Reader:
             return row["id"] in found[table]
         if table in OWNERS:
             return bool(row[OWNERS[table]] == self.user.pk)
-        if table == "summaries_yearcount":  # of the whole country
-            return self.user.role in TOTALS
+        if table == "summaries_yearcount":  # of each region, and of the whole country
+            return self.user.role in TOTALS or self._takes_over(row["region"])
         if table.startswith(("retention_", "legacy_import_")):
             return self._of_spreadsheets(table, row)
         return self._between_regions(table, row)

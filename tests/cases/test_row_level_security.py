@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import connection
 
+from accounts import statements
 from accounts.access import Access
 from accounts.roles import May, Role
 from accounts.row_level_security import build, row_policies
@@ -50,8 +51,9 @@ def case() -> Any:
 
 
 @pytest.fixture
-def no_door(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every question for rows forgets its filter."""
+def no_door(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Every question for rows forgets its filter, and no statement is kept from before or for others."""
+    statements._kept.cache_clear()
     for kind in (
         querysets.CallQuerySet,
         querysets.CaseQuerySet,
@@ -62,6 +64,8 @@ def no_door(monkeypatch: pytest.MonkeyPatch) -> None:
             if hasattr(kind, word):
                 monkeypatch.setattr(kind, word, lambda rows, _access: rows)
     monkeypatch.setattr(querysets.CaseQuerySet, "visible_parts", lambda rows, _access: [rows])
+    yield
+    statements._kept.cache_clear()
 
 
 def test_with_the_filter_taken_out_a_coordinator_reaches_nothing_of_another_region(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
@@ -30,8 +31,24 @@ from tests.summaries.test_second_count import Actors, random_registers
 
 pytestmark = [pytest.mark.django_db, only_postgresql]
 YEARS: Final = range(2017, 2021)
+PARTS: Final = pytest.mark.parametrize("counting", ["counted_part", "added"], ids=["region", "country"])
+
+
+def case_goes(region: str) -> None:
+    Case.objects.filter(opened_from_call=False).update(region=region)
+    for code in ("V", "SY"):  # whose case is of another region now
+        Person.objects.filter(responsible_region=code).update(responsible_region=code)
+
+
 # Each changes what is counted of some year, past every action of the register.
 CHANGES: Final[dict[str, Callable[[], object]]] = {
+    "persons go to another region": lambda: Person.objects.filter(child="no").update(responsible_region="SY"),
+    "a case goes to another region": lambda: case_goes("SY"),
+    "calls are referred": lambda: Call.objects.update(referred_region="V", consent="given"),
+    "some without consent": lambda: Call.objects.filter(caller_group="caller:police").update(
+        note="", consent="missing"
+    ),
+    "calls are referred elsewhere": lambda: Call.objects.exclude(topics=None).update(referred_region="SY"),
     "a person is corrected": lambda: Person.objects.update(sex="O"),
     "a person is moved to another year": lambda: Person.objects.update(
         first_year=2019, first_identified_on=date(2019, 3, 1)
@@ -55,8 +72,19 @@ CHANGES: Final[dict[str, Callable[[], object]]] = {
 }
 
 
-def agree(by: Access) -> None:
-    """What is read of each year, which may be kept, is what is counted now."""
+def agree(*readers: Access) -> None:
+    """What each reads of each year, which may be kept, is what is counted now, whoever has kept it."""
+    for by in readers:
+        with as_application(), acting_as(by):
+            agrees(by)
+
+
+def coordinators(vera: Access) -> list[Access]:
+    """Of a region, of another, and of both and one more."""
+    return [replace(vera, regions=frozenset(regions)) for regions in (["V"], ["SY"], ["V", "M", "SY"])]
+
+
+def agrees(by: Access) -> None:
     live, read = counted(by, YEARS[0], YEARS[-1]), years_counted(by, YEARS[0], YEARS[-1])
     for year in YEARS:
         assert sorted(all_tables(read[year]), key=str) == sorted(all_tables(live[year]), key=str), year
@@ -79,10 +107,12 @@ def test_it_is_what_is_counted_now_after_each_change(
         registers.build(plan, by=actors.coordinator, operator=actors.operator)
         for facts in logged:
             registers.log(facts, by=actors.operator)
-        agree(actors.analyst)
-        for change in CHANGES.values():
+        others = coordinators(actors.coordinator)
+        agree(actors.analyst, *others)
+        for number, change in enumerate(CHANGES.values()):
             change()
-            agree(actors.analyst)
+            readers = (actors.analyst, others[number % 3])
+            agree(*(reversed(readers) if number % 2 else readers))
         transaction.set_rollback(True)
 
 
@@ -102,7 +132,8 @@ def women(by: Access) -> int:
 
 def seen_women(by: Access, number: int) -> None:
     """Register so many women who were identified in 2018."""
-    new_case(*(new_person(sex="F", child="no", on=date(2018, 5, n + 1)) for n in range(number)), by=by)
+    women = [new_person(sex="F", child="no", on=date(2018, 5, n + 1)) for n in range(number)]
+    new_case(*women, by=by, region=min(by.regions))
 
 
 def test_a_year_is_counted_once_until_a_row_changes(
@@ -112,6 +143,26 @@ def test_a_year_is_counted_once_until_a_row_changes(
     assert women(anna) == 2
     with django_assert_num_queries(3):  # the two lists that tables are laid out by, and what is kept
         assert women(anna) == 2
+
+
+def test_a_change_in_a_region_has_only_that_region_counted_again(
+    vera: Access, anna: Access, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen_women(vera, 2)
+    sune = access(user("Sune", Role.COORDINATOR, region="SY"))
+    seen_women(sune, 1)
+    assert (women(anna), women(vera), women(sune)) == (3, 2, 1)
+    again = []
+
+    def watched(by: Access, year: int, region: str) -> Any:
+        again.append((year, region))
+        return count(by, year, region)
+
+    count = build.counted_part
+    monkeypatch.setattr(build, "counted_part", watched)
+    seen_women(sune, 2)
+    assert (women(anna), women(vera), women(sune)) == (5, 2, 3)
+    assert again == [(2018, "SY")]
 
 
 def test_the_page_of_a_kept_year_takes_few_statements(
@@ -124,34 +175,36 @@ def test_the_page_of_a_kept_year_takes_few_statements(
         assert client.get("/summaries/2018/").status_code == 200
 
 
-def before_it_is_kept(monkeypatch: pytest.MonkeyPatch, change: Callable[[], None]) -> None:
-    """Another connection does this once, after a year was counted and before that is kept."""
-    count = build.contents
+def before_it_is_kept(monkeypatch: pytest.MonkeyPatch, counting: str, change: Callable[[], None]) -> None:
+    """Another connection does this once, after a part was counted and before that is kept."""
+    count = getattr(build, counting)
 
-    def slowly(by: Access, year: int) -> Any:
-        counted = count(by, year)
-        monkeypatch.setattr(build, "contents", count)
+    def slowly(*of: Any) -> Any:
+        counted = count(*of)
+        monkeypatch.setattr(build, counting, count)
         at_once(lambda _who: change(), number=1)
         return counted
 
-    monkeypatch.setattr(build, "contents", slowly)
+    monkeypatch.setattr(build, counting, slowly)
 
 
 @pytest.mark.django_db(transaction=True)
+@PARTS
 def test_what_somebody_changes_while_a_year_is_counted_is_counted(
-    vera: Access, anna: Access, monkeypatch: pytest.MonkeyPatch
+    vera: Access, anna: Access, monkeypatch: pytest.MonkeyPatch, counting: str
 ) -> None:
     """Another connection writes after the year was counted and before that is kept."""
     seen_women(vera, 2)
-    before_it_is_kept(monkeypatch, lambda: seen_women(vera, 1))
+    before_it_is_kept(monkeypatch, counting, lambda: seen_women(vera, 1))
     with transaction_of(anna):
         assert women(anna) == 2
     assert women(anna) == 3
 
 
 @pytest.mark.django_db(transaction=True)
+@PARTS
 def test_of_two_who_count_at_once_the_slower_does_not_hide_a_change(
-    vera: Access, anna: Access, monkeypatch: pytest.MonkeyPatch
+    vera: Access, anna: Access, monkeypatch: pytest.MonkeyPatch, counting: str
 ) -> None:
     """The other counts the change, removes its mark, and has ended before the first keeps what it counted."""
     seen_women(vera, 2)
@@ -160,7 +213,7 @@ def test_of_two_who_count_at_once_the_slower_does_not_hide_a_change(
         seen_women(vera, 1)
         assert women(anna) == 3
 
-    before_it_is_kept(monkeypatch, meanwhile)
+    before_it_is_kept(monkeypatch, counting, meanwhile)
     with transaction_of(anna):
         assert women(anna) == 2
     assert women(anna) == 3
@@ -170,19 +223,28 @@ def test_a_coordinator_reads_no_row_of_the_country(vera: Access, anna: Access) -
     seen_women(vera, 2)
     women(anna)
     with as_application(), acting_as(vera):
-        assert not YearCount.objects.exists()
-        with pytest.raises(ProgrammingError), transaction.atomic():
-            YearCount.objects.create(year=2018, headline=[{}, {}], counts=[])
+        assert regions_kept() == {"V"}
+        for region in ("*", "SY", ""):
+            with pytest.raises(ProgrammingError), transaction.atomic():
+                YearCount.objects.create(year=2018, region=region, headline=[{}, {}], counts=[])
     with as_application(), acting_as(anna):
-        assert YearCount.objects.exists()
+        assert regions_kept() == {"V", "*"}
+
+
+def regions_kept() -> set[str]:
+    return set(YearCount.objects.values_list("region", flat=True))
 
 
 def test_check_register_counts_again_what_is_kept(vera: Access, anna: Access) -> None:
     seen_women(vera, 2)
     women(anna)
     assert first_fault() is None
-    YearCount.objects.filter(year=2018).update(headline=[{"women": 3}, {}])
-    assert first_fault() == "kept counts of a year that are not those of its rows: 2018"
+    for region in ("*", "V"):
+        row = YearCount.objects.get(year=2018, region=region)
+        YearCount.objects.filter(pk=row.pk).update(headline=[{"women": 3}, {}])
+        assert first_fault() == f"kept counts of a year that are not those of its rows: 2018 {region}"
+        row.save()
+    assert first_fault() is None
 
 
 def test_check_register_removes_what_is_kept_of_a_year_disposed_of(vera: Access, anna: Access) -> None:

@@ -14,7 +14,7 @@ from accounts.access import Access
 from accounts.roles import Role
 from libs.suppression.tables import TOTAL, Table
 from summaries.counting.build import all_tables, counted
-from summaries.counting.counts import medians, volumes
+from summaries.counting.counts import medians, volumes, waited
 from tests.actors import access, user
 from tests.summaries import naive, registers
 from tests.summaries.registers import yearly_tables
@@ -82,7 +82,7 @@ def test_waits_and_volumes_agree(actors: Actors, plan: registers.Plan) -> None:
         registers.build(plan, by=actors.coordinator, operator=actors.operator)
         for year in YEARS:
             expected = naive.waits(year)
-            for wait in medians(actors.analyst, year, registers.MEASURES):
+            for wait in medians(waited(actors.analyst, year), registers.MEASURES):
                 of = expected.pop(wait.measure, [])
                 assert wait.persons == len(of)
                 known = [float(median(one)) for one in zip(*of, strict=True)] or [None] * 3
