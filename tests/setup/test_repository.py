@@ -6,9 +6,13 @@ import re
 import subprocess
 import sys
 from contextlib import suppress
+from importlib.metadata import distribution
+from itertools import chain
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parents[2]
 # The brackets keep these lines from finding themselves.
@@ -69,6 +73,22 @@ def test_both_requirements_files_pin_the_same_versions() -> None:
     shared = runtime.keys() & development
     assert shared
     assert {name for name in shared if runtime[name] != development[name]} == set()
+
+
+def test_whatever_a_pinned_package_needs_is_pinned_too() -> None:
+    lines = [(ROOT / name).read_text().splitlines() for name in ("requirements.txt", "requirements-dev.txt")]
+    pins = {Requirement(line).name: Requirement(line) for line in chain(*lines)}
+    for name, pin in pins.items():
+        if pin.marker and not pin.marker.evaluate():
+            continue
+        needs = map(Requirement, distribution(name).requires or ())
+        extras = pin.extras or {""}
+        needed = {
+            canonicalize_name(need.name)
+            for need in needs
+            if not need.marker or any(need.marker.evaluate({"extra": extra}) for extra in extras)
+        }
+        assert needed <= pins.keys(), name
 
 
 def test_every_direct_dependency_has_its_reason() -> None:
