@@ -21,7 +21,7 @@ from cases.scanner.name_words import LISTED, ORDINARY, plain, words_in
 
 OWN: Final = LISTED.with_name("given_names.txt")
 PINS: Final = LISTED.parents[2] / "requirements-dev.txt"
-MADE_OF: Final = (OWN, PINS, Path(__file__), Path(name_words.__file__))
+MADE_OF: Final = (OWN, Path(__file__), Path(name_words.__file__))
 PIP: Final = (sys.executable, "-m", "pip", "install", "--quiet", "--no-compile", "--no-deps")
 # Whose names people in Sweden have whom the network meets, and their coordinators.
 LOCALES: Final = words_in(
@@ -42,12 +42,12 @@ LAST: Final = re.compile("(?:.*_)?last_.*names.*|last_names.*")
 
 def list_names(file: Path = LISTED) -> None:
     """Makes the list, unless it was made of the same. Raises OSError, or CalledProcessError: no network."""
-    made_of = hashlib.sha256(b"\0".join(one.read_bytes() for one in MADE_OF)).hexdigest()
+    (pin,) = re.findall("^faker==.*", PINS.read_text(), re.MULTILINE)
+    made_of = hashlib.sha256(b"\0".join([pin.encode(), *map(Path.read_bytes, MADE_OF)])).hexdigest()
     if file.exists() and file.read_text("utf-8").startswith(made_of):
         return
     with TemporaryDirectory() as folder:
         if not find_spec("faker"):
-            (pin,) = re.findall("^faker==.*", PINS.read_text(), re.MULTILINE)
             subprocess.run([*PIP, "--disable-pip-version-check", "--target", folder, pin], check=True)
             sys.path.append(folder)
         ours = plain(re.sub("^#.*", "", OWN.read_text("utf-8"), flags=re.MULTILINE))
