@@ -32,6 +32,8 @@ WATCHED: Final = {
 EVENTS: Final = (("INSERT", "NEW"), ("DELETE", "OLD"), ("UPDATE", "OLD"), ("UPDATE", "NEW"))
 MARK: Final = """INSERT INTO summaries_yearcount (year, region) SELECT DISTINCT of_year, part
 FROM ({parts}) AS parts(of_year, of_region), unnest(ARRAY[of_region, '*']) AS part"""
+KEPT: Final = "SELECT year, region FROM summaries_yearcount WHERE region <> '*'"  # whoever has left it
+EVERYTHING: Final = (KEPT, f"{IDENTIFIED} cases_person", f"{CALLS} cases_call", f"{OPENED} cases_case")
 BEYOND: Final = f"PERFORM set_config('nmt.beyond', '{WITHIN_POLICIES}', true);"
 TRIGGERS: Final[dict[str, str]] = {
     # Looks at all rows, whoever has changed one, and then again at no more than before.
@@ -50,6 +52,6 @@ PERFORM set_config('nmt.beyond', before, true); RETURN NULL; END $$""",
     "anew": f"""DO $$ DECLARE role text := coalesce(current_setting('nmt.role', true), '');
 beyond text := coalesce(current_setting('nmt.beyond', true), '');
 BEGIN PERFORM set_config('nmt.role', 'owner', true); {BEYOND}
-{MARK.format(parts=f"{IDENTIFIED} cases_person UNION {CALLS} cases_call UNION {OPENED} cases_case")};
+{MARK.format(parts=" UNION ".join(EVERYTHING))};
 PERFORM set_config('nmt.role', role, true), set_config('nmt.beyond', beyond, true); END $$""",
 }

@@ -250,14 +250,11 @@ def counted_part(access: Access, year: int, region: str) -> dict[str, Any]:
     """Return the same, counted from its rows; those of the country too."""
     if region != COUNTRY:
         access = replace(access, role=OF_A_REGION, regions=frozenset({region}))
-    found, volumes, waited = (
-        counted(access, year, year)[year],
-        counts.volumes(access, year),
-        counts.waited(access, year),
-    )
+    found, waited = counted(access, year, year)[year], counts.waited(access, year)
     rows = counts.added_up(chain(*found.persons.values(), *found.calls.values()))
     medians = counts.medians(waited, found.reference.categories["measure"])
-    return {"headline": _headline(found), "counts": [rows, volumes, medians, waited]}
+    all_counts = [rows, counts.volumes(access, year), medians, waited]
+    return {"headline": _headline(found), "counts": all_counts}
 
 
 def added(parts: Sequence[YearCount]) -> list[Any]:

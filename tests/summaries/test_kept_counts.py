@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any, Final
 
 import pytest
-from django.db import ProgrammingError, transaction
+from django.db import ProgrammingError, connection, transaction
 from django.test import Client
 from hypothesis import given
 
@@ -22,6 +22,7 @@ from summaries.counting import build
 from summaries.counting.build import all_tables, counted, kept_headlines, years_counted
 from summaries.counting.counts import beside_counted
 from summaries.models import YearCount
+from summaries.policies import TRIGGERS
 from tests.actors import access, user
 from tests.at_once import at_once
 from tests.database_roles import as_application, only_postgresql
@@ -245,6 +246,19 @@ def test_check_register_counts_again_what_is_kept(vera: Access, anna: Access) ->
         assert first_fault() == f"kept counts of a year that are not those of its rows: 2018 {region}"
         row.save()
     assert first_fault() is None
+
+
+def test_a_release_has_every_part_counted_again_also_one_that_nobody_is_in_any_more(
+    vera: Access, anna: Access
+) -> None:
+    seen_women(vera, 2)
+    assert women(anna) == 2
+    counts_of_before = [[], [0, 0]]
+    YearCount.objects.create(year=2018, region="SY", headline=[{}, {}], counts=counts_of_before)
+    with connection.cursor() as cursor:
+        cursor.execute(TRIGGERS["anew"])
+    assert women(anna) == 2
+    assert not YearCount.objects.filter(counts=counts_of_before).exists()
 
 
 def test_check_register_removes_what_is_kept_of_a_year_disposed_of(vera: Access, anna: Access) -> None:
