@@ -152,6 +152,13 @@ def new_person(facts: dict[str, Any]) -> NewPerson:
     )
 
 
+def call(day: int, *topics: str, by: str, answer: str = "none") -> dict[str, Any]:
+    """Of March 2018. `answer`: what it means that there are no topics."""
+    facts = {"received_at": datetime(2018, 3, day, 9, tzinfo=STOCKHOLM), "caller_county_id": "14"}
+    said = {"caller_group_id": f"caller:{by}", "topics_answer": answer}
+    return {**facts, **said, "topics": topics, "outcomes": ["advice"]}
+
+
 def calls() -> st.SearchStrategy[list[dict[str, Any]]]:
     moment = datetime(2018, 12, 30, 12, tzinfo=STOCKHOLM)
     call = st.fixed_dictionaries(

@@ -10,7 +10,7 @@ from typing import Any, Final
 import pytest
 from django.db import ProgrammingError, connection, transaction
 from django.test import Client
-from hypothesis import given
+from hypothesis import example, given
 
 from accounts.access import Access, acting_as
 from accounts.roles import Role
@@ -96,8 +96,37 @@ def agrees(by: Access) -> None:
         assert dict(found[0] if found else {}) == {k: n for k, n in groups.items() if k != "*"}, year
 
 
+def person(child: str, *seen: tuple[str, int], month: int) -> dict[str, Any]:
+    """Seen in 2018 by these agencies in these months, and given shelter in another."""
+    days = [(agency, date(2018, at, 5), "14", "channel:police") for agency, at in seen]
+    facts = {"sex": "F", "child": child, "age_class": None, "citizenship": "RO", "offence_id": None}
+    given = [("shelter", "accepted", month), ("shelter", "offered", None), ("return", "accepted", 12)]
+    more = {"status": "presumed", "purposes": ["labour", "sexual"], "sector": None, "measures": given}
+    return {**facts, **more, "seen": days}
+
+
+# A register in which each of the changes is one: the random ones may have few persons, and no calls.
+ONE_OF_EACH: Final = {
+    "plan": registers.Plan(
+        [
+            (True, [person("yes", ("police", 2), ("migration", 4), month=6)]),
+            (False, [person("no", ("social", 1), month=1), person("no", ("police", 5), month=12)]),
+        ],
+        same=[],
+        moved=False,
+    ),
+    "logged": [
+        registers.call(1, "person", by="police"),
+        registers.call(2, by="police"),
+        registers.call(3, "child", "other", by="social"),
+        registers.call(4, by="social"),
+    ],
+}
+
+
 @pytest.mark.heavy
 @random_registers(1, 25)
+@example(**ONE_OF_EACH)
 @given(plan=registers.plans(), logged=registers.calls())
 def test_it_is_what_is_counted_now_after_each_change(
     plan: registers.Plan,

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, Phase, given, settings, strategies as st
+from hypothesis import HealthCheck, Phase, example, given, settings, strategies as st
 
 from accounts.access import Access
 from accounts.roles import Role
@@ -94,6 +94,7 @@ def test_waits_and_volumes_agree(actors: Actors, plan: registers.Plan) -> None:
 
 
 @random_registers(2, 15)
+@example(logged=[registers.call(1, by="police", answer=said) for said in ("none", "unknown", "not_asked")])
 @given(logged=registers.calls())
 def test_calls_agree_in_every_cell(actors: Actors, logged: list[dict[str, Any]]) -> None:
     with transaction.atomic():
