@@ -31,3 +31,4 @@ def at_once(work: Callable[[int], Any], number: int = 2) -> None:
         thread.join(timeout=60)
     if faults:
         raise faults[0]
+    assert not any(thread.is_alive() for thread in threads), "somebody still waits"

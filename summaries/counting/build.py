@@ -11,7 +11,7 @@ from itertools import chain, product, starmap
 from operator import attrgetter
 from typing import Any, Final
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Q
 
 from accounts.access import Access
@@ -234,8 +234,15 @@ def kept(access: Access, parts: Q, *fields: str, **years: Any) -> dict[int, list
         if others or not first.headline:
             anew = contents(access, year, region)
             rows[year, region] = [YearCount.objects.create(year=year, region=region, **anew)]
-            YearCount.objects.filter(pk__in=[row.pk for row in (first, *others)]).delete()
+            _remove(first, *others)
     return grouped(chain(*rows.values()), attrgetter("year"))
+
+
+@transaction.atomic
+def _remove(*rows: YearCount) -> None:
+    """But for those that another reader is removing: nobody waits, and what stays is counted once more."""
+    free = YearCount.objects.select_for_update(skip_locked=True).filter(pk__in=[row.pk for row in rows])
+    YearCount.objects.filter(pk__in=free.values("pk")).delete()
 
 
 def contents(access: Access, year: int, region: str) -> dict[str, Any]:
