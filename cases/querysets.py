@@ -71,14 +71,12 @@ class OwnedQuerySet(ScopedQuerySet):
 
 class CallQuerySet(ScopedQuerySet):
     def totals_for(self, access: Access) -> Self:
-        """Calls as totals: all for those who read totals, else those that own regions see were referred
-        there; those that none sees where "" is among the regions."""
+        """Calls as totals: all for those who read totals, else those of own regions. The region "" stands for
+        those that no region sees."""
         if access.may(May.VIEW_TOTALS):
             return self
-        hidden = Q(referred_region__isnull=True) | Q(consent=Consent.MISSING)
-        return self.filter(
-            hidden if "" in access.regions else ~hidden & Q(referred_region__in=access.regions)
-        )
+        of_none = Q(referred_region__isnull=True) | Q(consent=Consent.MISSING)
+        return self.filter(of_none if "" in access.regions else scope.calls_of_regions(access))
 
     def received_in(self, year: int) -> Self:
         return self.filter(received_on__gte=date(year, 1, 1), received_on__lte=date(year, 12, 31))

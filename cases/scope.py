@@ -69,9 +69,12 @@ def _found(by: By, own: Q, region: Q) -> Q:
 def call_scope(access: Access, at: str = "") -> Q:
     """Without consent a call stays with the support line: no region sees that it was referred there."""
     own = Q(**{f"{at}taken_by": access.user})
-    consented = ~Q(**{f"{at}consent": Consent.MISSING})
-    region = Q(**{f"{at}referred_region__in": access.regions}) & consented
-    return _found(scope_of(access).calls, own, region)
+    return _found(scope_of(access).calls, own, calls_of_regions(access, at))
+
+
+def calls_of_regions(access: Access, at: str = "") -> Q:
+    """Calls that were referred to own regions with consent."""
+    return Q(**{f"{at}referred_region__in": access.regions}) & ~Q(**{f"{at}consent": Consent.MISSING})
 
 
 def notification_scope(access: Access, at: str = "") -> Q:

@@ -241,7 +241,9 @@ def kept(access: Access, parts: Q, *fields: str, **years: Any) -> dict[int, list
 @transaction.atomic
 def _remove(*rows: YearCount) -> None:
     """But for those that another reader is removing: nobody waits, and what stays is counted once more."""
-    free = YearCount.objects.select_for_update(skip_locked=True).filter(pk__in=[row.pk for row in rows])
+    free = YearCount.objects.select_for_update(skip_locked=True).filter(
+        pk__in=list(map(attrgetter("pk"), rows))
+    )
     YearCount.objects.filter(pk__in=free.values("pk")).delete()
 
 
