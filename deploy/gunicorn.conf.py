@@ -1,24 +1,15 @@
 """The server in front of the register: gunicorn nmt_site.wsgi:application --config deploy/gunicorn.conf.py
 
-What its workers write is made like all other records of the process (nmt_site.logs): no query, no key of a
-link, no number. The process that starts them loads nothing of the register, which would stay the old code
-after HUP: its form of a line stands here.
+The first process loads the register once, and its workers share that memory. What it writes is made like all
+other records of the process (nmt_site.logs): no query, no key of a link, no number.
 """
 
-import json
-import logging
+import gc
 import os
-from datetime import UTC, datetime
+import signal
+from typing import Any
 
-
-class JsonLines(logging.Formatter):
-    """As those of nmt_site.logs."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        time = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
-        line = {"time": time, "level": record.levelname, "logger": record.name}
-        return json.dumps(line | {"message": record.getMessage()})
-
+from gunicorn.systemd import sd_notify
 
 bind = "127.0.0.1:8000"
 workers = 4
@@ -26,17 +17,20 @@ worker_class = "gthread"  # a browser's idle spare connection holds a thread, no
 threads = 4
 timeout = 120
 graceful_timeout = 30
-preload_app = False  # loaded once for all it would stay the old code after HUP, by which a release is put in
+preload_app = True
 umask = 0o077
 control_socket_disable = True  # in a home that the service has not, shared by all of a user
 accesslog = "-"
 errorlog = "-"
 # No referrer, no browser, nobody's address. Time and request stand in each line, as in the register's own.
 access_log_format = "%(m)s %(U)s %(s)s %(B)s %(L)s"
-if os.environ.get("LOG_JSON", "0" if os.environ.get("DEMO") == "1" else "1") == "1":
-    _lines = {"level": "INFO", "handlers": ["error_console"], "propagate": False}
-    logconfig_dict = {
-        "root": {"level": "WARNING", "handlers": ["error_console"]},
-        "loggers": {"gunicorn.error": _lines, "gunicorn.access": _lines},
-        "formatters": {"generic": {"()": JsonLines}},
-    }
+
+
+def when_ready(server: Any) -> None:
+    """The register is loaded and no worker is started yet. After USR2, by which a release is put in, this is
+    the new server beside the old: the old one ends now, and not if the new code could not be loaded."""
+    gc.collect()
+    gc.freeze()  # a search for garbage would write to each page of memory that is shared
+    if server.master_pid:
+        sd_notify(f"MAINPID={server.pid}", server.log)
+        os.kill(server.master_pid, signal.SIGTERM)

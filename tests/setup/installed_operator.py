@@ -51,6 +51,13 @@ class InstalledOperator(Operator):
             self.machine.sh(f"sleep 2; timeout 60 sh -c '{again}'")
         self.waits_until_ready()
 
+    def memory_of_workers(self) -> list[int]:
+        """Of each that answers requests, in MB: what it has alone, and its share of what several have."""
+        main = self.machine.sh("systemctl show --property MainPID --value nmt-web").strip()
+        each = f"for worker in $(cat /proc/{main}/task/{main}/children)"
+        read = "sed -n 's/^Pss: *\\([0-9]*\\) kB/\\1/p' /proc/$worker/smaps_rollup"
+        return [int(found) // 1024 for found in self.machine.sh(f"{each}; do {read}; done").split()]
+
     def logged(self) -> str:
         return self.machine.sh("journalctl --no-pager -n 30")
 

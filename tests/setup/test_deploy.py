@@ -16,7 +16,7 @@ import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from http.client import HTTPSConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -160,36 +160,77 @@ def test_the_server_starts_as_its_unit_says() -> None:
     assert done.returncode == 0, done.stderr[-2000:]
 
 
-def test_what_is_told_to_load_anew_serves_the_new_code(tmp_path: Path) -> None:
-    """`systemctl reload` is how install.sh puts a release in; its unit sends HUP."""
-    assert directives(UNITS / "nmt-web.service")["ExecReload"] == ["/bin/kill -HUP $MAINPID"]
-    code, listens = tmp_path / "served.py", tmp_path / "socket"
-    write = "def app(said, start):\n    start('200 OK', [])\n    return [b'{}']\n"
-    code.write_text(write.format("the old"))
-    words = ("served:app", "--config", str(DEPLOY / "gunicorn.conf.py"), "--workers", "1", "--bind")
-    command = [sys.executable, "-B", "-m", "gunicorn", *words, f"unix:{listens}"]
+def test_a_reload_serves_the_new_code_and_loses_no_request(tmp_path: Path) -> None:
+    """`systemctl reload` is how install.sh puts a release in; its unit sends USR2."""
+    assert directives(UNITS / "nmt-web.service")["ExecReload"] == ["/bin/kill -USR2 $MAINPID"]
+    with served(tmp_path, "the old") as (server, code):
+        code.write_text(SERVED.format("the new"))
+        server.send_signal(signal.SIGUSR2)
+        answers = [answered(tmp_path)]
+        while "the new" not in answers[-1]:
+            assert len(answers) < 300, answers[-1]
+            time.sleep(0.1)
+            answers.append(answered(tmp_path))
+        assert {answer.rpartition(" by ")[0] for answer in answers} == {"the old", "the new"}
+        assert server.wait(timeout=40) == 0  # the old one has ended
+        assert "the new" in answered(tmp_path)
+
+
+def test_a_release_that_cannot_be_loaded_leaves_the_old_one_serving(tmp_path: Path) -> None:
+    with served(tmp_path, "the old") as (server, code):
+        code.write_text("import nothing_of_this_name\n")
+        server.send_signal(signal.SIGUSR2)
+        time.sleep(3)
+        assert "the old" in answered(tmp_path)
+        code.write_text(SERVED.format("the mended"))
+        server.send_signal(signal.SIGUSR2)
+        assert server.wait(timeout=40) == 0
+        assert "the mended" in answered(tmp_path)
+
+
+SERVED: Final = (
+    "import os\ndef app(said, start):\n    start('200 OK', [])\n"
+    "    return [f'{} by {{os.getppid()}}'.encode()]\n"
+)
+
+
+@contextmanager
+def served(folder: Path, words: str) -> Iterator[tuple[subprocess.Popen[bytes], Path]]:
+    """A server by the project's configuration, and the file of its code. Whatever server is there at the end
+    is ended."""
+    code = folder / "served.py"
+    code.write_text(SERVED.format(words))
+    command = [str(Path(sys.executable).with_name("gunicorn")), "served:app", "--workers", "1"]
+    command += ["--config", str(DEPLOY / "gunicorn.conf.py"), "--bind", f"unix:{folder / 'socket'}"]
+    environment = os.environ | {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": str(folder)}
     with subprocess.Popen(
-        command, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        command, cwd=folder, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     ) as server:
         try:
-            assert waited_for(listens, b"the old")
-            code.write_text(write.format("the new"))
-            server.send_signal(signal.SIGHUP)
-            assert waited_for(listens, b"the new")
+            waited_for(folder)
+            yield server, code
         finally:
+            with suppress(OSError):
+                os.kill(int(answered(folder).rpartition(" ")[2]), signal.SIGTERM)
             server.terminate()
 
 
-def waited_for(listens: Path, words: bytes) -> bool:
-    """Whether they are answered within half a minute."""
+def waited_for(folder: Path) -> None:
     for _try in range(150):
-        with suppress(OSError), socket.socket(socket.AF_UNIX) as asking:
-            asking.connect(str(listens))
-            asking.sendall(b"GET / HTTP/1.0\r\n\r\n")
-            if words in b"".join(iter(lambda: asking.recv(4096), b"")):
-                return True
+        with suppress(OSError):
+            answered(folder)
+            return
         time.sleep(0.2)
-    return False
+    raise TimeoutError(folder)
+
+
+def answered(folder: Path) -> str:
+    """The text of the page, which ends with the number of the process that started the worker."""
+    with socket.socket(socket.AF_UNIX) as asking:
+        asking.settimeout(30)
+        asking.connect(str(folder / "socket"))
+        asking.sendall(b"GET / HTTP/1.0\r\n\r\n")
+        return b"".join(iter(lambda: asking.recv(4096), b"")).decode().rpartition("\r\n")[2]
 
 
 def test_the_guides_name_only_commands_and_options_that_there_are() -> None:

@@ -32,6 +32,7 @@ pytestmark = [
     ),
 ]
 HOST: Final = "register.example"
+MEMORY: Final = 100  # MB that a worker takes of the machine's
 TOKEN: Final = "a-token-of-thirty-two-characters"
 # What is asked through the proxy and beside it, and what is answered: status, a header, and some words.
 ASK: Final = """
@@ -138,10 +139,27 @@ def test_postgresql_comes_back_when_it_is_killed_and_the_register_with_it(machin
     wait_for(machine)
 
 
+def test_a_reload_puts_a_new_server_in_the_place_of_the_old_which_ends(machine: FreshRoot) -> None:
+    before = main_process(machine)
+    machine.sh("systemctl reload nmt-web")
+    wait_until(machine, f"[ ! -d /proc/{before} ]")
+    assert machine.sh("systemctl is-active nmt-web").strip() == "active"
+    assert asked(machine, "/readyz", "8000", "127.0.0.1")[0][0] == "200"
+    after = main_process(machine)
+    machine.sh(f"kill -9 {after}")  # systemd knows the new one as the one to start again
+    wait_until(machine, "systemctl is-active nmt-web")
+    wait_for(machine)
+    assert len({before, after, main_process(machine)}) == 3
+
+
+def main_process(machine: FreshRoot, unit: str = "nmt-web") -> str:
+    return machine.sh(f"systemctl show --property MainPID --value {unit}").strip()
+
+
 def test_the_keys_are_roots_alone_and_in_no_environment(machine: FreshRoot) -> None:
     assert set(machine.sh("stat -c '%a %U' /etc/nmt/*.key /etc/nmt/*.env").splitlines()) == {"600 root"}
     for unit in ("nmt-web", "nmt-worker"):
-        process = machine.sh(f"systemctl show --property MainPID --value {unit}").strip()
+        process = main_process(machine, unit)
         assert machine.sh(f"stat -c %U /proc/{process}").strip() == "nmt"
         environment = machine.sh(f"tr '\\0' '\\n' < /proc/{process}/environ")
         assert "DATABASE_URL=" in environment
@@ -292,6 +310,9 @@ def test_a_busy_week_is_lived_there_and_each_service_that_is_killed_comes_back(m
         diary.morning(Diary.BEGINS)
         operator.takes_over(mail)
         diary.a_busy_week()
+        taken = operator.memory_of_workers()
+        assert len(taken) == 4
+        assert max(taken) <= MEMORY, taken
         operator.kills_each()
         diary.morning(Diary.BEGINS + timedelta(days=4))  # everybody is reminded once a day
         diary.compared.of_everybody(YEAR)
