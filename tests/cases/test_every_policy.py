@@ -18,6 +18,7 @@ from accounts.roles import Role
 from accounts.row_level_security import row_policies
 from agencies.models import Code, Coordinator, Region
 from cases.models import Call, Case, Notification, Transfer
+from retention.processing_record import DESCRIBED_OTHERWISE, lines, roles_of
 from tests.cases.test_scope_oracle import (
     REGIONS,
     START,
@@ -294,6 +295,16 @@ def keys(rows: Iterable[Row], table: str) -> set[Any]:
     return {row[MODELS[table]._meta.pk.attname] for row in rows}
 
 
+def readers_by_the_record() -> dict[str, set[Role]]:
+    """Of each table, the roles that the record of processing names; without those of which it says in words
+    who sees them."""
+    found: dict[str, set[Role]] = {}
+    for line in lines():
+        if DESCRIBED_OTHERWISE.isdisjoint(line.treated.seen):
+            found.setdefault(line.model._meta.db_table, set()).update(roles_of(line.treated))
+    return found
+
+
 @pytest.mark.parametrize("seed", mostly_long(range(3), usual=[0]))
 def test_nobody_reaches_a_row_of_any_table_that_is_not_theirs_and_everybody_all_that_is(seed: int) -> None:
     net = network(seed)
@@ -308,7 +319,7 @@ def test_nobody_reaches_a_row_of_any_table_that_is_not_theirs_and_everybody_all_
     fill(net)
     rows = everything()
     assert all(rows.values()), [table for table, some in rows.items() if not some]
-    reached = dict.fromkeys(row_policies(), 0)
+    reached, readers = dict.fromkeys(row_policies(), 0), readers_by_the_record()
     for user in net.users:
         at = net.moment()
         access = Access.of(user, at=at)
@@ -323,5 +334,6 @@ def test_nobody_reaches_a_row_of_any_table_that_is_not_theirs_and_everybody_all_
                 assert touched(f"UPDATE {table} SET {key} = {key}") == len(mine), told
                 kept = table in NEVER_DELETED or "historical" in table
                 assert touched(f"DELETE FROM {table}") == (0 if kept else len(mine)), told
+            assert not theirs or user.role in readers.get(table, list(Role)), told
             reached[table] += len(theirs)
     assert sum(map(bool, reached.values())) > 25, reached  # it proves something
