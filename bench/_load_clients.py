@@ -17,6 +17,7 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 BAD_GATEWAY: Final = 502  # the proxy's word for a node that cut the connection
+AGAIN: Final = 2.0  # seconds until somebody who was refused tries again
 TIMEOUT: Final = 60.0  # seconds that a browser waits
 NUMBERS: Final = count(1)
 LETTERS: Final = "bcdfghjklmnpqrstvwxz"
@@ -167,7 +168,7 @@ class Worker(threading.Thread):
             self.log.answers.append(answer)
             if answer.status == 0:
                 self.node = (self.node + 1) % len(self.ports)
-            if answer.status in (0, 503) and self.over.wait(0.5):
+            if answer.status in (0, 503) and self.over.wait(AGAIN):
                 break
         return answer
 
