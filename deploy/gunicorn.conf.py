@@ -34,3 +34,4 @@ def when_ready(server: Any) -> None:
     if server.master_pid:
         sd_notify(f"MAINPID={server.pid}", server.log)
         os.kill(server.master_pid, signal.SIGTERM)
+        server.master_pid = 0  # the next reload need not wait until the old one has answered all

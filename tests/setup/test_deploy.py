@@ -163,17 +163,30 @@ def test_the_server_starts_as_its_unit_says() -> None:
 def test_a_reload_serves_the_new_code_and_loses_no_request(tmp_path: Path) -> None:
     """`systemctl reload` is how install.sh puts a release in; its unit sends USR2."""
     assert directives(UNITS / "nmt-web.service")["ExecReload"] == ["/bin/kill -USR2 $MAINPID"]
-    with served(tmp_path, "the old") as (server, code):
+    with served(tmp_path, "the old") as (server, code), ThreadPoolExecutor() as pool:
+        begun = pool.submit(answered, tmp_path, "/slow")
+        time.sleep(0.5)
         code.write_text(SERVED.format("the new"))
         server.send_signal(signal.SIGUSR2)
-        answers = [answered(tmp_path)]
-        while "the new" not in answers[-1]:
-            assert len(answers) < 300, answers[-1]
-            time.sleep(0.1)
-            answers.append(answered(tmp_path))
-        assert {answer.rpartition(" by ")[0] for answer in answers} == {"the old", "the new"}
-        assert server.wait(timeout=40) == 0  # the old one has ended
-        assert "the new" in answered(tmp_path)
+        assert asked_until(tmp_path, "the new") <= {"the old", "the new"}
+        code.write_text(SERVED.format("the newest"))
+        os.kill(number_of_the_server(tmp_path), signal.SIGUSR2)
+        assert asked_until(tmp_path, "the newest") == {"the new", "the newest"}
+        assert not begun.done()
+        assert "the old" in begun.result()
+        assert server.wait(timeout=40) == 0
+        assert "the newest" in answered(tmp_path)
+
+
+def asked_until(folder: Path, words: str) -> set[str]:
+    """All that was answered until the words were, within half a minute."""
+    found: set[str] = set()
+    for _try in range(300):
+        found.add(answered(folder).rpartition(" by ")[0])
+        if words in found:
+            return found
+        time.sleep(0.1)
+    raise TimeoutError(found)
 
 
 def test_a_release_that_cannot_be_loaded_leaves_the_old_one_serving(tmp_path: Path) -> None:
@@ -189,7 +202,8 @@ def test_a_release_that_cannot_be_loaded_leaves_the_old_one_serving(tmp_path: Pa
 
 
 SERVED: Final = (
-    "import os\ndef app(said, start):\n    start('200 OK', [])\n"
+    "import os, time\ndef app(said, start):\n    start('200 OK', [])\n"
+    "    time.sleep(8 if said['PATH_INFO'] == '/slow' else 0)\n"
     "    return [f'{} by {{os.getppid()}}'.encode()]\n"
 )
 
@@ -211,7 +225,7 @@ def served(folder: Path, words: str) -> Iterator[tuple[subprocess.Popen[bytes], 
             yield server, code
         finally:
             with suppress(OSError):
-                os.kill(int(answered(folder).rpartition(" ")[2]), signal.SIGTERM)
+                os.kill(number_of_the_server(folder), signal.SIGTERM)
             server.terminate()
 
 
@@ -224,12 +238,16 @@ def waited_for(folder: Path) -> None:
     raise TimeoutError(folder)
 
 
-def answered(folder: Path) -> str:
+def number_of_the_server(folder: Path) -> int:
+    return int(answered(folder).rpartition(" ")[2])
+
+
+def answered(folder: Path, address: str = "/") -> str:
     """The text of the page, which ends with the number of the process that started the worker."""
     with socket.socket(socket.AF_UNIX) as asking:
         asking.settimeout(30)
         asking.connect(str(folder / "socket"))
-        asking.sendall(b"GET / HTTP/1.0\r\n\r\n")
+        asking.sendall(f"GET {address} HTTP/1.0\r\n\r\n".encode())
         return b"".join(iter(lambda: asking.recv(4096), b"")).decode().rpartition("\r\n")[2]
 
 
