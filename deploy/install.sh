@@ -148,5 +148,6 @@ fi
 
 say "Checks ..."
 nmt check --deploy
+nmt check_register                                          # and counts each year, so that no reader waits for it
 step=
 echo "Now make two administrators:  nmt invite you@agency.example --name 'Your Name' --role administrator" >&2
