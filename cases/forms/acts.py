@@ -47,8 +47,9 @@ class AskForm(PlainForm):
     reason = NoteField(least=SHORTEST, label=gettext_lazy("Why do you need to read the case?"), required=True)
 
     def clean_number(self) -> str:
-        """Whether such a number could be: not whether it is. `region` is the region that it names."""
-        number = case_number(self.cleaned_data["number"])
+        """Whether such a number could be: not whether it is. `region` is the region that it names. The number
+        of a person names its case."""
+        number = case_number(self.cleaned_data["number"].upper().partition("-P")[0])
         self.region = Region.objects.filter(code=number.partition("-")[0]).first()
         refuse_if(self.region is None, gettext_lazy("Write a number such as V-2018-0012."))
         return number

@@ -68,6 +68,11 @@ def test_after_ten_questions_a_day_no_more_are_taken(karin, case, at_noon):
     assert AccessGrant.objects.filter(case=case).exists()
 
 
+def test_the_number_of_a_person_asks_for_its_case(karin, case):
+    ask(karin, f" {case.number.lower()}-p1")
+    assert AccessGrant.objects.filter(case=case).exists()
+
+
 def words_of(answer):
     return " ".join(strip_tags(answer.content.decode()).split())
 
