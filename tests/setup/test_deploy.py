@@ -160,6 +160,19 @@ def test_the_server_starts_as_its_unit_says() -> None:
     assert done.returncode == 0, done.stderr[-2000:]
 
 
+def test_a_server_that_cannot_load_says_why_and_not_what_was_set(tmp_path: Path) -> None:
+    """Its words go to the journal, which is a log."""
+    command = [Path(sys.executable).with_name("gunicorn"), "nmt_site.wsgi:application"]
+    command += ["--config", DEPLOY / "gunicorn.conf.py", "--bind", f"unix:{tmp_path / 'socket'}"]
+    environment = os.environ | {"DEMO": "1", "STATE_DIR": str(tmp_path), "SMALL_CELL_K": "19121212-1212"}
+    done = subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=60
+    )
+    assert done.returncode != 0
+    assert "SMALL_CELL_K must be a whole number" in done.stderr
+    assert "1212" not in done.stdout + done.stderr
+
+
 def test_a_reload_serves_the_new_code_and_loses_no_request(tmp_path: Path) -> None:
     """`systemctl reload` is how install.sh puts a release in; its unit sends USR2."""
     assert directives(UNITS / "nmt-web.service")["ExecReload"] == ["/bin/kill -USR2 $MAINPID"]
