@@ -18,7 +18,7 @@ from cases.choices import Decision
 from cases.forms.base import PlainForm, row, token
 from cases.forms.call import COUNTS, CountsForm
 from cases.forms.fields import DayField, NoteField, RowField, of, refuse_if
-from cases.importing.stored import case_number
+from cases.importing.stored import PERSON_NUMBER, case_number
 from cases.messages import MAX_LENGTH
 from cases.models import Notification
 from cases.rules import texts
@@ -49,7 +49,7 @@ class AskForm(PlainForm):
     def clean_number(self) -> str:
         """Whether such a number could be: not whether it is. `region` is the region that it names. The number
         of a person names its case."""
-        number = case_number(self.cleaned_data["number"].upper().partition("-P")[0])
+        number = case_number(PERSON_NUMBER.sub(r"\1", self.cleaned_data["number"].upper()))
         self.region = Region.objects.filter(code=number.partition("-")[0]).first()
         refuse_if(self.region is None, gettext_lazy("Write a number such as V-2018-0012."))
         return number
