@@ -210,8 +210,7 @@ def headlines(access: Access, reference: Reference, first: int, last: int) -> di
 
 def kept_headlines(access: Access, **years: Any) -> dict[int, Headline]:
     """Return those of the years, all of them unless others are named, that have persons."""
-    found = kept(access, _own_parts(access), **years).items()
-    summed = {year: _summed(parts) for year, parts in found}
+    summed = {year: _summed(parts) for year, parts in kept(access, _own_parts(access), **years).items()}
     return {year: (groups, purposes) for year, (groups, purposes) in summed.items() if groups}
 
 
