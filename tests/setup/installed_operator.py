@@ -53,7 +53,7 @@ class InstalledOperator(Operator):
 
     def memory_of_workers(self) -> list[int]:
         """Of each that answers requests, in MB: what it has alone, and its share of what several have."""
-        main = self.machine.sh("systemctl show --property MainPID --value nmt-web").strip()
+        main = main_process(self.machine)
         each = f"for worker in $(cat /proc/{main}/task/{main}/children)"
         read = "sed -n 's/^Pss: *\\([0-9]*\\) kB/\\1/p' /proc/$worker/smaps_rollup"
         return [int(found) // 1024 for found in self.machine.sh(f"{each}; do {read}; done").split()]
@@ -74,3 +74,7 @@ class InstalledOperator(Operator):
     def _connect(self, *where: Any, **more: Any) -> socket.socket:
         with self.machine.network():
             return socket.create_connection(*where, **more)
+
+
+def main_process(machine: FreshRoot, unit: str = "nmt-web") -> str:
+    return machine.sh(f"systemctl show --property MainPID --value {unit}").strip()

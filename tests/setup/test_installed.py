@@ -20,7 +20,7 @@ import pytest
 
 from tests.setup.fresh_root import FreshRoot, RootMissing, fresh_root
 from tests.setup.guide import block
-from tests.setup.installed_operator import InstalledOperator
+from tests.setup.installed_operator import InstalledOperator, main_process
 from tests.year.acts import Acts
 from tests.year.diary import YEAR, Diary
 from tests.year.operator import Mail
@@ -150,10 +150,6 @@ def test_a_reload_puts_a_new_server_in_the_place_of_the_old_which_ends(machine: 
     wait_until(machine, "systemctl is-active nmt-web")
     wait_for(machine)
     assert len({before, after, main_process(machine)}) == 3
-
-
-def main_process(machine: FreshRoot, unit: str = "nmt-web") -> str:
-    return machine.sh(f"systemctl show --property MainPID --value {unit}").strip()
 
 
 def test_the_keys_are_roots_alone_and_in_no_environment(machine: FreshRoot) -> None:
