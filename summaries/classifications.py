@@ -8,7 +8,7 @@ coarser categories are fixed in advance: nobody chooses them by looking at a yea
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial, wraps
 from itertools import chain, product
@@ -95,23 +95,6 @@ def remembered(method: Callable[Concatenate[Any, P], Answer]) -> Callable[Concat
         return answered
 
     return answer
-
-
-MAX_ANSWERS: Final = 32  # of some hundred kilobytes
-_answers: dict[Hashable, tuple[object, Any]] = {}
-
-
-def for_same(key: Hashable, inputs: object, make: Callable[[], Answer]) -> Answer:
-    """Return what `make` made in this process of equal `inputs`, if these were the last for `key`.
-
-    `inputs` are all that it depends on beside the key, so that nothing out of date is returned.
-    """
-    if key not in _answers or _answers[key][0] != inputs:
-        for oldest in list(_answers)[: 1 - MAX_ANSWERS]:
-            _answers.pop(oldest, None)
-        _answers[key] = (inputs, make())
-    answered: Answer = _answers[key][1]
-    return answered
 
 
 def gettext_noop(text: str) -> str:

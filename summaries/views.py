@@ -32,7 +32,6 @@ from libs.suppression.tables import Table, of_calls, protected
 from summaries.catalogue import BESIDE, INSIDE
 from summaries.chart_choice import chart_of, groups_over_years, totals_over_years, words_over_years
 from summaries.charts import Chart
-from summaries.classifications import for_same
 from summaries.counting import comparison, historical
 from summaries.counting.historical import BREAKS, breaks, in_words, published_as
 from summaries.counting.reference import by_question, titles
@@ -202,25 +201,19 @@ def year_page(request: AuthenticatedRequest, year: int) -> HttpResponse:
 
 
 def _of_tables(summary: Summary, scope: str) -> dict[str, Any]:
-    """Return what the page of the year says of its tables, made once of the same."""
-    published = (summary.published.sources, summary.published.frozen, summary.source, summary.before_source)
-    counts = (summary.tables, summary.before, summary.waits, summary.reference, summary.so_far)
-
-    def make() -> dict[str, Any]:
-        grids = {
-            table.name: comparison.grid_of(table, summary.table_before(table.name), summary.labels, fold=True)
-            for table in summary.tables
-        }
-        context = {"summary": summary, "questions": by_question(grids), "overview": OVERVIEW}
-        context |= {"year": summary.year, "so_far": summary.so_far, "historical": summary.source in PUBLISHED}
-        return {
-            "total": grids["groups"].rows[-1].cells[0].value if "groups" in grids else None,
-            "sentences": _sentences(summary, scope),
-            "changes": comparison.largest_changes(grids.values()),
-            "tables": render_to_string("summaries/_year_tables.html", context),
-        }
-
-    return for_same(("year", summary.year, get_language()), (published, counts, scope), make)
+    """Return what the page of the year says of its tables."""
+    grids = {
+        table.name: comparison.grid_of(table, summary.table_before(table.name), summary.labels, fold=True)
+        for table in summary.tables
+    }
+    context = {"summary": summary, "questions": by_question(grids), "overview": OVERVIEW}
+    context |= {"year": summary.year, "so_far": summary.so_far, "historical": summary.source in PUBLISHED}
+    return {
+        "total": grids["groups"].rows[-1].cells[0].value if "groups" in grids else None,
+        "sentences": _sentences(summary, scope),
+        "changes": comparison.largest_changes(grids.values()),
+        "tables": render_to_string("summaries/_year_tables.html", context),
+    }
 
 
 @require_safe

@@ -59,6 +59,7 @@ REASONS: Final[Mapping[str, tuple[str, ...]]] = {
         "cases/test_messages.py::test_two_of_a_side_who_answer_at_the_same_moment_are_told_of_each_other",
         "cases/test_sent_twice.py::test_a_form_sent_at_the_same_moment_makes_one_row",
         "jobs/test_two_workers.py",
+        "summaries/test_everybody_sees_their_own_figures.py",
         "summaries/test_kept_counts.py",
         "summaries/test_publishing_goes_wrong.py::test_of_two_who_publish_at_the_same_moment_one_is_told",
     ),

@@ -12,14 +12,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from functools import partial, reduce
+from functools import reduce
 from math import ceil
 from operator import attrgetter, or_
 from typing import Any, Final, TypeVar
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
-from django.utils.translation import get_language, gettext as _
+from django.utils.translation import gettext as _
 
 from accounts.access import Access, bypass_policies
 from agencies.models import Region
@@ -30,7 +30,7 @@ from cases.querysets import PersonQuerySet
 from knowledge.stored_texts import SHIPPED, Remarks, present
 from libs.suppression.tables import ProtectedTable, Table, protected
 from summaries.catalogue import NOT_LABOUR
-from summaries.classifications import NOT_ASKED, for_same
+from summaries.classifications import NOT_ASKED
 from summaries.counting import historical
 from summaries.counting.build import (
     Counted,
@@ -185,8 +185,7 @@ def core_summary(access: Access, year: int) -> Summary:
 def _source(found: Counted, text: Published) -> tuple[Source, tuple[Table, ...]]:
     """Counting rule 7: a year with persons shows them; one without shows what was published, or nothing."""
     if found.number:
-        key = ("tables", found.year, get_language())
-        return Source.REGISTER, for_same(key, found, partial(all_tables, found))
+        return Source.REGISTER, all_tables(found)
     return source_of(text), (*text.tables, *(call_tables(found) if found.calls_number else ()))
 
 

@@ -22,7 +22,6 @@ from cases.actions.duplicates import decide_same
 from cases.choices import Decision
 from cases.models import Person, YearConfirmation
 from summaries.catalogue import INSIDE, PUBLISHED, QUESTIONS
-from summaries.classifications import MAX_ANSWERS, for_same
 from summaries.counting.comparison import ten_years
 from summaries.counting.summary import quality, registered_twice
 from tests.actors import NOON, access, user
@@ -413,24 +412,10 @@ def test_a_page_takes_a_constant_few_queries(anna: Client, vera: User, django_as
 def test_what_is_edited_stands_on_the_page_at_once_though_the_counts_are_the_same(
     anna: Client, vera: User
 ) -> None:
-    """Its tables are made once of the same: of the same names and published figures too."""
+    """Of a code and of a person."""
     new_case(new_person(main="begging"), by=access(vera))
     assert "Shown differently" not in html(anna, "/summaries/2018/")
     Code.objects.filter(key="purpose_group:begging").update(label_en="Shown differently")
     assert "Shown differently" in html(anna, "/summaries/2018/")
     new_case(new_person(main="begging", sex="M"), by=access(vera))
     assert "2 persons" in html(anna, "/summaries/2018/")
-
-
-def test_an_answer_is_made_once_of_the_same_and_anew_of_anything_else() -> None:
-    made = []
-
-    def answer(key: object, inputs: object) -> object:
-        return for_same(("a test", key), inputs, lambda: made.append(inputs) or inputs)
-
-    assert [answer(1, [1]), answer(1, [1]), answer(1, [2]), answer(1, [1])] == [[1], [1], [2], [1]]
-    assert made == [[1], [2], [1]]
-    for key in range(2, 2 + MAX_ANSWERS):
-        answer(key, [key])
-    answer(1, [1])
-    assert made[-1] == [1]  # the oldest goes: no more are held than these
