@@ -21,7 +21,7 @@ from pytest_django.plugin import DjangoDbBlocker
 from tests.network import forbidden_network
 from tests.weights import INSTEAD, USUAL, heaviest_first, instead, mark_listed, usual
 
-pytest_plugins = ["tests.browser", "tests.timing"]
+pytest_plugins = ["tests.browser", "tests.leftovers", "tests.timing"]
 
 # Before Django reads its settings, and whatever the developer's shell says. A database is named for the tests
 # alone, so that none of them meets a real one.
