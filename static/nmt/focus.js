@@ -50,6 +50,14 @@ export function onArrival() {
   if (field?.matches("input")) field.select(); // as Tab does: what is typed next takes its place
 }
 
+// What is typed into a number takes the place of what stands there, however the field was reached. A click puts the
+// cursor after focus has come, so the first one selects again.
+export function selectNumber({ target }) {
+  if (!target.matches?.("input[type=number]")) return;
+  target.select();
+  target.addEventListener("click", () => target.select(), { once: true });
+}
+
 // A link to what is missing leads into its field, when the browser has gone there.
 export function atPlace() {
   const place = /^#(div_)?id_/.test(location.hash) && document.getElementById(location.hash.slice(1));

@@ -1,5 +1,5 @@
 // One sending of a form, Ctrl+Enter to save, a question before what is written is left.
-import { atPlace, follow, goOn, onArrival } from "./focus.js";
+import { atPlace, follow, goOn, onArrival, selectNumber } from "./focus.js";
 
 const SAVING = document.body.dataset.saving;
 
@@ -101,6 +101,7 @@ for (const field of document.querySelectorAll('input[type="password"]')) {
   show(false);
 }
 
+document.addEventListener("focusin", selectNumber);
 document.addEventListener("keydown", goOn);
 document.addEventListener("click", follow);
 document.addEventListener("DOMContentLoaded", onArrival); // after the page's other scripts, which make fields of their own

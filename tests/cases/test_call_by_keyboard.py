@@ -307,3 +307,21 @@ def test_a_call_is_logged_without_script(chromium, live_server, olle):
         page.get_by_text("The call is saved.").first.wait_for()
     call = Call.objects.get()
     assert (call.caller_group_id, call.caller_county_id, call.women) == ("caller:police", "14", 1)
+
+
+@pytest.mark.parametrize("reached", ["click", "label", "Enter", "Tab"])
+def test_what_is_typed_into_a_number_takes_the_place_of_what_stands_there(page, reached):
+    page.goto("/calls/new/")
+    women = page.locator("#id_women")
+    assert women.input_value() == "0"
+    if reached == "click":
+        women.click()
+    elif reached == "label":
+        page.locator("label[for=id_women]").click()
+    else:
+        page.locator("[name=topics]").last.focus()
+        page.keyboard.press(reached)
+        while page.evaluate("document.activeElement.name") != "women":
+            page.keyboard.press(reached)
+    page.keyboard.type("2")
+    assert women.input_value() == "2"
