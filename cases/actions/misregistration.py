@@ -249,12 +249,20 @@ def _room_for(row: Misregistration, kept: RowSnapshot, by: Access) -> None:
             with_case = link.model._default_manager.filter(pk=link.key, case__isnull=False)
             why = _("What the case was opened from has another case now. Remove that one first.")
             _refuse(why, where=link.model is not AccessGrant and with_case.exists())
+        _refuse_without_consent(kept)
     elif row.kind in {Mistaken.PERSON, Mistaken.PERSONS}:
         is_there = Case.objects.filter(code=row.case_code).exists()
         _refuse(_("The case was removed too. Put it back first."), where=not is_there)
     else:
         is_there = Person.objects.in_own_region(by).filter(code=row.subject).exists()
         _refuse(_("The person was removed too, or belongs to another region now."), where=not is_there)
+
+
+def _refuse_without_consent(kept: RowSnapshot) -> None:
+    """The answer of a call may have been changed while its case was out."""
+    calls = [link.key for link in kept.links if link.model is Call]
+    missing = Call.objects.filter(pk__in=calls, consent="missing", without_consent="")
+    _refuse(_("Consent is missing now in the call. The case cannot be put back."), where=missing.exists())
 
 
 def _insert(kept: RowSnapshot, by: Access) -> RowSnapshot:

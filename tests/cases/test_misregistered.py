@@ -307,6 +307,32 @@ def test_the_call_stays_and_is_tied_again_unless_it_has_another_case_by_then(ver
     assert (rows("cases_call", f"case_id = {case.pk}"), first_fault()) == (1, None)
 
 
+def test_a_case_is_not_put_back_while_its_call_says_that_consent_is_missing(client: Client, vera: Access) -> None:
+    """The answer may be changed while the call has no case."""
+    case = new_case(by=vera)
+    call = log_call(
+        call=Call(
+            received_at=NOON,
+            received_on=NOON.date(),
+            caller_group=Code.objects.of("caller")[0],
+            consent="given",
+            referred_region_id="V",
+        ),
+        lists={},
+        by=access(user("Olle", Role.OPERATOR)),
+    )
+    Call.objects.filter(pk=call.pk).update(case=case)
+    mistake = take_out_case(case=case, seen="", reason=WHY, by=vera)
+    Call.objects.filter(pk=call.pk).update(consent="missing")
+    page = client.post(f"/cases/mistakes/{mistake.code}/put-back/", follow=True)
+    assert page.status_code == 200
+    assert "Consent is missing now in the call. The case cannot be put back." in page.content.decode()
+    assert rows("cases_case") == 0
+    Call.objects.filter(pk=call.pk).update(consent="given")
+    put_back(mistake=mistake, by=vera)
+    assert rows("cases_call", f"case_id = {case.pk}") == 1
+
+
 def test_a_case_with_persons_of_another_region_and_one_whose_transfer_waits_stay(vera: Access) -> None:
     south = access(user("Sven", Role.COORDINATOR, region="SY"))
     case = new_case(new_person(), new_person(), by=vera)
