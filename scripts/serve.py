@@ -67,9 +67,11 @@ def _check_free(port: int) -> None:
 
 
 def _prepare() -> None:
+    from scripts.names import list_names
     from scripts.translations import compile_all
 
     compile_all()
+    list_names()  # without it each uploaded file is refused
     import django
 
     django.setup()
@@ -122,7 +124,8 @@ def _print_sign_ins(password: str) -> None:
         password = "the one of the first run"  # noqa: S105
     print("Demonstration with invented data. Sign in as")
     for user in users:
-        print(f"  {user.email:<34} {user.get_role_display()}")
+        if user.has_usable_password():
+            print(f"  {user.email:<34} {user.get_role_display()}")
     print(f"Password: {password}", flush=True)
 
 
