@@ -307,7 +307,9 @@ def test_the_call_stays_and_is_tied_again_unless_it_has_another_case_by_then(ver
     assert (rows("cases_call", f"case_id = {case.pk}"), first_fault()) == (1, None)
 
 
-def test_a_case_is_not_put_back_while_its_call_says_that_consent_is_missing(client: Client, vera: Access) -> None:
+def test_a_case_is_not_put_back_while_its_call_says_that_consent_is_missing(
+    client: Client, vera: Access
+) -> None:
     """The answer may be changed while the call has no case."""
     case = new_case(by=vera)
     call = log_call(
