@@ -11,13 +11,11 @@ one gets a transaction of its own.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
-from copy import copy
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime, time
-from functools import cached_property
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from operator import attrgetter
 from typing import Any, Final, NamedTuple
 
@@ -26,7 +24,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
-from django.db.models import Model, QuerySet
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils import timezone, translation
@@ -37,7 +35,6 @@ from psycopg.pq import TransactionStatus
 from accounts.models import User
 from accounts.roles import MAY, May, Role
 from accounts.row_level_security import bypasses
-from accounts.statements import Build, filled_count, filled_rows
 from audit.writer import Actor
 
 
@@ -104,14 +101,6 @@ class Access:
     def today(self) -> date:
         return timezone.localdate(self.at)
 
-    @cached_property
-    def kept(self) -> Access:
-        """The same as the day begins, without what is held of a request: what statements are kept by."""
-        user = copy(self.user)
-        user._state.fields_cache.clear()
-        midnight = datetime.combine(self.today, time.min)
-        return replace(self, user=user, at=timezone.make_aware(midnight))
-
     @property
     def actor(self) -> str:
         return self.user.email
@@ -131,34 +120,6 @@ class Access:
                 _("Your role may not do this. Contact the administrator if you need it for your work.")
             )
         return self
-
-
-def rows_for(build: Build, access: Access, *shape: Hashable, about: Sequence[Any] = ()) -> list[Any]:
-    """Return the rows of `build(access, about, *shape)`, as `filled_rows` does. The statement is kept for
-    this access at any moment of its day: nobody is answered in the scope of another."""
-    return filled_rows(
-        _Asked(build, access.kept, access.user.agency_id), *shape, about=[access.at, *about], day=access.today
-    )
-
-
-def number_for(build: Build, access: Access, *shape: Hashable, about: Sequence[Any] = ()) -> int:
-    """Return how many rows `rows_for` returns."""
-    return filled_count(
-        _Asked(build, access.kept, access.user.agency_id), *shape, about=[access.at, *about], day=access.today
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """What is asked for an access. `agency` is what else of its user may reach a statement."""
-
-    build: Build
-    access: Access
-    agency: int | None
-
-    def __call__(self, about: Sequence[Any], *shape: Hashable) -> QuerySet[Any, Any]:
-        at, *keys = about
-        return self.build(replace(self.access, at=at), keys, *shape)
 
 
 class AuthenticatedRequest(HttpRequest):

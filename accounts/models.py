@@ -8,7 +8,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from datetime import date
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -24,7 +24,6 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import django_permission, has_lists
 from accounts.roles import STAND_IN, STOOD_IN_FOR, May, Role, may_stand_in, roles_with
-from accounts.statements import filled_rows
 from encryption.fields import SecretTextField
 
 
@@ -149,10 +148,6 @@ def open_accounts(of: str = "") -> Q:
     return Q(**{f"{of}is_active": True}) & lasting
 
 
-def _of_today(about: Sequence[int]) -> models.QuerySet[User]:
-    return User.objects._with_today().filter(pk=about[0])
-
-
 class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, password: str | None = None, **facts: Any) -> User:
         user = self.model(email=email.strip().lower(), **facts)
@@ -161,13 +156,8 @@ class UserManager(BaseUserManager["User"]):
         return user
 
     def get(self, *args: Any, **facts: Any) -> User:
-        """With whether the user stands in for a manager today: each request asks it of who is signed in, by
-        the key alone."""
-        if args or facts.keys() != {"pk"}:
-            return self._with_today().get(*args, **facts)
-        for user in filled_rows(_of_today, about=[int(facts["pk"])]):
-            return cast(User, user)
-        raise User.DoesNotExist
+        """With whether the user stands in for a manager today: each request asks it of who is signed in."""
+        return self._with_today().get(*args, **facts)
 
     def working(self, *wanted: May) -> models.QuerySet[User]:
         """Those who have any of `wanted` today and can sign in."""

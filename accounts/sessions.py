@@ -10,17 +10,13 @@ Whoever writes to the table signs in as nobody.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime, time, timedelta
-from typing import Any
 
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.sessions.backends import db
-from django.contrib.sessions.base_session import AbstractBaseSession as Session
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect
@@ -30,7 +26,6 @@ from django.utils.crypto import salted_hmac
 from django.utils.http import urlencode
 
 from accounts.models import User
-from accounts.statements import filled_rows
 
 SEEN = "seen_at"
 SIGNED_IN = "signed_in_at"
@@ -128,19 +123,7 @@ def has_own_factor(user: User) -> bool:
     return Authenticator.objects.filter(user=user, type__in=kinds).exists()
 
 
-def _living(about: Sequence[Any], model: type[Session]) -> QuerySet[Session]:
-    key, now = about
-    return model._default_manager.filter(session_key=key, expire_date__gt=now)
-
-
 class SessionStore(db.SessionStore):
-    def _get_session_from_db(self) -> Session | None:
-        """As Django's, by a statement that is kept."""
-        for session in filled_rows(_living, self.model, about=[self.session_key, timezone.now()]):
-            return session
-        self._session_key = None
-        return None
-
     @property
     def key_salt(self) -> str:
         """What its signature is made with: the key of the row too."""

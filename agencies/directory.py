@@ -4,16 +4,13 @@ region a county belonged to on a day."""
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from operator import attrgetter, itemgetter
 
-from django.db.models import QuerySet
-
 from accounts.access import Assignment
 from accounts.models import User
-from accounts.statements import filled_rows
 from agencies.models import Coordinator, County, CountyRegion, Region
 from libs.groups import by_key, grouped
 
@@ -85,11 +82,7 @@ def duty_of(region: str, day: date) -> Duty | None:
     return next((duty for duty in directory(day) if duty.region.code == region), None)
 
 
-def _of_user(about: Sequence[int], day: date) -> QuerySet[Coordinator]:
-    return Coordinator.objects.filter(user=about[0]).valid_on(day).select_related("region")
-
-
 def assigned(user: User, day: date) -> Iterator[Assignment]:
     """The regions of a user on a day. One query."""
-    for row in filled_rows(_of_user, day, about=[user.pk]):
+    for row in Coordinator.objects.filter(user=user.pk).valid_on(day).select_related("region"):
         yield Assignment(row.region_id, row.region, row.kind == Coordinator.Kind.DEPUTY, row.valid_to)

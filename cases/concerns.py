@@ -20,7 +20,7 @@ from typing import Any, Final
 from django.db.models import CharField, Count, IntegerField, Q, QuerySet, Value
 from django.utils.translation import gettext as _, ngettext, pgettext
 
-from accounts.access import Access, rows_for
+from accounts.access import Access
 from agencies.models import localised
 from cases.choices import COUNTED, LABOUR_PURPOSES
 from cases.facts import BY_NAME, COMPLETED, COUNTRY, FactOfPerson
@@ -134,7 +134,7 @@ def of_cases(cases: Iterable[Any], access: Access, *, measures: bool = False) ->
     is asked for."""
     keys = list(map(attrgetter("pk"), cases))
     found: defaultdict[int, Concerns] = defaultdict(Concerns)
-    for case, *row in rows_for(_of_cases, access, measures, about=keys):
+    for case, *row in _of_cases(access, keys, measures):
         _count(found[case], row)
     return found
 
@@ -174,7 +174,7 @@ def _count(one: Concerns, row: Sequence[Any]) -> None:
 def offered_to(persons: Sequence[int], access: Access) -> dict[int, str]:
     """What was offered to each of these persons, in words."""
     found: dict[int, Concerns] = defaultdict(Concerns)
-    for person, *row in rows_for(_offered, access, "person", about=persons):
+    for person, *row in _offered(access, persons, "person"):
         _count(found[person], row)
     return {key: concerns.given for key, concerns in found.items()}
 

@@ -22,7 +22,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _, gettext_lazy, ngettext
 
-from accounts.access import Access, bypass_policies, rows_for
+from accounts.access import Access, bypass_policies
 from accounts.models import User
 from cases.inbox.kinds import COLUMNS, InboxKind, InboxRow, Press, column, dotted
 from cases.pages import Order
@@ -133,13 +133,10 @@ def _on(bypass: str) -> AbstractContextManager[None]:
 
 
 def _first_rows(kinds: Sequence[InboxKind], access: Access) -> Iterable[dict[str, Any]]:
-    found = rows_for(_first_of_all, access, *kinds) if kinds else []
-    return sorted(found, key=lambda values: values["box_n"])
-
-
-def _first_of_all(access: Access, _about: object, *kinds: InboxKind) -> QuerySet[Any, dict[str, Any]]:
+    if not kinds:
+        return []
     first, *others = (_first_of(kind, access) for kind in kinds)
-    return first.union(*others, all=True)
+    return sorted(first.union(*others, all=True), key=lambda values: values["box_n"])
 
 
 def _first_of(kind: InboxKind, access: Access) -> QuerySet[Any, dict[str, Any]]:
@@ -190,12 +187,11 @@ def box_row(kind: InboxKind, row: InboxRow, access: Access) -> BoxRow:
 def counts_of(kinds: Sequence[InboxKind], access: Access) -> list[int]:
     """How many there are of each kind. One query, none where there is no kind; no bypass, which only what is
     shown of them needs."""
-    return list(rows_for(totals, access, *kinds)[0].values()) if kinds else []
-
-
-def totals(access: Access, _about: object, *kinds: InboxKind) -> QuerySet[Any, Any]:
+    if not kinds:
+        return []
     numbers: Any = {f"n{n}": total(kind.rows(access)) for n, kind in enumerate(kinds)}
-    return User.objects.filter(pk=access.user.pk).values(**numbers)
+    rows: Any = User.objects.filter(pk=access.user.pk).values(**numbers)
+    return list(rows[0].values())
 
 
 def total(rows: QuerySet[Any]) -> Coalesce:

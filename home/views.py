@@ -6,7 +6,6 @@ The guide at *Help*: a chapter of it, the part that belongs to a form, the keys,
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -20,7 +19,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
-from accounts.access import Access, AuthenticatedRequest, bypass_policies, lead_on, posted, rows_for
+from accounts.access import Access, AuthenticatedRequest, bypass_policies, lead_on, posted
 from accounts.notices import page_language
 from accounts.roles import May
 from accounts.transactions import number_of
@@ -31,7 +30,7 @@ from cases.inbox.kinds import InboxKind
 from cases.inbox.own import SINCE, WAITED
 from cases.models import Call, Case, YearConfirmation
 from cases.views.fetch import form_view
-from home.boxes import Box, page_of, totals
+from home.boxes import Box, counts_of, page_of
 from home.guide import LISTS, first_day, guide_read, own_first, put_away, section_called, words_of
 from home.line_notes import LineNoteForm, end_note, write_note
 from home.models import LineNote, Visit
@@ -73,16 +72,12 @@ def kinds_since(since: datetime | None, access: Access) -> list[InboxKind]:
 def news(since: datetime | None, access: Access) -> list[Box]:
     """What has come since, without what there is none of. One query."""
     kinds = kinds_since(since, access)
-    counts = rows_for(_numbers_since, access, about=[since])[0].values() if kinds else []
+    counts = counts_of(kinds, access)
     boxes = [
         Box(kind.titled(access), count, url=reverse("home:since", args=[kind.key]))
         for kind, count in zip(kinds, counts, strict=True)
     ]
     return [box for box in boxes if box.count]
-
-
-def _numbers_since(access: Access, about: Sequence[datetime]) -> QuerySet[Any, Any]:
-    return totals(access, about, *kinds_since(about[0], access))
 
 
 def years_of(access: Access) -> list[tuple[Model, list[tuple[int, YearConfirmation | None]]]]:

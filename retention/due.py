@@ -22,7 +22,6 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _, ngettext
 
 from accounts.models import User, open_accounts
-from accounts.statements import filled_rows
 from audit.models import Event, Segment
 from cases.choices import CLOSED_STATES, Decision, NotificationState, RequestAnswer
 from cases.models import (
@@ -244,17 +243,12 @@ def _by_itself(one: ByItself, day: date) -> Due:
     return Due(one.kind, one.title, kept=one.kept, rows=len(rows), since=since)
 
 
-def _of_cases(_about: object) -> QuerySet[Retention]:
-    return Retention.objects.filter(kind=RetentionKind.CASE)
-
-
 def of_case(case: Case) -> str:
     """One query for the rule, and one for the day where it has come to that. What else has to be so may make
     it later, never sooner."""
-    rules = filled_rows(_of_cases)
-    if not rules:
+    rule = Retention.objects.filter(kind=RetentionKind.CASE).first()
+    if rule is None:
         return _("No retention period is set. The case is kept.")
-    rule = rules[0]
     if rule.years is None:
         return _("Kept for good, by {decision}.").format(decision=rule.decision)
     if rule.trigger == Trigger.CLOSED and case.state not in CLOSED_STATES:

@@ -161,14 +161,6 @@ def _each_part_in_its_role() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True, scope="session")
-def _kept_statements_are_proven() -> Iterator[None]:
-    from tests.proven_statements import proven
-
-    with proven():
-        yield
-
-
-@pytest.fixture(autouse=True, scope="session")
 def _files_are_read_here() -> Iterator[None]:
     from tests.read_here import read_here
 

@@ -38,7 +38,6 @@ REASONS: Final[Mapping[str, tuple[str, ...]]] = {
         "setup/test_log_of_the_server.py",
     ),
     "Pages and acts: the statements of each are right for PostgreSQL and its policies": (
-        "accounts/test_kept_statements.py",
         "audit/test_nothing_without_its_event.py::test_an_act_that_cannot_be_recorded_is_not_done",
         "exchange/test_admin_exchange.py::test_what_goes_out_comes_back_as_the_same_rows",
         "test_every_admin_address.py::test_everybody_gets_what_the_table_says_and_nothing_that_is_hidden",

@@ -112,10 +112,10 @@ STARTS_FROM: Final = {
     "cases/importing/importer.py": {"persons_of", "take_back"},  # the journal of an import of one's own
     "cases/inbox/own.py": {"_closed_since"},
     "cases/views/call.py": {"changes_of"},
-    "cases/views/case.py": {"_suspects", "suspects"},
+    "cases/views/case.py": {"suspects"},
     "cases/views/duplicate.py": {"duplicates", "_find", "_lines", "hints"},
     "cases/duplicates/comparison.py": {"pairs"},
-    "cases/views/fetch.py": {"_case_of", "with_facts"},
+    "cases/views/fetch.py": {"_with_facts_of_case", "with_facts"},
     "cases/views/person.py": {"identifications", "exploitations", "indicators"},
     "summaries/counting/counts.py": {"waited", "_purposes_held"},
     "summaries/estimates/source.py": {"known_persons", "_identified", "_counted_persons", "sent_on"},

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property, lru_cache
 from itertools import chain, count, filterfalse
-from operator import attrgetter, itemgetter
+from operator import itemgetter
 from typing import Any, Final, TypeVar, cast
 from unicodedata import combining, normalize
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Model, QuerySet
+from django.db.models import Model
 from django.utils.choices import BaseChoiceIterator, BlankChoiceIterator
 from django.utils.functional import Promise
 from django.utils.text import capfirst
@@ -23,9 +23,8 @@ from django.utils.translation import get_language, gettext_lazy as _
 from django_countries import countries
 from django_countries.fields import CountryField
 
-from accounts.access import Access, rows_for
+from accounts.access import Access
 from accounts.free_text import with_least
-from accounts.statements import filled_rows
 from agencies.code_words import rows
 from agencies.models import Agency, Code, County, Region
 from cases.importing.codes import countries_named
@@ -92,27 +91,10 @@ class ListWords:
 
 
 def _by_name(model: type[Model]) -> cached_property[list[Any]]:
-    return cached_property(lambda _lists: alphabetical(filled_rows(_all, model)))
+    return cached_property(lambda _lists: alphabetical(model._default_manager.all()))
 
 
 EVERY: Final = models.Q()
-
-
-def _codes(_about: object, of: models.Q) -> QuerySet[Code]:
-    return Code.objects.filter(of).order_by("list", "position", "key")
-
-
-def _all(_about: object, model: type[Model]) -> QuerySet[Model]:
-    return model._default_manager.all()
-
-
-def _latest_persons(access: Access, _about: object) -> QuerySet[Any, Any]:
-    return Person.objects.visible_to(access).order_by("-pk").values_list(*OF_PERSON.values())[:LATEST]
-
-
-def _latest_callers(access: Access, _about: object) -> QuerySet[Any, Any]:
-    calls = Call.objects.visible_to(access).order_by("-pk")
-    return calls.values_list("caller_county_id", flat=True)[:LATEST]
 
 
 class Lists:
@@ -125,7 +107,8 @@ class Lists:
 
     @cached_property
     def by_list(self) -> dict[str, list[Code]]:
-        return grouped(filled_rows(_codes, self.of), attrgetter("list"))
+        codes = Code.objects.filter(self.of).order_by("list", "position", "key")
+        return grouped(codes, lambda code: code.list)
 
     @cached_property
     def countries(self) -> ListWords:
@@ -146,13 +129,16 @@ class Lists:
         orders what is offered, and selects nobody."""
         if self.access is None:
             return {}
-        columns = zip(*rows_for(_latest_persons, self.access), strict=True)
-        return dict(zip(OF_PERSON, map(most_of, columns), strict=False))
+        latest = Person.objects.visible_to(self.access).order_by("-pk")
+        rows = latest.values_list(*OF_PERSON.values())[:LATEST]
+        columns = zip(*rows, strict=True)
+        return {kind: most_of(column) for kind, column in zip(OF_PERSON, columns, strict=False)}
 
     @cached_property
     def callers_counties(self) -> tuple[tuple[str, str, bool], ...]:
         """Name and code of all counties, those that call most often first; whether each is one of them."""
-        used = most_of(rows_for(_latest_callers, cast(Access, self.access)))
+        latest = Call.objects.visible_to(cast(Access, self.access)).order_by("-pk")
+        used = most_of(latest.values_list("caller_county_id", flat=True)[:LATEST])
         rank = dict(zip(used, count(), strict=False))
         rows = sorted(self.counties, key=lambda row: rank.get(row.code, MOST_USED))
         return tuple((str(row), row.code, row.code in rank) for row in rows)

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
-from django.forms import BoundField, CharField
-from django.template import Context, Library, Node, NodeList
-from django.template.base import FilterExpression, Parser, Token
-from django.utils.choices import BlankChoiceIterator
+from django.forms import BoundField
+from django.forms.boundfield import BoundWidget
+from django.forms.utils import flatatt
+from django.template import Context, Library
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
-from cases.forms.fields import Countries, DayField
 from cases.timeline import WANTED
 from cases.views.case import Lacking
 from cases.wording import STEP_NAMES
@@ -27,7 +26,6 @@ STEP_STATES: Final = {
     "empty": ("tag-mute", gettext_lazy("Nothing entered")),
     "not_relevant": ("tag-mute", gettext_lazy("Not relevant")),
 }
-MOST_DRAWN: Final = 1000  # fields that are kept, of a few kB each
 NAMED: Final = 4  # persons named in a line; more are a number
 
 
@@ -73,59 +71,23 @@ def names_of(persons: Sequence[str], what: str = "all") -> str:
 
 
 @register.simple_tag
+def toggle(option: BoundWidget, key: object = "") -> SafeString:
+    """One option as a toggle: a native input under a full-size label, with the digit that presses it.
+
+    It is drawn here since a form has up to two hundred: by a template it takes four times as long."""
+    attrs = {name: value for name, value in option.data["attrs"].items() if name != "class"}
+    digit = format_html('<kbd aria-hidden="true">{}</kbd>', key) if key != "" else ""
+    return format_html(
+        '<label class="toggle"><input type="{}" name="{}" value="{}"{}><span>{}{}</span></label>',
+        option.data["type"], option.data["name"], option.data["value"], flatatt(attrs), digit,
+        option.choice_label,
+    )  # fmt: skip
+
+
+@register.simple_tag
 def labelled(field: BoundField, label: str) -> SafeString:
     """A control without a visible label of its own, as in a grid, with its errors tied to it."""
     attrs: dict[str, str | bool] = {"aria-label": label}
     if field.errors:
         attrs |= {"aria-invalid": "true", "aria-description": " ".join(map(str, field.errors))}
     return field.as_widget(attrs=attrs)
-
-
-class Kept(Node):
-    """How fields are drawn, kept for any page on which nothing differs that the drawing shows."""
-
-    drawn: Final[dict[Hashable, str]] = {}
-
-    def __init__(self, nodelist: NodeList, *parts: FilterExpression) -> None:
-        self.nodelist, self.parts = nodelist, parts
-
-    def render(self, context: Context) -> str:
-        try:
-            fields, *beside = (part.resolve(context, ignore_failures=True) for part in self.parts)
-            shown = shown_of(fields) if isinstance(fields, BoundField) else tuple(map(shown_of, fields))
-            key = (self, get_language(), shown, *beside)
-            found = self.drawn.get(key)
-        except TypeError:
-            return self.nodelist.render(context)
-        if found is None:
-            if len(self.drawn) >= MOST_DRAWN:
-                self.drawn.clear()
-            found = self.drawn[key] = self.nodelist.render(context)
-        return found
-
-
-@register.tag
-def kept(parser: Parser, token: Token) -> Kept:
-    """`{% kept fields %}` … `{% endkept %}`; after the fields stands what else the drawing depends on."""
-    nodes = parser.parse(("endkept",))
-    parser.delete_first_token()
-    return Kept(nodes, *map(parser.compile_filter, token.split_contents()[1:]))
-
-
-def shown_of(field: BoundField) -> Hashable:
-    """Return all that a drawing of the field shows of it. Raises TypeError where that is not to be kept: an
-    error, a text that somebody wrote, a file, and rows that are asked for as they are drawn."""
-    own, widget, value = field.field, field.field.widget, field.value()
-    is_written = value and isinstance(own, CharField) and not isinstance(own, DayField)
-    if is_written or field.errors or widget.needs_multipart_form:
-        raise TypeError
-    facts = vars(widget) | {"attrs": tuple(widget.attrs.items()), "lists": getattr(widget, "first", "")}
-    return (
-        *(type(widget), repr(value), field.auto_id, field.html_name, str(field.label), str(field.help_text)),
-        *(own.required, own.disabled, getattr(own, "needed", ""), own.initial == 0, field.css_classes()),
-        field.form.use_required_attribute and widget.use_required_attribute(field.initial),
-        *(
-            (name, tuple(fact) if isinstance(fact, list | Countries | BlankChoiceIterator) else fact)
-            for name, fact in facts.items()
-        ),
-    )

@@ -8,7 +8,7 @@ Log a call while somebody is on the line: one page, then the next call.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import timedelta
 from functools import partial
 from typing import Any, ClassVar, Final
@@ -17,14 +17,14 @@ from django.conf import settings
 from django.contrib import messages
 from django.db.models import Q, QuerySet
 from django.http import HttpResponse, QueryDict
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _, gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.access import Access, AuthenticatedRequest, lead_on, rows_for, turn_back
+from accounts.access import Access, AuthenticatedRequest, lead_on, turn_back
 from accounts.roles import May, role_in_words
 from accounts.transactions import idempotent, sent_before, token_of
 from agencies.directory import duty_in
@@ -39,8 +39,8 @@ from cases.models import Call, Case, LastList
 from cases.pages import Order
 from cases.querysets import CallQuerySet
 from cases.rules.consent import case_outcome
-from cases.views.fetch import form_view, the_one
-from cases.views.list_page import FilterForm, ListChoice, Listing, Select, by, list_of, one_of
+from cases.views.fetch import form_view
+from cases.views.list_page import FilterForm, ListChoice, Listing, Select, by, one_of
 from cases.views.notification import thread_of
 from cases.views.versions import EditTask, HistoryEntry, save_or_compare
 from cases.wording import minute, say
@@ -153,13 +153,9 @@ ROWS = ("caller_group", "caller_county", "referred_region", "referred_agency", "
         "follow_up_of")  # fmt: skip
 
 
-def _call_of(access: Access, about: Sequence[uuid.UUID], *key: Any) -> QuerySet[Call]:
-    rows: Any = list_of(access, *key).with_neighbours if key else Call.objects.visible_to(access)
-    return rows.select_related(*ROWS).filter(code=about[0])
-
-
 def readable_call(access: Access, code: uuid.UUID, listed: Listing | None = None) -> Call:
-    call: Call = the_one(rows_for(_call_of, access, *(listed.key if listed else ()), about=[code]))
+    rows: Any = listed.with_neighbours if listed else Call.objects.visible_to(access)
+    call: Call = get_object_or_404(rows.select_related(*ROWS), code=code)
     access.require(May.VIEW_CALL)
     note_reading(access, call)
     return call

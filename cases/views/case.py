@@ -26,10 +26,9 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _, ngettext
 from django.views.decorators.http import require_safe
 
-from accounts.access import Access, AuthenticatedRequest, bypass_policies, lead_on, posted, rows_for
+from accounts.access import Access, AuthenticatedRequest, bypass_policies, lead_on, posted
 from accounts.permissions import handed_in
 from accounts.roles import May
-from accounts.statements import filled_rows
 from agencies.directory import duty_of
 from agencies.models import CodeMapping
 from cases import timeline
@@ -177,7 +176,7 @@ def lacking_address(line: PersonLine, key: str) -> str:
     return f"{line.row.get_absolute_url()}#{part}"
 
 
-def _measures(access: Access, persons: Sequence[int]) -> QuerySet[Measure]:
+def _measures(access: Access, persons: Iterable[int]) -> QuerySet[Measure]:
     step = CodeMapping.objects.filter(target="step", code=OuterRef("kind_id")).values("value")[:1]
     rows = Measure.objects.visible_to(access).filter(person__in=persons)
     rows = rows.annotate(step=Coalesce(Subquery(step), Value(LONG_TERM)))
@@ -187,33 +186,21 @@ def _measures(access: Access, persons: Sequence[int]) -> QuerySet[Measure]:
 def measures_of(lines: Iterable[PersonLine], access: Access) -> list[Any]:
     """Return the measures of these persons by month, each with its `step` of the manual and its `line`."""
     by_person = {line.row.pk: line for line in lines}
-    measures = rows_for(_measures, access, about=list(by_person))
+    measures: list[Any] = list(_measures(access, by_person))
     for measure in measures:
         measure.line = by_person[measure.person_id]
     return measures
 
 
-def _persons(access: Access, case: Sequence[int]) -> QuerySet[Person]:
-    rows = with_facts(Person.objects.visible_to(access)).filter(case=case[0]).order_by("position")
+def _persons(access: Access, case: Case) -> QuerySet[Person]:
+    rows = with_facts(Person.objects.visible_to(access)).filter(case=case).order_by("position")
     rows = rows.annotate(registered_at=registered_at(access))
     return rows.select_related("main__purpose", "first_agency", "first_county", "offence")
 
 
-def _calls(access: Access, case: Sequence[int]) -> QuerySet[Call]:
-    return Call.objects.visible_to(access).filter(case=case[0]).order_by("received_at")
-
-
-def _suspects(case: Sequence[int]) -> QuerySet[SuspectCount]:
-    return SuspectCount.objects.filter(case=case[0], number__gt=0).select_related("relation")
-
-
-def _reminders(access: Access, case: Sequence[int]) -> QuerySet[Reminder]:
-    return Reminder.objects.visible_to(access).waiting().filter(case=case[0])
-
-
-def _alike(access: Access, case: Sequence[int]) -> QuerySet[DuplicateReview]:
+def _alike(access: Access, case: Case) -> QuerySet[DuplicateReview]:
     within = DuplicateReview.objects.visible_to(access)
-    about = Q(first__case=case[0]) | Q(second__case=case[0])
+    about = Q(first__case=case) | Q(second__case=case)
     rows = (within | DuplicateReview.objects.of_own_record(access)).filter(about, decision=Decision.OPEN)
     return rows.filter(asked_at=None).select_related("first", "second").order_by("-similarity", "pk")
 
@@ -230,7 +217,7 @@ class CasePage:
 
     @cached_property
     def persons(self) -> list[PersonLine]:
-        rows = rows_for(_persons, self.access, about=[self.case.pk])
+        rows = list(_persons(self.access, self.case))
         for row in rows:
             row.case = self.case
         return [PersonLine(row, self.access) for row in rows]
@@ -277,11 +264,12 @@ class CasePage:
     def suspects(self) -> list[SuspectCount]:
         if not self.case.whole:
             return []
-        return filled_rows(_suspects, about=[self.case.pk])
+        rows = SuspectCount.objects.filter(case=self.case, number__gt=0)
+        return list(rows.select_related("relation"))
 
     @cached_property
     def calls(self) -> list[Call]:
-        return rows_for(_calls, self.access, about=[self.case.pk])
+        return list(Call.objects.visible_to(self.access).filter(case=self.case).order_by("received_at"))
 
     @property
     def undoable(self) -> int:
@@ -304,7 +292,7 @@ class CasePage:
         """Own ones that wait."""
         if not self.case.reminds:
             return []
-        return rows_for(_reminders, self.access, about=[self.case.pk])
+        return list(Reminder.objects.visible_to(self.access).waiting().filter(case=self.case))
 
     @cached_property
     def missing(self) -> list[Lacking]:
@@ -326,7 +314,7 @@ class CasePage:
         if not self.access.may(May.REVIEW_DUPLICATE) or not self.case.own:
             return []
         with bypass_policies("duplicates"):
-            return list(map(self._alike, rows_for(_alike, self.access, about=[self.case.pk])))
+            return [self._alike(review) for review in _alike(self.access, self.case)]
 
     def _alike(self, review: DuplicateReview) -> Lacking:
         person, other = review.first, review.second

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from typing import Any, TypeVar
 
 from django.db.models import Count, Exists, F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.forms import BaseForm
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts.access import Access, bypass_policies, rows_for
+from accounts.access import Access, bypass_policies
 from accounts.roles import May
 from agencies.models import localised
 from cases.access_log import note_reading
@@ -24,7 +24,7 @@ from cases.facts import OF_PERSON
 from cases.models import Case, Misregistration, Person, Reminder, Transfer
 from cases.querysets import PersonQuerySet
 from cases.scope import OF_ANOTHER, READING, check_own
-from cases.views.list_page import Listing, list_of
+from cases.views.list_page import Listing
 
 T = TypeVar("T")
 form_view = require_http_methods(["GET", "HEAD", "POST"])  # it shows a form, and takes it
@@ -43,14 +43,14 @@ PERSON_ROWS = (
 def readable_case(access: Access, code: uuid.UUID, listed: Listing | None = None) -> Case:
     """With `own`, `changeable` and `whole`, `all_persons`, how many it has in and out of scope, and
     `reminds`, whether the reader has a reminder in it."""
-    case: Case = the_one(rows_for(_case_of, access, *(listed.key if listed else ()), about=[code]))
+    rows: Any = listed.with_neighbours if listed else Case.objects.visible_to(access)
+    case: Case = get_object_or_404(_with_facts_of_case(rows, access), code=code)
     access.require(May.VIEW_CASE)
     note_reading(access, case)
     return case
 
 
-def _case_of(access: Access, about: Sequence[uuid.UUID], *key: Any) -> QuerySet[Case]:
-    rows: Any = list_of(access, *key).with_neighbours if key else Case.objects.visible_to(access)
+def _with_facts_of_case(rows: Any, access: Access) -> QuerySet[Case]:
     persons = Person.objects.filter(case=OuterRef("pk")).order_by().values("case").annotate(n=Count("pk"))
     out = Misregistration.objects.visible_to(access).filter(case_code=OuterRef("code"))
     own_reminders = Reminder.objects.waiting().filter(by=access.user, case=OuterRef("pk"))
@@ -59,14 +59,7 @@ def _case_of(access: Access, about: Sequence[uuid.UUID], *key: Any) -> QuerySet[
         reminds=Exists(own_reminders.order_by()),
         taken_out=Exists(out),
     )
-    return rows.select_related(*CASE_ROWS).filter(code=about[0])
-
-
-def the_one(rows: Sequence[T]) -> T:
-    """Raises Http404 where there is none, or it is out of scope."""
-    if not rows:
-        raise Http404
-    return rows[0]
+    return rows.select_related(*CASE_ROWS)
 
 
 def editable_case(access: Access, code: uuid.UUID, *rights: May) -> Case:
@@ -87,17 +80,17 @@ def case_with_own_persons(access: Access, code: uuid.UUID, right: May = May.EDIT
 def readable_person(access: Access, code: uuid.UUID) -> Person:
     """With the main purpose and sector, the transfer that waits for an answer, and `transferred`, whether
     there are earlier ones."""
-    person: Person = the_one(rows_for(_person_of, access, about=[code]))
+    person: Person = get_object_or_404(_with_facts_of_person(access), code=code)
     access.require(May.VIEW_CASE)
     person.own = access.may(May.EDIT_CASE) and person.responsible_region_id in access.regions
     note_reading(access, person)
     return person
 
 
-def _person_of(access: Access, about: Sequence[uuid.UUID]) -> QuerySet[Person]:
+def _with_facts_of_person(access: Access) -> QuerySet[Person]:
     earlier = Transfer.objects.visible_to(access).filter(person=OuterRef("pk")).exclude(answer="pending")
     rows = with_facts(Person.objects.visible_to(access).with_grant(access)).select_related(*PERSON_ROWS)
-    return rows.annotate(transferred=Exists(earlier.order_by())).filter(code=about[0])
+    return rows.annotate(transferred=Exists(earlier.order_by()))
 
 
 def editable_person(access: Access, code: uuid.UUID) -> Person:

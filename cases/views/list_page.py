@@ -6,7 +6,7 @@ The columns of the lists of casework: which there are, which are shown, and what
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar, Final
@@ -19,14 +19,13 @@ from django.utils.functional import Promise, cached_property
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
-from accounts.access import Access, AuthenticatedRequest, number_for, rows_for
-from accounts.statements import filled_rows
+from accounts.access import Access, AuthenticatedRequest
 from accounts.transactions import code_of
 from agencies.models import Code, CountyRegion, localised
 from audit.writer import record
 from cases.forms.fields import DayField, stated
 from cases.models import LastList
-from cases.pages import COUNT_TO, ListPage, Order, page, page_from, rows_beyond, up_to
+from cases.pages import COUNT_TO, ListPage, Order, page, up_to
 from libs.groups import by_key
 
 ANY: Final = ("", _("All"))
@@ -197,16 +196,9 @@ class Listing:
         return str(choices.get(self.chosen[name], self.chosen[name]))
 
     def page(self, shown: Shown) -> ListPage[Any]:
-        """Return the page that the address asks for; of the first one the statement is kept."""
-        if {"after", "before"} & self.query.keys():
-            steps = steps_of(self.query, self.visible)
-            return page(shown(self.rows, self.access), self.order, **steps, parts=self.parts)
-        return page_from(rows_for(_first_rows, self.access, *self.key, shown))
-
-    @property
-    def key(self) -> tuple[Any, ...]:
-        """What a list is, beside who asks."""
-        return type(self), self.sort, tuple(self.facts.items())
+        """Return the page that the address asks for."""
+        steps = steps_of(self.query, self.visible)
+        return page(shown(self.rows, self.access), self.order, **steps, parts=self.parts)
 
     @property
     def parts(self) -> list[QuerySet[Any]]:
@@ -215,7 +207,7 @@ class Listing:
 
     def paged(self, list_page: ListPage[Any]) -> dict[str, Any]:
         """What the page of a list says of its rows: how many, and where it goes on."""
-        count = number_for(_listed, self.access, *self.key)
+        count = up_to(self.rows).count()
         return {
             "listed": self,
             "count": count,
@@ -228,23 +220,6 @@ class Listing:
     def _neighbour(self, order: Order) -> Subquery:
         rows = self.rows.filter(order.beyond(OuterRef)).order_by(*order.by())
         return Subquery(rows.values("code")[:1])
-
-
-def list_of(access: Access, kind: type[Listing], sort: str, facts: Iterable[tuple[str, Any]]) -> Listing:
-    """Return the list of such a key."""
-    listed = kind(QueryDict(), access, shown=False)
-    listed.sort, listed.facts = sort, dict(facts)
-    return listed
-
-
-def _listed(access: Access, _about: object, *key: Any) -> QuerySet[Any]:
-    return up_to(list_of(access, *key).rows)
-
-
-def _first_rows(access: Access, _about: object, *key_and_shown: Any) -> QuerySet[Any]:
-    *key, shown = key_and_shown
-    listed = list_of(access, *key)
-    return rows_beyond(shown(listed.rows, access), listed.order, parts=listed.parts)
 
 
 def steps_of(query: QueryDict, rows: QuerySet[Any]) -> dict[str, Any]:
@@ -272,14 +247,11 @@ def _ways_on(found: ListPage[Any], address: Callable[..., str]) -> dict[str, str
 def words_of(lists: Sequence[str], today: date) -> Words:
     """What filters offer, in one query: the counties and regions that there are today, by their names, and
     the codes of `lists`, in their order."""
-    words = (
-        (position, localised(sv, en), name, key)
-        for name, key, sv, en, position in filled_rows(_words, today, *lists)
-    )
+    words = ((position, localised(sv, en), name, key) for name, key, sv, en, position in _words(today, lists))
     return by_key((name, (key, label)) for _position, label, name, key in sorted(words))
 
 
-def _words(_about: object, today: date, *lists: str) -> QuerySet[Any, Any]:
+def _words(today: date, lists: Sequence[str]) -> QuerySet[Any, Any]:
     places = CountyRegion.objects.on(today).order_by()
     counties, regions = (
         places.values_list(
@@ -328,10 +300,6 @@ OF_PERSONS: Final = (
 COLUMNS: Final = "columns"  # in the address, where they are chosen
 
 
-def _last(access: Access, _about: object, name: str) -> QuerySet[LastList]:
-    return LastList.objects.visible_to(access).filter(name=name)
-
-
 class ListChoice:
     """What somebody sees of a list: by the address where it says so, else as chosen last. Choosing, and
     filtering, is remembered; what is remembered filters nothing until it is asked for."""
@@ -343,8 +311,8 @@ class ListChoice:
     @cached_property
     def last(self) -> LastList:
         """What was chosen last, which may be nothing."""
-        stored = rows_for(_last, self.access, self.name)
-        return stored[0] if stored else LastList(user=self.access.user, name=self.name)
+        stored = LastList.objects.visible_to(self.access).filter(name=self.name).first()
+        return stored or LastList(user=self.access.user, name=self.name)
 
     def _known(self, names: Sequence[str]) -> list[str]:
         """Those of `names` that are columns, in the order of the list."""

@@ -15,10 +15,8 @@ from operator import attrgetter
 from typing import Final
 
 from django.db import models, transaction
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _, gettext_lazy
 
-from accounts.statements import filled_rows
 from agencies.code_words import rows
 from agencies.reference_data import add_missing
 from audit.writer import System, Target, record
@@ -182,12 +180,9 @@ class Published:
 
 def published(first: int, last: int) -> dict[int, Published]:
     """One query: what was published of each year."""
-    figures = grouped(filled_rows(_figures, first, last), attrgetter("year"))
+    stored = HistoricalFigure.objects.filter(year__gte=first, year__lte=last).order_by("year", "pk")
+    figures = grouped(stored, lambda figure: figure.year)
     return {year: Published(year, tuple(figures[year])) for year in range(first, last + 1)}
-
-
-def _figures(_about: object, first: int, last: int) -> QuerySet[HistoricalFigure]:
-    return HistoricalFigure.objects.filter(year__gte=first, year__lte=last).order_by("year", "pk")
 
 
 def told_once(remarks: Remarks) -> tuple[Break, ...]:

@@ -19,7 +19,6 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 from django_countries import countries
 
-from accounts.statements import filled_rows
 from agencies.code_words import rows
 from agencies.directory import Geography
 from agencies.models import Agency, Code, CodeMapping, County, Region, localised
@@ -80,7 +79,7 @@ class Reference:
         """Two queries. Raises ReferenceMissing."""
         names: dict[str, dict[str, Names]] = defaultdict(dict)
         kinds: dict[str, str] = {}
-        for name, _place, key, sv, en, kind in sorted(filled_rows(_named)):
+        for name, _place, key, sv, en, kind in sorted(_named()):
             names[name][key.rpartition(":")[2]] = (sv, en)
             if kind:
                 kinds[key] = kind.partition(":")[2]
@@ -98,7 +97,7 @@ class Reference:
         return Codes(CATALOGUE, lists, self.mapping, {"country_group": countries, "agency_kind": self.kinds})
 
 
-def _named(_about: object) -> QuerySet[Any, Any]:
+def _named() -> QuerySet[Any, Any]:
     """List, place in it, key, name in Swedish and English; of an agency its kind too."""
     codes = Code.objects.filter(list__in=LISTS).order_by()
     named = ("code", "name_sv", "name_en")

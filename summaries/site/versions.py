@@ -12,12 +12,11 @@ from datetime import datetime, timedelta
 from itertools import chain
 from typing import Any, Final
 
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef
 from django.http import Http404
 from django.shortcuts import get_list_or_404
 from django.utils import timezone
 
-from accounts.statements import filled_rows
 from agencies.models import localised
 from knowledge.shipped import LANGUAGES, shipped
 from knowledge.stored_texts import SHIPPED, Remarks
@@ -38,22 +37,21 @@ def rows() -> Any:
 
 def stamp_of(now: datetime) -> Stamp:
     """Return a row for each thing that a public page is made of at `now`, by one query. Two equal stamps have
-    equal pages."""
-    return tuple(filled_rows(_stamp, about=[now]))
+    equal pages.
 
-
-def _stamp(about: Sequence[datetime]) -> QuerySet[Any, Any]:
-    """The versions that everybody may know, the announcements that the calendar shows, and the last change of
-    a historical figure. All else on a public page is frozen with a version, or comes with the program.
+    The rows are the versions that everybody may know, the announcements that the calendar shows, and the last
+    change of a historical figure. All else on a public page is frozen with a version, or comes with the
+    program.
     """
     changes = HistoricalFigure.history.model.objects
     newest_change = changes.filter(~Exists(changes.filter(pk__gt=OuterRef("pk")))).order_by()
-    versions = Publication.objects.public(about[0]).order_by()
-    return versions.values_list("pk", "state", "published_at", "withdrawn_at").union(
-        Announcement.objects.told(about[0]).order_by().values_list("pk", "contact", "at", "ended_at"),
+    versions = Publication.objects.public(now).order_by()
+    found = versions.values_list("pk", "state", "published_at", "withdrawn_at").union(
+        Announcement.objects.told(now).order_by().values_list("pk", "contact", "at", "ended_at"),
         newest_change.values_list("pk", "history_type", "history_date", "history_date"),
         all=True,
     )
+    return tuple(found)
 
 
 def versions_of(year: int) -> list[Publication]:

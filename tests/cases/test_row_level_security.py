@@ -13,7 +13,6 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from accounts import statements
 from accounts.access import Access
 from accounts.roles import May, Role
 from accounts.row_level_security import build, row_policies
@@ -51,9 +50,8 @@ def case() -> Any:
 
 
 @pytest.fixture
-def no_door(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Every question for rows forgets its filter, and no statement is kept from before or for others."""
-    statements._kept.cache_clear()
+def no_door(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every question for rows forgets its filter."""
     for kind in (
         querysets.CallQuerySet,
         querysets.CaseQuerySet,
@@ -64,8 +62,6 @@ def no_door(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
             if hasattr(kind, word):
                 monkeypatch.setattr(kind, word, lambda rows, _access: rows)
     monkeypatch.setattr(querysets.CaseQuerySet, "visible_parts", lambda rows, _access: [rows])
-    yield
-    statements._kept.cache_clear()
 
 
 def test_with_the_filter_taken_out_a_coordinator_reaches_nothing_of_another_region(
@@ -163,7 +159,6 @@ def test_the_register_is_in_order_with_the_roles_as_they_are_made() -> None:
 @pytest.fixture
 def server_mended() -> Iterator[None]:
     """What a role can do is the server's, not the database's."""
-    yield
     on_server(f"ALTER ROLE {APPLICATION} NOSUPERUSER NOBYPASSRLS")
 
 
