@@ -95,7 +95,7 @@ class AccountsConfig(AppConfig):
     verbose_name = gettext_lazy("Accounts")
 
     def ready(self) -> None:
-        from accounts import access, factors, notices, row_level_security, sign_in  # noqa: F401 - they register
+        from accounts import access, factors, notices, sign_in, stored_policies  # noqa: F401 - they register
 
         access.listen()
-        row_level_security.listen()
+        stored_policies.listen()

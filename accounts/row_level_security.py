@@ -4,30 +4,27 @@ one `RowPolicy` a table.
 It is the second line behind `visible_to`, against a filter that somebody forgot. It is none against foreign
 SQL: whoever may send any statement may also say that they are somebody else.
 
-Functions that say who asks, and the policies, are built anew at the end of each `migrate`. They come down at
-its beginning where a table will change, since PostgreSQL alters no column that a policy asks. In between
-there is nothing to see: row security stays on. The owner is not bound until `make_database_roles` has said
-who else asks (`FORCE`): a trial has one role.
+What stands here is text. `accounts/stored_policies.py` holds it against the database at the end of each
+`migrate`. The owner is not bound until `make_database_roles` has said who else asks (`FORCE`): a trial has
+one role.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache, partial
-from itertools import chain, compress
-from operator import attrgetter, itemgetter
-from typing import Any, Final
+from functools import cache
+from itertools import compress
+from operator import attrgetter
+from typing import Final
 
-from django.apps import AppConfig, apps
+from django.apps import apps
 from django.conf import settings
-from django.db import connection, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models.signals import post_migrate, pre_migrate
 
 from accounts.permissions import handed_in
 from accounts.roles import May, Role, given_by_two, roles_with
-from audit.guard import GRANTS, KEEPERS, keep
+from audit.guard import GRANTS, KEEPERS, SET_RIGHTS
 
 # Who asks, in the policies. A scalar subselect is reckoned once a statement, not once a row.
 ME: Final = "(SELECT nmt_person())"
@@ -64,6 +61,15 @@ class Function:
 
     query: str
     returns: str = "SETOF bigint"
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """`creates`: the statement that makes it where there is none of that name."""
+
+    name: str
+    table: str
+    creates: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +169,7 @@ def triggers_on_sqlite() -> Iterator[str]:
     )
 
 
-def triggers_on_postgresql() -> Iterator[str]:
+def trigger_functions() -> Iterator[str]:
     """The web server's role alone is held to ask first: commands and tests of the owner's make accounts and
     questions as they need them."""
     is_application = f"current_user = '{settings.APPLICATION_ROLE}'"
@@ -173,12 +179,7 @@ def triggers_on_postgresql() -> Iterator[str]:
 OR TG_OP = 'UPDATE' AND OLD.answer <> 'pending' AND ROW({OLD}) IS DISTINCT FROM ROW({NEW})
 THEN {_refuse(ANSWERED)} END IF;""",
     )
-    yield "DROP TRIGGER IF EXISTS accounts_approval_once ON accounts_approval"
-    yield (
-        "CREATE TRIGGER accounts_approval_once BEFORE INSERT OR UPDATE ON accounts_approval "
-        "FOR EACH ROW EXECUTE FUNCTION accounts_approval_once()"
-    )
-    roles = ", ".join(map(_text, filter(given_by_two, Role)))
+    roles = ", ".join(_text(role) for role in Role if given_by_two(role))
     # At the end of the transaction: the role is written first, and the answer after it. It is used then and
     # there: an answer of before gives no role again.
     has_still = "EXISTS (SELECT FROM public.accounts_user AS u WHERE u.id = NEW.id AND u.role = NEW.role)"
@@ -187,14 +188,27 @@ THEN {_refuse(ANSWERED)} END IF;""",
         f"IF {is_application} AND NEW.role IN ({roles}) AND {has_still} AND NOT EXISTS ({APPROVED}) "
         f"THEN {_refuse(BY_TWO)} END IF;",
     )
+    yield from handed_in("policies", "TRIGGER_FUNCTIONS").values()
+
+
+def triggers() -> Iterator[Trigger]:
+    """Those of accounts and of approvals, and those that apps hand in."""
+    yield Trigger(
+        "accounts_approval_once",
+        "accounts_approval",
+        "CREATE TRIGGER accounts_approval_once BEFORE INSERT OR UPDATE ON accounts_approval "
+        "FOR EACH ROW EXECUTE FUNCTION accounts_approval_once()",
+    )
     is_another = "WHEN (OLD.role IS DISTINCT FROM NEW.role) "
     for when, condition in (("INSERT", ""), ("UPDATE OF role", is_another)):
         name = f"accounts_user_by_two_{when[:6].lower()}"
-        yield f"DROP TRIGGER IF EXISTS {name} ON accounts_user"
-        yield (
+        yield Trigger(
+            name,
+            "accounts_user",
             f"CREATE CONSTRAINT TRIGGER {name} AFTER {when} ON accounts_user "
-            f"DEFERRABLE INITIALLY DEFERRED FOR EACH ROW {condition}EXECUTE FUNCTION accounts_user_by_two()"
+            f"DEFERRABLE INITIALLY DEFERRED FOR EACH ROW {condition}EXECUTE FUNCTION accounts_user_by_two()",
         )
+    yield from handed_in("policies", "TRIGGERS").values()
 
 
 def _trigger(name: str, body: str) -> str:
@@ -235,23 +249,18 @@ TIMEOUTS: Final = {
 IS_OWNER: Final = """current_user = (SELECT pg_catalog.pg_get_userbyid(relowner) FROM pg_catalog.pg_class
 WHERE oid = 'public.audit_event'::pg_catalog.regclass)"""
 POLICY_NAMES: Final = ("nmt_sees", "nmt_adds", "nmt_changes", "nmt_removes")
-BUILT: Final = "SELECT tablename, policyname FROM pg_policies WHERE policyname LIKE 'nmt\\_%'"
-FUNCTIONS: Final = (
-    "SELECT proname FROM pg_proc WHERE proname LIKE 'nmt\\_%' AND pronamespace = 'public'::regnamespace"
-)
 BASIC: Final = frozenset({"nmt_role", "nmt_person", "nmt_regions", "nmt_at", "nmt_beyond"})
-ROLES: Final = "SELECT rolname FROM pg_roles"
-TABLES: Final = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()"
 
 
-def building(*, bound: bool) -> Iterator[str]:
-    """The statements that build every policy anew; `bound`: the owner too. Safe to repeat."""
+def functions_in_sql(*, bound: bool) -> Iterator[str]:
+    """The statements that make every function of the policies and the triggers, or replace it. `bound`: the
+    owner is held to the policies too."""
     yield from ASKED
     yield _bypass_function()
     for name, function in functions().items():
         yield _function(name, function, bound=bound)
-    for table, policy in row_policies().items():
-        yield from _policies(table, policy)
+    yield from trigger_functions()
+    yield from SET_RIGHTS
 
 
 def _bypass_function() -> str:
@@ -288,18 +297,19 @@ PARALLEL SAFE ROWS 100 SECURITY DEFINER SET search_path = public, pg_temp {opene
 AS $$ BEGIN RETURN QUERY {function.query}; END $$"""
 
 
-def _policies(table: str, policy: RowPolicy) -> Iterator[str]:
+def policies_in_sql(table: str) -> list[str]:
+    """The statements that make the four policies of a table that has none."""
+    policy = row_policies()[table]
     owned = policy.owns or policy.sees
     sees = _or_bypassed(table, policy.sees, to_write=False)
     changed = _or_bypassed(table, owned, to_write=True)
     added = _or_bypassed(table, policy.adds or owned, to_write=True)
-    for name in POLICY_NAMES:
-        yield f"DROP POLICY IF EXISTS {name} ON {table}"
-    yield f"CREATE POLICY nmt_sees ON {table} FOR SELECT USING ({sees})"
-    yield f"CREATE POLICY nmt_adds ON {table} FOR INSERT WITH CHECK ({added})"
-    yield f"CREATE POLICY nmt_changes ON {table} FOR UPDATE USING ({changed}) WITH CHECK ({added})"
-    yield f"CREATE POLICY nmt_removes ON {table} FOR DELETE USING ({changed})"
-    yield f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY"
+    return [
+        f"CREATE POLICY nmt_sees ON {table} FOR SELECT USING ({sees})",
+        f"CREATE POLICY nmt_adds ON {table} FOR INSERT WITH CHECK ({added})",
+        f"CREATE POLICY nmt_changes ON {table} FOR UPDATE USING ({changed}) WITH CHECK ({added})",
+        f"CREATE POLICY nmt_removes ON {table} FOR DELETE USING ({changed})",
+    ]
 
 
 def _or_bypassed(table: str, rows: str, *, to_write: bool) -> str:
@@ -317,63 +327,6 @@ def _text(word: str) -> str:
 
 def _array(words: Iterable[str]) -> str:
     return f"ARRAY[{', '.join(map(_text, words))}]::text[]"
-
-
-def build(on: BaseDatabaseWrapper) -> None:
-    """Every policy, where all its tables are; and what the roles may do, where there are any."""
-    there = set(column(TABLES, on=on))
-    if not there.issuperset(row_policies()):
-        return  # migrated to an early state on purpose
-    roles = sorted({*asking()}.intersection(column(ROLES, on=on)))
-    handed = handed_in("policies", "TRIGGERS").values()
-    with on.cursor() as cursor:
-        for statement in (*building(bound=bool(roles)), *triggers_on_postgresql(), *handed):
-            cursor.execute(statement)
-        for former in {*column(FUNCTIONS, on=on)} - functions().keys() - BASIC:
-            cursor.execute(f"DROP FUNCTION {former}")  # of a release before, which no policy asks any more
-        keep(on)
-        if roles:
-            granted = chain.from_iterable(map(partial(granting, tables=there), roles))
-            for statement in (*binding(), *granted):
-                cursor.execute(statement)
-
-
-def drop_policies(on: BaseDatabaseWrapper) -> None:
-    with on.cursor() as cursor:
-        cursor.execute(BUILT)
-        for table, name in cursor.fetchall():
-            cursor.execute(f"DROP POLICY {name} ON {table}")
-
-
-def column(query: str, *values: str | list[str], on: BaseDatabaseWrapper | Any = connection) -> list[Any]:
-    """Return the first column of what the database answers."""
-    with on.cursor() as cursor:
-        cursor.execute(query, values or None)
-        return list(map(itemgetter(0), cursor.fetchall()))
-
-
-def _before(using: str, plan: list[Any], **_kwargs: Any) -> None:
-    if plan and connections[using].vendor == "postgresql":
-        drop_policies(connections[using])
-
-
-def _after(using: str, **_kwargs: Any) -> None:
-    on = connections[using]
-    if on.vendor == "postgresql":
-        build(on)
-        return
-    with on.cursor() as cursor:
-        if "accounts_approval" in on.introspection.table_names(cursor):
-            for statement in triggers_on_sqlite():
-                cursor.execute(statement)
-
-
-def listen() -> None:
-    """Once for all apps, when this one is told of a migration."""
-    sender: AppConfig = apps.get_app_config("accounts")
-    pre_migrate.connect(_before, sender=sender, dispatch_uid="accounts.row_level_security.down")
-    last = list(filter(attrgetter("models_module"), apps.get_app_configs()))[-1]
-    post_migrate.connect(_after, sender=last, dispatch_uid="accounts.row_level_security.up")
 
 
 def asking() -> tuple[str, str]:
@@ -399,6 +352,16 @@ class Owner:
             return cls(*cursor.fetchone())
 
 
+def settings_of_roles(owner: Owner) -> list[tuple[str, dict[str, str]]]:
+    """What each role has set in this database. Owner and worker ask where nobody is acted for. A page of the
+    web server that hangs does not stop all others."""
+    nobody = {"nmt.role": "nobody", "nmt.beyond": WORKER}
+    return [(owner.role, nobody), (settings.WORKER_ROLE, nobody), (settings.APPLICATION_ROLE, TIMEOUTS)]
+
+
+LARGE_OBJECTS: Final = ("lo_create(oid)", "lo_creat(integer)", "lo_from_bytea(oid, bytea)", "lo_import(text)")
+
+
 def making(owner: Owner) -> Iterator[str]:
     """The statements that make the roles, as PostgreSQL's superuser says them once. A password is not among
     them."""
@@ -409,19 +372,14 @@ def making(owner: Owner) -> Iterator[str]:
         )
     if not owner.superuser:
         yield f"GRANT SET ON PARAMETER nmt.beyond TO {owner.role}"
-    for role in (owner.role, settings.WORKER_ROLE):  # where nobody is acted for
-        yield f"ALTER ROLE {role} IN DATABASE {owner.database} SET nmt.role = 'nobody'"
-        yield f"ALTER ROLE {role} IN DATABASE {owner.database} SET nmt.beyond = '{WORKER}'"
-    for name, value in TIMEOUTS.items():  # of the web server: one that hangs does not stop all others
-        yield f"ALTER ROLE {settings.APPLICATION_ROLE} IN DATABASE {owner.database} SET {name} = '{value}'"
+    for role, named in settings_of_roles(owner):
+        yield f"ALTER ROLE {role} IN DATABASE {owner.database} RESET ALL"
+        for name, value in named.items():
+            yield f"ALTER ROLE {role} IN DATABASE {owner.database} SET {name} = '{value}'"
+    for function in LARGE_OBJECTS:  # a back-up could not read those of another role
+        yield f"REVOKE EXECUTE ON FUNCTION {function} FROM PUBLIC"
     yield "REVOKE CREATE ON SCHEMA public FROM PUBLIC"
     yield f"REVOKE TEMPORARY ON DATABASE {owner.database} FROM PUBLIC"
-
-
-def binding() -> Iterator[str]:
-    """The owner is bound too, but where nobody is acted for: migrations see all rows."""
-    yield from map("ALTER TABLE {} FORCE ROW LEVEL SECURITY".format, row_policies())
-    yield from map("REVOKE EXECUTE ON FUNCTION {} FROM PUBLIC".format, KEEPERS)
 
 
 def granting(role: str, tables: Iterable[str]) -> Iterator[str]:
@@ -431,6 +389,8 @@ def granting(role: str, tables: Iterable[str]) -> Iterator[str]:
     """
     is_worker = role == settings.WORKER_ROLE
     never_removed = frozenset() if is_worker else never_deleted()
+    for keeper in KEEPERS:
+        yield f"REVOKE EXECUTE ON FUNCTION {keeper} FROM PUBLIC"
     yield f"GRANT USAGE ON SCHEMA public TO {role}"
     yield f"REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM {role}"
     yield f"GRANT USAGE{', SELECT' if is_worker else ''} ON ALL SEQUENCES IN SCHEMA public TO {role}"

@@ -14,7 +14,8 @@ from django.utils import timezone
 from accounts.access import Access, acting_as
 from accounts.models import User
 from accounts.roles import MAY, May, Role
-from accounts.row_level_security import column, functions, row_policies
+from accounts.row_level_security import functions, row_policies
+from accounts.stored_policies import column
 from agencies.models import Region
 from agencies.stand_ins import against_the_rules
 

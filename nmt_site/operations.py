@@ -26,7 +26,7 @@ from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 
 from accounts.models import UrgentLetter, open_accounts
-from accounts.row_level_security import column
+from accounts.stored_policies import column
 from audit.models import Head
 from audit_pages.proof import last_verified
 from home.models import Reminder

@@ -6,7 +6,7 @@ from itertools import product
 from typing import Final
 
 from accounts.roles import May
-from accounts.row_level_security import REGIONS, WITHIN_POLICIES, RowPolicy, whose_role_may
+from accounts.row_level_security import REGIONS, WITHIN_POLICIES, RowPolicy, Trigger, whose_role_may
 
 TOTALS: Final = whose_role_may(May.VIEW_TOTALS)
 _OWN: Final = f"{whose_role_may(May.VIEW_REGION_TABLES)} AND region = ANY ({REGIONS})"
@@ -34,24 +34,41 @@ MARK: Final = """INSERT INTO summaries_yearcount (year, region) SELECT DISTINCT 
 FROM ({parts}) AS parts(of_year, of_region), unnest(ARRAY[of_region, '*']) AS part"""
 KEPT: Final = "SELECT year, region FROM summaries_yearcount WHERE region <> '*'"  # whoever has left it
 EVERYTHING: Final = (KEPT, f"{IDENTIFIED} cases_person", f"{CALLS} cases_call", f"{OPENED} cases_case")
-BEYOND: Final = f"PERFORM set_config('nmt.beyond', '{WITHIN_POLICIES}', true);"
-TRIGGERS: Final[dict[str, str]] = {
+# Who asks is said for the statement alone: also where nobody has said it, as in PostgreSQL's own program.
+BEFORE: Final = """role text := coalesce(current_setting('nmt.role', true), '');
+beyond text := coalesce(current_setting('nmt.beyond', true), '');"""
+BEYOND: Final = f"""PERFORM set_config('nmt.role', 'owner', true);
+PERFORM set_config('nmt.beyond', '{WITHIN_POLICIES}', true);"""
+AGAIN: Final = "PERFORM set_config('nmt.role', role, true), set_config('nmt.beyond', beyond, true);"
+TRIGGER_FUNCTIONS: Final = {
     # Looks at all rows, whoever has changed one, and then again at no more than before.
-    "mark": f"""CREATE OR REPLACE FUNCTION summaries_mark() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = public, pg_temp AS $$
-DECLARE before text := coalesce(current_setting('nmt.beyond', true), ''); BEGIN {BEYOND}
+    "summaries_mark": f"""CREATE OR REPLACE FUNCTION summaries_mark() RETURNS trigger LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE {BEFORE} BEGIN {BEYOND}
 EXECUTE TG_ARGV[0];
-PERFORM set_config('nmt.beyond', before, true); RETURN NULL; END $$""",
-    **{
-        f"{table} {event} {rows}": f"CREATE OR REPLACE TRIGGER summaries_{event}_{rows} AFTER {event} "
-        f"ON {table} REFERENCING {rows} TABLE AS changed FOR EACH STATEMENT "
-        f"EXECUTE FUNCTION summaries_mark($of${MARK.format(parts=parts)}$of$)"
-        for (table, parts), (event, rows) in product(WATCHED.items(), EVENTS)
-    },
-    # A new release may count in another way: nothing is fresh after it.
-    "anew": f"""DO $$ DECLARE role text := coalesce(current_setting('nmt.role', true), '');
-beyond text := coalesce(current_setting('nmt.beyond', true), '');
-BEGIN PERFORM set_config('nmt.role', 'owner', true); {BEYOND}
+{AGAIN} RETURN NULL; END $$""",
+    # The function does whatever its trigger says, as the owner: nobody else may make a trigger of it.
+    "summaries_mark, for nobody": "REVOKE EXECUTE ON FUNCTION summaries_mark() FROM PUBLIC",
+}
+
+
+def _watching(table: str, parts: str, event: str, rows: str) -> Trigger:
+    name = f"summaries_{event}_{rows}".lower()
+    return Trigger(
+        name,
+        table,
+        f"CREATE TRIGGER {name} AFTER {event} ON {table} REFERENCING {rows} TABLE AS changed "
+        f"FOR EACH STATEMENT EXECUTE FUNCTION summaries_mark($of${MARK.format(parts=parts)}$of$)",
+    )
+
+
+TRIGGERS: Final = {
+    f"{table} {event} {rows}": _watching(table, parts, event, rows)
+    for (table, parts), (event, rows) in product(WATCHED.items(), EVENTS)
+}
+# A new release may count in another way: nothing is fresh after it.
+AFTERWARDS: Final = {
+    "anew": f"""DO $$ DECLARE {BEFORE} BEGIN {BEYOND}
 {MARK.format(parts=" UNION ".join(EVERYTHING))};
-PERFORM set_config('nmt.role', role, true), set_config('nmt.beyond', beyond, true); END $$""",
+{AGAIN} END $$""",
 }

@@ -32,10 +32,12 @@ from django.db import connection, transaction
 
 from accounts.row_level_security import (
     Owner,
-    building,
+    functions_in_sql,
     granting,
     making,
-    triggers_on_postgresql,
+    policies_in_sql,
+    row_policies,
+    triggers,
     triggers_on_sqlite,
 )
 from tests.installed import APPLICATION, DATABASE, OWNER, TESTS, WORKER, install, make_tests_role
@@ -61,6 +63,7 @@ MADE_FROM: Final = (
     *(
         "*/policies.py",
         "accounts/row_level_security.py",
+        "accounts/stored_policies.py",
         "audit/guard.py",
         "nmt_site/settings.py",
         "nmt_site/postgresql/*.py",
@@ -271,9 +274,12 @@ def _digest_of_files(root: Path, patterns: Sequence[str]) -> Any:
 
 def _built() -> Iterator[str]:
     """What stands in the database besides tables and rows, which many modules have a say in."""
-    yield from building(bound=True)
+    yield from functions_in_sql(bound=True)
+    for table in row_policies():
+        yield from policies_in_sql(table)
     yield from triggers_on_sqlite()
-    yield from triggers_on_postgresql()
+    for trigger in triggers():
+        yield trigger.creates
     tables = [model._meta.db_table for model in apps.get_models(include_auto_created=True)]
     for role in (APPLICATION, WORKER):
         yield from granting(role, tables)

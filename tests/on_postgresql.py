@@ -28,6 +28,7 @@ REASONS: Final[Mapping[str, tuple[str, ...]]] = {
         "cases/test_every_policy.py",
         "cases/test_refusals_are_recorded.py",
         "cases/test_policies.py",
+        "accounts/test_policies_stay_while_people_work.py",
         "test_policies_as_installed.py",
     ),
     "Roles: each part of the register has its own rights": (

@@ -15,7 +15,8 @@ from django.db import connection
 
 from accounts.access import Access
 from accounts.roles import May, Role
-from accounts.row_level_security import build, row_policies
+from accounts.row_level_security import row_policies
+from accounts.stored_policies import build
 from accounts.transactions import transaction_of
 from agencies.models import Code
 from cases import querysets
@@ -158,8 +159,10 @@ def test_the_register_is_in_order_with_the_roles_as_they_are_made() -> None:
 
 @pytest.fixture
 def server_mended() -> Iterator[None]:
-    """What a role can do is the server's, not the database's."""
+    """What a role can do and has set is the server's, not the database's."""
+    yield
     on_server(f"ALTER ROLE {APPLICATION} NOSUPERUSER NOBYPASSRLS")
+    on_server(f"ALTER ROLE {APPLICATION} IN DATABASE {DATABASE} RESET default_transaction_read_only")
 
 
 @pytest.mark.parametrize(
@@ -170,6 +173,12 @@ def server_mended() -> Iterator[None]:
         ("owns tables", f"ALTER TABLE cases_call OWNER TO {APPLICATION}"),
         ("changes events of the trail", f"GRANT UPDATE ON audit_event TO {APPLICATION}"),
         ("moves the head of the trail", f"GRANT UPDATE ON audit_head TO {APPLICATION}"),
+        ("summaries_mark", "GRANT EXECUTE ON FUNCTION summaries_mark() TO PUBLIC"),
+        ("large object", "SELECT lo_create(0)"),
+        (
+            "default_transaction_read_only=on",
+            f"ALTER ROLE {APPLICATION} IN DATABASE {DATABASE} SET default_transaction_read_only = on",
+        ),
         ("cases_call", "ALTER TABLE cases_call DISABLE ROW LEVEL SECURITY"),
         ("cases_call", "DROP POLICY nmt_sees ON cases_call"),
     ],

@@ -22,7 +22,7 @@ from summaries.counting import build
 from summaries.counting.build import all_tables, counted, kept_headlines, years_counted
 from summaries.counting.counts import beside_counted
 from summaries.models import YearCount
-from summaries.policies import TRIGGERS
+from summaries.policies import AFTERWARDS
 from tests.actors import access, user
 from tests.at_once import at_once
 from tests.database_roles import as_application, only_postgresql
@@ -285,7 +285,7 @@ def test_a_release_has_every_part_counted_again_also_one_that_nobody_is_in_any_m
     counts_of_before = [[], [0, 0]]
     YearCount.objects.create(year=2018, region="SY", headline=[{}, {}], counts=counts_of_before)
     with connection.cursor() as cursor:
-        cursor.execute(TRIGGERS["anew"])
+        cursor.execute(AFTERWARDS["anew"])
     assert women(anna) == 2
     assert not YearCount.objects.filter(counts=counts_of_before).exists()
 

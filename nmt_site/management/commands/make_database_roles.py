@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
-from django.db import connection, transaction
+from django.db import connection
 
-from accounts.row_level_security import ROLES, Owner, asking, build, column, making
+from accounts.row_level_security import Owner, asking, making
+from accounts.stored_policies import ROLES, build, column
 from nmt_site.management import need
 
 
@@ -24,11 +25,10 @@ class Command(BaseCommand):
         need(is_postgresql, "Only PostgreSQL has roles and row policies. SQLite is for trials.")
         statements = list(making(Owner.on(connection)))
         if options["print"]:
-            self.stdout.write("".join(map("{};\n".format, statements)), ending="")
+            self.stdout.write("".join(f"{statement};\n" for statement in statements), ending="")
             return
-        with transaction.atomic():
-            self._make(statements)
-            build(connection)
+        self._make(statements)
+        build(connection)
         self.stdout.write(f"ok {' '.join(asking())}")
 
     def _make(self, statements: list[str]) -> None:
