@@ -33,6 +33,7 @@ from summaries.release.approvals import ANSWERS, RELEASE, Wish, who_answers, wis
 from summaries.release.forms import AnnounceForm, CancelForm, FreezeForm, QuestionForm, WithdrawForm
 from summaries.release.frozen import before_tables, edited_apart, protected_tables, strange_numbers, text_of
 from summaries.release.models import IS_WITHDRAWN, Exemption, Publication, shown_of
+from summaries.release.movement import movement
 from summaries.release.views import crumbs, form_page, not_over, refusals_as_messages, with_form
 from summaries.release.workbench import benches, keepers_of
 from summaries.site.versions import changes, of_last
@@ -56,6 +57,7 @@ def checklist(access: Access, draft: Publication) -> list[Point]:
     open_pairs = found.open_duplicates
     late = ngettext("{n} person", "{n} persons", found.late).format(n=number_format(found.late))
     return [
+        *_movement(access, draft),
         _regions(found),
         Point(
             _("Possible duplicates that nobody has decided on"), number_format(open_pairs), open_pairs == 0
@@ -67,6 +69,12 @@ def checklist(access: Access, draft: Publication) -> list[Point]:
         _text(draft),
         *_exemptions(draft.year),
     ]
+
+
+def _movement(access: Access, draft: Publication) -> Iterator[Point]:
+    found = movement(access, draft)
+    if found is not None:
+        yield Point(_("The tables and the register"), found.said, not found.figures)
 
 
 def _regions(found: Quality) -> Point:
@@ -198,7 +206,7 @@ def question(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     pending, who = asked.answer == Approval.Answer.PENDING, who_answers(asked)
     form = None
     if pending and request.access.user in who:
-        form = QuestionForm(posted(request), strange=strange_numbers(row) if is_release else [])
+        form = QuestionForm(posted(request), **_to_tick(request.access, row) if is_release else {})
         if form.is_valid():
             return _answered(request, asked, form)
     elif request.method == "POST":
@@ -211,6 +219,14 @@ def question(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
         **(_release_context(request, asked, row) if is_release else {}),
     }  # fmt: skip
     return with_form(request, "publication_question", form, **context)
+
+
+def _to_tick(access: Access, draft: Publication) -> dict[str, Any]:
+    """Return what a yes has to say that it has seen: numbers of the text that no table shows, and how the
+    register has moved since the tables were made."""
+    found = movement(access, draft)
+    moved = found.said if found is not None and found.figures else ""
+    return {"strange": strange_numbers(draft), "moved": moved}
 
 
 def _release_context(request: AuthenticatedRequest, asked: Approval, draft: Publication) -> dict[str, Any]:
@@ -230,8 +246,9 @@ def _answered(request: AuthenticatedRequest, asked: Approval, form: QuestionForm
     give, reason = form.cleaned_data["answer"] == "yes", form.cleaned_data["reason"]
     try:
         job = release_actions.answer_question(
-            asked, give=give, by=request.access, reason=reason, marked=form.cleaned_data.get("numbers", False)
-        )
+            asked, give=give, by=request.access, reason=reason,
+            marked=form.cleaned_data.get("numbers", False), moved=form.cleaned_data.get("moved", False),
+        )  # fmt: skip
     except AlreadyAnswered as first:
         messages.warning(request, first.in_words())
     except NotAsItWas as fault:

@@ -28,7 +28,7 @@ from summaries.catalogue import PUBLISHED
 from summaries.classifications import LEFT_OUT
 from summaries.counting.build import of_the_register
 from summaries.release.models import AttackResult, Publication, shown_by_year
-from summaries.release.workbench import pending
+from summaries.release.movement import pending
 from summaries.tables.gate import counted
 from summaries.tables.protection import HEADLINE, AskStop, Ledger, package_of, values_before
 

@@ -234,7 +234,8 @@ class CancelForm(FreeForm):
 
 
 class QuestionForm(FreeForm):
-    """The answer of a second person. A no says why; a yes to `strange` numbers of the text is marked."""
+    """The answer of a second person. A no says why. A yes to `strange` numbers of the text is marked, and one
+    to tables from which the register has `moved`."""
 
     answer = forms.ChoiceField(
         label=_("Your answer"),
@@ -249,9 +250,14 @@ class QuestionForm(FreeForm):
         help_text=_("Needed at a no."),
     )
     numbers = forms.BooleanField(required=False)
+    moved = forms.BooleanField(required=False)
 
-    def __init__(self, *args: Any, strange: Sequence[str], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, strange: Sequence[str] = (), moved: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["moved"].label = _("These tables are to be released although the register differs.")
+        self.fields["moved"].help_text = moved
+        if not moved:
+            del self.fields["moved"]
         message = _("I have checked the numbers that no table shows, and they may be published: {numbers}")
         self.fields["numbers"].label = str(message).format(numbers=", ".join(strange))
         if not strange:
@@ -261,6 +267,7 @@ class QuestionForm(FreeForm):
         facts = self.cleaned_data
         if facts.get("answer") == "no" and not facts.get("reason"):
             self.add_error("reason", _("Say why, so that it can be mended."))
-        if facts.get("answer") == "yes" and facts.get("numbers") is False:
-            self.add_error("numbers", _("Tick the box, or decline."))
+        for name in ("numbers", "moved"):
+            if facts.get("answer") == "yes" and facts.get(name) is False:
+                self.add_error(name, _("Tick the box, or decline."))
         return facts

@@ -37,6 +37,7 @@ from summaries.release.approvals import (
     why_waiting,
 )
 from summaries.release.models import Announcement, Publication
+from summaries.release.movement import has_moved
 
 State = Publication.State
 CALLED_OFF: Final = "called off before its hour"
@@ -162,10 +163,11 @@ def _own_former(act: str, row: Publication, by: Access) -> None:
 
 @transaction.atomic
 def answer_question(
-    asked: Approval, *, give: bool, by: Access, reason: str = "", marked: bool = False
+    asked: Approval, *, give: bool, by: Access, reason: str = "", marked: bool = False, moved: bool = False
 ) -> Job | None:
     """The answer; at a yes a release is begun, for whoever asked, and a withdrawal is done. `marked`: that
-    the numbers of the text which no table shows were looked at.
+    the numbers of the text which no table shows were looked at. `moved`: that the tables are to be released
+    although the register has moved since they were made.
 
     Raises what `approvals.answer` raises, NotAsItWas too where what was asked about has changed since."""
     row = Publication.objects.select_for_update().filter(code=asked.target_id).first()
@@ -174,6 +176,9 @@ def answer_question(
         unchecked = bool(asked.payload.get("numbers")) and not marked
         message = _("The text has numbers that no table shows, and they have not been checked.")
         refuse((unchecked, message), kind=NotAsItWas)
+        unseen = not moved and asked.act == RELEASE and row is not None and has_moved(by, row)
+        message = _("The register has moved since the tables were made. Look at how, and answer again.")
+        refuse((unseen, message), kind=NotAsItWas)
     given = answer(asked, give=give, by=by, reason=reason)
     if not give or row is None:
         return None

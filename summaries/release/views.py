@@ -45,8 +45,9 @@ from summaries.release.corrections import found_open, is_headline_alone
 from summaries.release.forms import ExemptionForm, StepsForm, TextForm, step_names
 from summaries.release.frozen import edited_apart, strange_numbers, text_of
 from summaries.release.models import IS_FROZEN, IS_WITHDRAWN, Exemption, Publication, by_year
+from summaries.release.movement import movement, pending
 from summaries.release.release_actions import OURS, announced, page_of_question, still
-from summaries.release.workbench import Bench, benches, effect_of, pending, ribbon
+from summaries.release.workbench import Bench, benches, effect_of, ribbon
 from summaries.tables.labels import public_titles
 from summaries.tables.protection import public_tables, threshold, values_before
 from summaries.tables.public_tables import PublicTables, figures
@@ -178,6 +179,7 @@ def _corrections_context(
     failed = draft is not None and (bool(draft.digest), draft.passed) == (True, False)
     return {
         "pending": changed,
+        "movement": movement(access, draft) if draft else None,
         "settled": changed == 0,
         "open_versions": open_versions,
         "alone_is_offered": bool(open_versions or headline_alone or failed or changed),

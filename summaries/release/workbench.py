@@ -1,14 +1,13 @@
 """A draft as its makers see it: how far it has come, why cells are hidden, and what is proposed.
 
-It is also held against the register, how many figures of a version are others by now; and of an exemption
-it is told what it would show, and what would follow in other tables, before anybody answers.
+Of an exemption it is told what it would show, and what would follow in other tables, before anybody answers.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import chain, repeat, starmap
 from typing import Any, Final
 
@@ -19,28 +18,23 @@ from accounts.access import Access
 from accounts.notices import page_language
 from accounts.roles import May
 from audit.writer import record
-from cases.models import DisposedYear
 from jobs.kinds import needed
 from libs.suppression import COARSER_ABOVE, Concentration, concentrated_rows, hidden_share
-from libs.suppression.tables import NOBODY, TOGETHER, TOTAL, Cell, Key, ProtectedTable, Status, Table
+from libs.suppression.tables import NOBODY, TOTAL, Cell, Key, ProtectedTable, Status
 from summaries.catalogue import PERSONS_PUBLISHED, PUBLISHED_BY_NAME
-from summaries.classifications import SECTIONS
-from summaries.coverage import HEADLINE, Alone, Coverage
 from summaries.release.frozen import Shown, ShownRow, protected_tables, words_of
 from summaries.release.models import Exemption, Publication
 from summaries.site.sdg import YEARS as SERIES
-from summaries.tables.gate import DERIVABLE, IS_EXEMPT
+from summaries.tables.gate import DERIVABLE
 from summaries.tables.protection import (
-    PERSONS,
     AskStop,
     Progress,
     exempted,
     protect_year,
     public_tables,
-    unprinted_of,
     values_before,
 )
-from summaries.tables.public_tables import NESTED, PUBLISHED, figures
+from summaries.tables.public_tables import NESTED, figures
 
 State = Publication.State
 MAKING: Final = (State.DRAFT, State.PROTECTED, State.TESTED)
@@ -135,33 +129,6 @@ def keepers_of(version: Publication) -> list[int]:
     if (first := newer.order_by("version").first()) is not None:
         later = later.filter(published_at__lt=first.published_at)
     return sorted(set(later.values_list("year", flat=True)))
-
-
-def pending(access: Access, newest: Publication) -> int:
-    """How many figures of the newest version are others in the register now. For the inside: never told
-    outside."""
-    if DisposedYear.objects.filter(year=newest.year).exists():
-        return 0  # nothing is left to hold it against
-    true_values: dict[str, Any] = newest.true_values()
-    public = public_tables(access, newest.year, newest.steps, [true_values])
-    fuller = replace(public, coverage=replace(public.coverage, alone=Alone.NOTHING_LESS), entries=PUBLISHED)
-    before = figures(map(Table.from_json, true_values["packages"][PERSONS]["tables"]))
-    now = dict.fromkeys(before, 0) | {figure: cell.value for figure, cell in figures(fuller.deep).items()}
-    printed = before.keys() - unprinted_of(true_values, PERSONS)
-    others = sum(before[figure].value != now[figure] for figure in printed)
-    return others + _of_those_left(fuller.coverage, newest)
-
-
-def _of_those_left(coverage: Coverage, newest: Publication) -> int:
-    """Return how many figures of the headline differ that stand in no package."""
-    tables = filter(IS_EXEMPT, protected_tables(newest.tables_named(HEADLINE)))
-    now = {**coverage.groups, TOGETHER: coverage.number(TOGETHER)}
-    return sum(
-        cell.value not in {None, now.get(cell.key[0], 0)}
-        for table in tables
-        for cell in table
-        if SECTIONS.get(cell.key[0], cell.key[0]) in coverage.left
-    )
 
 
 Cells = dict[str, list[list[str]]]
