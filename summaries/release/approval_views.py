@@ -134,7 +134,8 @@ def freeze(request: AuthenticatedRequest, year: int) -> HttpResponse:
     draft = get_object_or_404(Publication.objects.drafts(), year=year)
     states, version = actions.states_open(year), actions.next_version(year)
     hour = release_actions.announced(year, access.at)
-    initial = {"digest": draft.digest, "state": states[0 if version == 1 else -1]}
+    whole = confirmed_regions(year) == number_of_regions()
+    initial = {"digest": draft.digest, "state": states[-1 if version > 1 and whole else 0]}
     at = hour.at if hour else None
     form = FreezeForm(
         posted(request), year=year, states=states, hour=at, left_out=_not_asked(draft), initial=initial
@@ -331,7 +332,13 @@ def call_off(request: AuthenticatedRequest, year: int, version: int) -> HttpResp
     row = get_object_or_404(Publication.objects.standing(), year=year, version=version)
     release_actions.call_off(publication=row, by=request.access)
     messages.success(request, _("The release is called off. Nobody outside has seen anything of it."))
-    return redirect("summaries:publication", year)
+    if release_actions.announced(year, request.access.at) is None:
+        return redirect("summaries:publication", year)
+    messages.warning(
+        request, _("Everybody can still read that a release is announced. It is cancelled with a reason.")
+    )
+    may_cancel = request.access.may(May.PUBLISH)
+    return redirect("summaries:publication_cancel" if may_cancel else "summaries:publication", year)
 
 
 @form_page
