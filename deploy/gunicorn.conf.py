@@ -7,6 +7,8 @@ other records of the process (nmt_site.logs): no query, no key of a link, no num
 import gc
 import os
 import signal
+import sys
+from pathlib import Path
 from typing import Any
 
 from gunicorn.systemd import sd_notify
@@ -24,6 +26,15 @@ accesslog = "-"
 errorlog = "-"
 # No referrer, no browser, nobody's address. Time and request stand in each line, as in the register's own.
 access_log_format = "%(m)s %(U)s %(s)s %(B)s %(L)s"
+
+
+def pre_exec(server: Any) -> None:
+    """After USR2: the new server is of the release that the service's folder leads to now. gunicorn keeps the
+    path at which it was started, with links followed, and would load the former release again."""
+    if folder := os.environ.get("SERVICE_FOLDER"):
+        python = str(Path(folder, ".venv/bin/python"))
+        program = str(Path(folder, ".venv/bin/gunicorn"))
+        server.START_CTX.update({"cwd": folder, "args": [python, program, *sys.argv[1:]], 0: python})
 
 
 def when_ready(server: Any) -> None:

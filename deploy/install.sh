@@ -2,13 +2,14 @@
 # Sets the register up on a bare Debian 13, with PostgreSQL and nginx on the same machine:
 #     sh deploy/install.sh register.example
 # As root, from an unpacked release. It may be run again, also where it was stopped, and is how a new release is put in:
-# what is there stays. Where /etc/nmt/owner.env, web.env and worker.env already name another server, PostgreSQL is there.
+# what is there stays. Each release has a folder in /opt/nmt-releases, and /opt/nmt leads to the one that serves. The way
+# back is the former release's own script: sh /opt/nmt-releases/.../deploy/install.sh register.example. Where /etc/nmt/owner.env, web.env and worker.env already name another server, PostgreSQL is there.
 set -eu
 host=${1:?"the register's address, such as register.example"}
 case $host in
     *[!a-z0-9.-]* | [.-]* | *[.-] | *..*) echo "install.sh: '$host' is no host's name, such as register.example." >&2; exit 1 ;;
 esac
-here=$(cd "$(dirname "$0")/.." && pwd)
+here=$(cd "$(dirname "$0")/.." && pwd -P)
 [ "$(id -u)" = 0 ] || { echo "install.sh: must be run as root." >&2; exit 1; }
 was=$(sed -n 's|^SITE_ADDRESS=https\{0,1\}://||p' /etc/nmt/nmt.env 2>/dev/null || true)
 [ "${was:-$host}" = "$host" ] || { echo "install.sh: the register is $was in /etc/nmt/nmt.env: change it there first." >&2; exit 1; }
@@ -30,6 +31,38 @@ placed() {                                                  # what somebody has 
     sha256sum "$1" > "/etc/nmt/${1##*/}.sum"
 }
 apt() { apt-get -qq -o DPkg::Lock::Timeout=600 "$@"; }         # another may hold the lock, as in a new machine's first minutes
+updated() {                                                 # apt waits for no lock of its lists: ten minutes, then its message
+    for _try in $(seq 120); do
+        apt update 2>/tmp/nmt-apt.$$ && { rm -f /tmp/nmt-apt.$$; return; }
+        grep -q 'Could not get lock' /tmp/nmt-apt.$$ || break
+        sleep 5
+    done
+    cat /tmp/nmt-apt.$$ >&2
+    rm -f /tmp/nmt-apt.$$
+    return 1
+}
+code() {                                                    # of a release: without what its folder has besides
+    tar -C "$here" --anchored --exclude='./.git' --exclude='./.venv*' --exclude=./var --exclude=./staticfiles \
+        --exclude=./.env --exclude=./deploy/container/secrets --exclude=./deploy/container/tls \
+        --exclude=./deploy/container/register.env --exclude=./tests --exclude=./bench --exclude='*__pycache__' \
+        --sort=name --mtime=@0 --owner=0 --group=0 --numeric-owner --mode=u=rwX,go=rX -cf - .
+}
+serving() {                                                 # the name of the release that answers
+    python3 -c 'import json, urllib.request as ask
+print(json.load(ask.urlopen("http://127.0.0.1:8000/readyz", timeout=5))["release"])' 2>/dev/null || true
+}
+answers() {                                                 # within a minute
+    for _try in $(seq 60); do
+        if [ "$(serving)" = "$1" ]; then return; fi
+        sleep 1
+    done
+    return 1
+}
+leads_to() { ln -sfn "$1" /opt/nmt.new && mv -T /opt/nmt.new /opt/nmt; }
+units() {
+    install -m 0644 /opt/nmt/deploy/systemd/* /etc/systemd/system/
+    systemctl daemon-reload
+}
 key() { head -c 32 /dev/urandom | base64 | tr '+/' '-_'; }
 as_postgres() { runuser -u postgres -- "$@"; }
 database_is_here() { [ ! -s /etc/nmt/owner.env ] || grep -q 'host=/run/postgresql' /etc/nmt/owner.env; }
@@ -37,32 +70,43 @@ password_in() { sed -n "s|^DATABASE_URL=postgres://[^:@/]*:\([^@'\\]*\)@127\.0\.
 
 say "Packages ..."
 export DEBIAN_FRONTEND=noninteractive
-apt update
+updated
 apt install -y --no-install-recommends adduser python3-venv postgresql-client nginx openssl logrotate dbus tzdata \
     libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core
 
 systemctl start dbus.socket                                 # of a bus that was installed just now
 if database_is_here; then apt install -y --no-install-recommends postgresql; fi
 
-say "The register in /opt/nmt ..."
+say "The release in /opt/nmt-releases ..."
 id nmt >/dev/null 2>&1 || adduser --system --group --home /var/lib/nmt --no-create-home --disabled-login nmt
-install -d /opt/nmt
-if [ "$here" != /opt/nmt ]; then                            # what this release has no more goes; what was made here stays
-    tar -C "$here" --anchored --exclude='./.git' --exclude='./.venv*' --exclude=./var --exclude=./staticfiles \
-        --exclude=./.env --exclude=./deploy/container/secrets --exclude=./deploy/container/tls \
-        --exclude=./deploy/container/register.env --exclude=./tests --exclude=./bench \
-        --exclude='*__pycache__' -cf - . | tar -C /opt/nmt --no-same-owner -xf -
-    rm -rf /opt/nmt/tests /opt/nmt/bench                    # of no use to a register
-    (cd /opt/nmt && find . -type f ! -path './.venv/*' ! -path './var/*' ! -path './staticfiles/*' ! -name .env) \
-        | while read -r file; do [ -e "$here/$file" ] || rm -f "/opt/nmt/$file"; done
+install -d /opt/nmt-releases
+if [ -d /opt/nmt ] && ! [ -L /opt/nmt ]; then               # as earlier versions of this script left it
+    mv /opt/nmt /opt/nmt-releases/first
+    ln -s /opt/nmt-releases/first /opt/nmt
 fi
-chown -R --no-dereference root:root /opt/nmt                # whoever unpacked it, under whatever umask
-find /opt/nmt -path /opt/nmt/var -prune -o ! -type l ! -name .env -exec chmod a+rX,go-w {} +  # var/: keys and data
-(cd /opt/nmt
- python3 scripts/prepare.py .venv requirements.txt          # made anew where Debian's Python is another
- .venv/bin/python -m scripts.translations
- .venv/bin/python -m scripts.names
- .venv/bin/python -m compileall -q -j 0 . >/dev/null 2>&1 || true)  # the services may not write there
+former=$(readlink /opt/nmt || true)
+case $here in
+    /opt/nmt-releases/*) release=$here ;;                   # one that was put in before
+    *) release=/opt/nmt-releases/$(sed -n 's/^version = "\(.*\)"/\1/p' "$here/pyproject.toml")-$(code | sha256sum | cut -c 1-8) ;;
+esac
+if ! [ -e "$release/.made" ]; then
+    [ "$release" != "$here" ] || { echo "install.sh: $here is not whole: unpack the release anew." >&2; exit 1; }
+    rm -rf "$release"                                       # of a run that was stopped early
+    install -d "$release"
+    code | tar -C "$release" --no-same-owner -xf -
+    echo "${release##*/}" > "$release/RELEASE"
+    (cd "$release"
+     python3 scripts/prepare.py .venv requirements.txt
+     .venv/bin/python -m scripts.translations
+     .venv/bin/python -m scripts.names
+     export SECRET_KEY=$(key) NOTES_KEY=$(key) AUDIT_KEY=$(key) STATE_DIR=/tmp  # of no register
+     .venv/bin/python manage.py collectstatic --noinput >/dev/null
+     .venv/bin/gunicorn nmt_site.wsgi:application --config deploy/gunicorn.conf.py --check-config  # the server can be loaded
+     .venv/bin/python -m compileall -q -j 0 . >/dev/null 2>&1 || true  # the services may not write there
+     chmod -R a+rX .)
+    touch "$release/.made"
+fi
+(cd "$release" && python3 scripts/prepare.py .venv requirements.txt)  # made anew where Debian's Python is another
 
 say "Keys and settings in /etc/nmt ..."
 install -d -m 0755 /etc/nmt
@@ -91,16 +135,17 @@ END
 say "The database ..."
 if database_is_here; then
     for folder in /etc/postgresql/*/main; do
-        install -m 0644 /opt/nmt/deploy/postgresql.conf "$folder/conf.d/nmt.conf"
+        install -m 0644 "$release/deploy/postgresql.conf" "$folder/conf.d/nmt.conf"
     done
-    install -D -m 0644 /opt/nmt/deploy/postgresql.service.conf /etc/systemd/system/postgresql@.service.d/nmt.conf
+    install -D -m 0644 "$release/deploy/postgresql.service.conf" /etc/systemd/system/postgresql@.service.d/nmt.conf
     systemctl daemon-reload
     systemctl reload-or-restart postgresql
     as_postgres psql -qAtc "SELECT 1 FROM pg_roles WHERE rolname = 'nmt'" | grep -q 1 || as_postgres createuser --createdb nmt
     as_postgres psql -qAtlc '' | cut -d'|' -f1 | grep -qx nmt \
         || as_postgres createdb --owner nmt --template template0 --encoding UTF8 --locale "${LC_ALL:-${LANG:-C.UTF-8}}" nmt
 fi
-install -m 0755 /opt/nmt/deploy/nmt /usr/local/sbin/nmt
+install -m 0755 "$release/deploy/nmt" /usr/local/sbin/nmt
+export NMT_FOLDER="$release"                                # /opt/nmt leads to the former release still, which serves on
 NMT_ROLE=owner nmt migrate
 if database_is_here; then
     NMT_ROLE=owner nmt make_database_roles --print | as_postgres psql -q -v ON_ERROR_STOP=1 nmt
@@ -113,17 +158,28 @@ if database_is_here; then
     done | as_postgres psql -q -v ON_ERROR_STOP=1 nmt
 fi
 nmt load_reference
-(cd /opt/nmt && SECRET_KEY=$(key) NOTES_KEY=$(key) AUDIT_KEY=$(key) STATE_DIR=/tmp \
-    .venv/bin/python manage.py collectstatic --noinput >/dev/null && chmod -R a+rX staticfiles)
+nmt check --deploy
 
 say "Services and timers ..."
+unset NMT_FOLDER
 install -d -o nmt -g nmt -m 0700 /var/backups/nmt
-install -m 0644 /opt/nmt/deploy/systemd/* /etc/systemd/system/
-install -m 0644 /opt/nmt/deploy/logrotate /etc/logrotate.d/nmt
-systemctl daemon-reload
+install -m 0644 "$release/deploy/logrotate" /etc/logrotate.d/nmt
+leads_to "$release"
+units
 timers=$(cd /opt/nmt/deploy/systemd && ls ./*.timer | sed 's|^\./||')
 systemctl enable --quiet nmt-web.service nmt-worker.service $timers
-systemctl reload-or-restart nmt-web.service
+systemctl reload-or-restart nmt-web.service || true
+if ! answers "${release##*/}"; then
+    journalctl --no-pager -o cat -n 20 -u nmt-web.service >&2
+    echo "install.sh: the server of ${release##*/} does not answer." >&2
+    if [ -n "$former" ] && [ "$former" != "$release" ]; then
+        leads_to "$former"
+        units
+        systemctl is-active --quiet nmt-web.service && [ "$(serving)" = "${former##*/}" ] || systemctl restart nmt-web.service
+        echo "install.sh: /opt/nmt leads to ${former##*/} again, which serves." >&2
+    fi
+    exit 1
+fi
 systemctl restart nmt-worker.service $timers
 
 say "The proxy ..."
@@ -139,6 +195,8 @@ fi
 [ -e /proc/net/if_inet6 ] && no_ipv6= || no_ipv6='/listen \[::\]/d'
 sed -e "$no_ipv6" -e "s/register\.example/$host/g" /opt/nmt/deploy/nginx.conf | placed /etc/nginx/conf.d/register.conf
 nginx -t -q
+install -D -m 0644 /opt/nmt/deploy/nginx.service.conf /etc/systemd/system/nginx.service.d/nmt.conf
+systemctl daemon-reload
 systemctl reload-or-restart nginx
 
 if [ -s /etc/nmt-training/nmt.env ]; then                  # which has this code too
@@ -147,7 +205,11 @@ if [ -s /etc/nmt-training/nmt.env ]; then                  # which has this code
 fi
 
 say "Checks ..."
-nmt check --deploy
 nmt check_register                                          # and counts each year, so that no reader waits for it
+if [ "$former" != "$release" ]; then
+    for folder in /opt/nmt-releases/*; do                   # this release and the one before it stay
+        case $folder in "$release" | "$former") ;; *) rm -rf "$folder" ;; esac
+    done
+fi
 step=
 echo "Now make two administrators:  nmt invite you@agency.example --name 'Your Name' --role administrator" >&2

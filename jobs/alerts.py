@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _, gettext_lazy
 from accounts.models import Notice, User
 from accounts.notices import notice, tell
 from accounts.roles import May
+from jobs.models import Heartbeat
 
 MIN_DAYS: Final = 14  # days before the last one when somebody is told
 
@@ -69,31 +70,59 @@ def tell_failure(timer: str, *, at: datetime) -> int:
 
     Raises NotTaken where the mail server took none: then nobody has been told, and it may be tried again.
     """
-    if Notice.objects.filter(kind=FAILED, label=timer, at__gt=at - REST).exists():
+    administrators = User.objects.working(May.ADMINISTER)
+    if not Notice.objects.filter(kind=FAILED, label=timer, at__gt=at - REST).exists():
+        tell(list(administrators), FAILED, label=timer, at=at)
+    if not settings.EMAIL_HOST or _was_sent(timer, at):
         return 0
-    administrators = list(User.objects.working(May.ADMINISTER))
-    tell(administrators, FAILED, label=timer, at=at)
+    sent = send_to_administrators(lambda: _subject(timer), lambda: _text(timer))
+    Heartbeat.objects.update_or_create(name=_sent(timer), defaults={"at": at})
+    return sent
+
+
+def forget_failure(timer: str) -> None:
+    """Remove what administrators were told: the timer has succeeded since."""
+    Notice.objects.filter(kind=FAILED, label=timer).delete()
+    Heartbeat.objects.filter(name=_sent(timer)).delete()
+
+
+def send_to_administrators(subject: Callable[[], str], text: Callable[[], str]) -> int:
+    """Return how many e-mails were sent, each in the language of its reader.
+
+    Raises NotTaken where the mail server took none.
+    """
     if not settings.EMAIL_HOST:
         return 0
-    return _send(timer, administrators)
-
-
-def _send(timer: str, administrators: Sequence[User]) -> int:
     sent = 0
+    administrators = list(User.objects.working(May.ADMINISTER))
     for user in administrators:
+        with translation.override(user.reading_language):
+            email = EmailMessage(subject(), text(), to=[user.email])
         try:
-            sent += _email(timer, user).send()
+            sent += email.send()
         except (SMTPException, OSError) as error:
-            log.error("An administrator could not be told that %s has failed: %s", timer, error)
+            log.error("An administrator could not be told of a fault: %s", error)
     if administrators and not sent:
         raise NotTaken
     return sent
 
 
-def _email(timer: str, user: User) -> EmailMessage:
+def _was_sent(timer: str, at: datetime) -> bool:
+    """Within twenty hours. A notice on the page is no e-mail: there may have been no mail server then."""
+    return Heartbeat.objects.filter(name=_sent(timer), at__gt=at - REST).exists()
+
+
+def _sent(timer: str) -> str:
+    """Return the name of the heartbeat of its e-mail."""
+    return f"e-mail {timer}"
+
+
+def _subject(timer: str) -> str:
+    return _("The NMT register: %(timer)s has failed") % {"timer": timer}
+
+
+def _text(timer: str) -> str:
     """The name of the timer and nothing else: who reads it on its way learns nothing more."""
-    with translation.override(user.reading_language):
-        text = _("The timer %(timer)s has failed. The page Operations in the register says what to do.")
-        once = _("You get this e-mail at most once a day for each timer.")
-        subject = _("The NMT register: %(timer)s has failed") % {"timer": timer}
-    return EmailMessage(subject, f"{text % {'timer': timer}}\n\n{once}", to=[user.email])
+    text = _("The timer %(timer)s has failed. The page Operations in the register says what to do.")
+    once = _("You get this e-mail at most once a day for each timer.")
+    return f"{text % {'timer': timer}}\n\n{once}"

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _, gettext_noop
 
 from accounts.access import Access, acting_as
 from jobs.at_work import at_work
+from jobs.database_disk import DatabaseDisk
 from jobs.kinds import HOURLY, KINDS, MINUTELY, JobRefused, Run, RunCancelled, Tidying
 from jobs.models import Heartbeat, Job
 from jobs.retry import NO_RETRY, Retry, Sleep, is_away, leave
@@ -45,10 +46,11 @@ def work(
     A database that is away is waited for, except with `once`.
     """
     retry = Retry(stop, sleep, waits=0 if once else None)
+    each_minute = [*MINUTELY, DatabaseDisk().ask]
     beside = (
         Every(PULSE, beat),
         Every(HOUR, lambda: _do_each(HOURLY, "Tidying failed")),
-        Every(MINUTE, lambda: _do_each(MINUTELY, "What is done each minute failed")),
+        Every(MINUTE, lambda: _do_each(each_minute, "What is done each minute failed")),
         bury_the_dead,
     )
     done = 0

@@ -32,8 +32,10 @@ from audit_pages.proof import last_verified
 from home.models import Reminder
 from home.notifications import unsent
 from jobs.alerts import Certificate, certificate
+from jobs.database_disk import is_written
 from jobs.models import Heartbeat, Job
 from jobs.worker import DEAD_AFTER
+from nmt_site.faults import faults_of_the_last_hour
 from nmt_site.timers import PROOF, Timer, timers
 
 MEGABYTE: Final = 1_000_000
@@ -93,6 +95,8 @@ class State:
     ahead: timedelta  # this machine's clock, of the database's
     migrated: timedelta  # since the last migration
     certificate: Certificate | None  # of the proxy; None where nobody has said where it is
+    written: bool | None  # whether the database can write to its disk; None where no worker has asked
+    faults: int  # of this machine within an hour
 
     @property
     def unproven(self) -> timedelta:
@@ -101,15 +105,15 @@ class State:
 
 
 def state() -> State:
-    worker = Heartbeat.objects.of(Heartbeat.WORKER)
+    ages = Heartbeat.objects.ages()
     now = _database_now()
     ahead = timezone.now() - now  # before the rest is asked, which takes its time
     applied = MigrationRecorder(connection).applied_migrations()
     migrated = now - max(map(attrgetter("applied"), applied.values()), default=now)
-    all_timers = timers(migrated)
+    all_timers = timers(ages, migrated)
     proof, broken = _proof(all_timers, now)
     return State(
-        worker=worker.age if worker else None,
+        worker=ages.get(Heartbeat.WORKER),
         queue=queue(),
         timers=all_timers,
         proof=proof,
@@ -121,7 +125,14 @@ def state() -> State:
         ahead=ahead,
         migrated=migrated,
         certificate=certificate(),
+        written=database_is_written(ages),
+        faults=faults_of_the_last_hour(),
     )
+
+
+def database_is_written(ages: dict[str, timedelta]) -> bool | None:
+    worker = ages.get(Heartbeat.WORKER)
+    return is_written(ages, worker_silent=worker is None or worker > DEAD_AFTER)
 
 
 def queue() -> Queue:
@@ -201,6 +212,7 @@ def _since(column: str) -> ExpressionWrapper[Any]:
     return ExpressionWrapper(Now() - F(column), output_field=DurationField())
 
 
+MAX_FAULTS: Final = 20  # within an hour: more than somebody's bad luck
 MAX_SKEW: Final = timedelta(seconds=5)  # how far two clocks may go apart: codes to sign in need them alike
 # Timers of a unit of their own; the others are runs of one.
 UNITS: Final = {"backup": "nmt-backup", "restore_drill": "nmt-restore-drill"}
@@ -220,7 +232,8 @@ class WatchedRow:
 
 def rows(state: State) -> list[WatchedRow]:
     found = [_worker(state.worker), _runs(state.queue), *map(_timer, state.timers)]
-    found += [_audit_log(state), _mail(state.mail), _disk(state), _migrations(state.missing), _clock(state)]
+    found += [_audit_log(state), _mail(state.mail), _disk(state), _database_disk(state.written)]
+    found += [_faults(state.faults), _migrations(state.missing), _clock(state)]
     return found + ([_certificate(state.certificate)] if state.certificate else [])
 
 
@@ -317,6 +330,31 @@ def _disk(state: State) -> WatchedRow:
         not state.disk.short,
         remedy=_("Make room before it is full, since nothing can be saved then. See what takes the space."),
         commands=(f"du -xsh {state.disk.folder} /var/backups/nmt /var/log", "journalctl --vacuum-time=30d"),
+    )
+
+
+def _database_disk(written: bool | None) -> WatchedRow:
+    text = _("The database writes to it.")
+    if written is None:
+        text = _("The worker has not asked the database yet.")
+    elif not written:
+        text = _("It is full: nothing can be saved.")
+    return WatchedRow(
+        _("The database's disk"),
+        text,
+        written is not False,
+        remedy=_("Make room on the machine of the database. See what takes the space."),
+        commands=("df -h /var/lib/postgresql", "du -xsh /var/lib/postgresql/* /var/log/postgresql"),
+    )
+
+
+def _faults(faults: int) -> WatchedRow:
+    return WatchedRow(
+        _("Faults"),
+        _("%(n)d within an hour.") % {"n": faults},
+        faults <= MAX_FAULTS,
+        remedy=_("Each reader was shown a number that stands in the log."),
+        commands=("journalctl -u nmt-web --since -1h | grep Fault",),
     )
 
 

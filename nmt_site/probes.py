@@ -23,7 +23,7 @@ from prometheus_client import CollectorRegistry, Gauge, generate_latest
 from accounts.access import Middleware
 from jobs.models import Heartbeat
 from nmt_site.middleware import is_local
-from nmt_site.operations import State, disk, missing_migrations, state
+from nmt_site.operations import State, database_is_written, disk, missing_migrations, state
 
 log = logging.getLogger(__name__)
 TEXT: Final = "text/plain; version=0.0.4; charset=utf-8"
@@ -60,20 +60,24 @@ def livez(request: HttpRequest) -> JsonResponse:
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
     """What a web node needs, and only that: 503 where the database is away, lacks a migration that this code
-    knows, or the disk is full; null is what could not be looked at. A worker that is silent is no reason to
+    knows, or a disk is full; null is what could not be looked at. A worker that is silent is no reason to
     send people elsewhere."""
     found: dict[str, bool | None] = {"database": None, "migrations": None, "disk": None}
+    written: bool | None = None
     try:
         found["disk"] = not disk().short
         found["migrations"] = not missing_migrations()
         found["database"] = True
+        written = database_is_written(Heartbeat.objects.ages())
     except OSError:
         log.exception("The disk cannot be looked at")
     except Error:
         found["database"] = False
         log.exception("The database does not answer")
-    word, status = ("ready", 200) if all(found.values()) else ("unready", 503)
-    return JsonResponse({"status": word, **found}, status=status)
+    is_ready = all(found.values()) and written is not False
+    word, status = ("ready", 200) if is_ready else ("unready", 503)
+    facts = {**found, "database_writes": written, "release": settings.RELEASE}
+    return JsonResponse({"status": word, **facts}, status=status)
 
 
 @login_not_required
@@ -86,6 +90,8 @@ def metrics(request: HttpRequest) -> HttpResponse:
     if not _may(request):
         raise Http404
     registry = CollectorRegistry()
+    release = Gauge("nmt_release_info", "Which release answers", ["release"], registry=registry)
+    release.labels(release=settings.RELEASE).set(1)
     up = Gauge("nmt_database_up", "Whether the database answers", registry=registry)
     try:
         found = state()
@@ -143,6 +149,8 @@ def _fill(registry: CollectorRegistry, found: State) -> None:
     tell("mail_waiting", "Letters that no mail server has taken yet", found.mail.waiting)
     tell("mail_late", "Those of them that should have been taken long ago", found.mail.late)
     tell("disk_free_bytes", "Left on the disk of the register's files", found.disk.free)
+    tell("database_writes", "Whether the database writes to its disk", found.written is not False)
+    tell("faults_last_hour", "Faults of this machine within an hour", found.faults)
     tell("migrations_missing", LACKS, found.missing)
     if found.certificate is not None:
         tell("certificate_days", "Left until the proxy's certificate ends", found.certificate.days)

@@ -265,9 +265,13 @@ SECURE_HTTPS = not LOCAL
 SECURE_SSL_REDIRECT = SECURE_HTTPS and env.flag("SECURE_SSL_REDIRECT", default=True)
 SECURE_REDIRECT_EXEMPT = [r"^(healthz|livez|readyz|metrics)$"]  # asked on the machine itself, by http
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("BEHIND_PROXY") else None
-SILENCED_SYSTEM_CHECKS = ["security.W009"]  # it counts letters: a key of ours is 32 random bytes in 44
+SILENCED_SYSTEM_CHECKS = [
+    "security.W009",  # it counts letters: a key of ours is 32 random bytes in 44
+    *("security.W005", "security.W021"),  # HSTS_WHOLE_DOMAIN is for the owner of the domain to choose
+]
 SECURE_HSTS_SECONDS = 31536000 if SECURE_HTTPS else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE_HTTPS
+# For the whole domain: its owner says so, not who installs the register on one of its hosts.
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE_HTTPS and env.flag("HSTS_WHOLE_DOMAIN")
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if env.flag("BEHIND_PROXY") else 0
@@ -323,6 +327,8 @@ CASE_WITHOUT_CONSENT = env.choice("CASE_WITHOUT_CONSENT", "children", "facts", "
 SMALL_CELL_K = env.number("SMALL_CELL_K", 5, least=2, most=100)  # counts 1..k-1 are hidden in publications
 PUBLIC_PAGES = env.flag("PUBLIC_PAGES", default=True)  # /statistik/ without sign-in
 VERSION = str(tomllib.loads((BASE_DIR / "pyproject.toml").read_text())["project"]["version"])
+_release = BASE_DIR / "RELEASE"  # made by deploy/install.sh: the version and a digest of the code
+RELEASE = _release.read_text().strip() if _release.exists() else VERSION
 
 _gunicorn = {"handlers": ["console"], "level": "INFO", "propagate": False}
 LOGGING_CONFIG = "nmt_site.logs.configure"  # no record holds what a person could be known by

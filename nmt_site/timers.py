@@ -6,12 +6,14 @@ A timer that stands still is seen by that, whoever should have started it; one t
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
 from django.db import Error
 
+from jobs.alerts import forget_failure
 from jobs.models import Heartbeat
 
 log = logging.getLogger(__name__)
@@ -55,27 +57,27 @@ class Timer:
 
 def succeeded(command: str) -> None:
     """Remembered, if it is a timer's. It has done its work: that this fails makes no failure of it."""
-    _remember(SUCCEEDED, command, "succeeded")
+    _remember(SUCCEEDED, command, "succeeded", forget_failure)
 
 
 def failed(command: str) -> None:
     """The same of one that has not: the log has its sentence, the page of operations that there is one."""
-    _remember(FAILED, command, "failed")
+    _remember(FAILED, command, "failed", lambda _command: None)
 
 
-def timers(migrated: timedelta = timedelta.max) -> list[Timer]:
-    """Every timer, in a register whose last migration was so long ago."""
-    ages = Heartbeat.objects.ages()
+def timers(ages: dict[str, timedelta], migrated: timedelta = timedelta.max) -> list[Timer]:
+    """Every timer by the ages of the heartbeats, in a register whose last migration was so long ago."""
     return [
         Timer(name, ages.get(f"{SUCCEEDED} {name}"), ages.get(f"{FAILED} {name}"), migrated)
         for name in TIMERS
     ]
 
 
-def _remember(mark: str, command: str, how: str) -> None:
+def _remember(mark: str, command: str, how: str, then: Callable[[str], None]) -> None:
     if command not in TIMERS:
         return
     try:
         Heartbeat.objects.beat(f"{mark} {command}")
+        then(command)
     except Error as error:
         log.warning("That %s has %s could not be told: %s", command, how, error)

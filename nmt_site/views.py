@@ -43,6 +43,7 @@ from jobs.retry import is_away, is_busy, is_full, took_too_long
 from knowledge.models import Article, found
 from knowledge.shipped import line_with
 from nmt_site.context import THEMES
+from nmt_site.faults import count_fault
 from nmt_site.operations import rows, state
 
 log = logging.getLogger(__name__)
@@ -167,6 +168,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     if is_away(error) and not is_full(error):
         return _unavailable(request, error)
     fault = secrets.token_hex(4).upper()
+    count_fault()
     log.error(
         "Fault %s at %s %s", fault, request.method, getattr(request.resolver_match, "view_name", "unknown")
     )

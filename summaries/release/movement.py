@@ -51,7 +51,7 @@ class Movement:
 def movement(access: Access, draft: Publication) -> Movement | None:
     """Return how the register has moved since the tables of a draft were made; None where there are none, or
     where other categories have been chosen since."""
-    if not draft.digest or draft.made_at is None:
+    if not draft.sealed or draft.made_at is None:
         return None
     differing, now = _held_against(access, draft)
     return Movement(draft.made_at, differing, _printed_total(draft), now)

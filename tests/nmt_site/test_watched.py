@@ -98,13 +98,14 @@ def test_a_node_that_cannot_serve_is_taken_out(
     client: Client,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    well = {"status": "ready", "database": True, "migrations": True, "disk": True}
+    beside = {"database_writes": None, "release": "0.1.0"}
+    well = {"status": "ready", "database": True, "migrations": True, "disk": True, **beside}
     answer = client.get("/readyz")  # no worker was ever heard: people are served all the same
     assert (answer.status_code, answer.json()) == (200, well)
     gone(monkeypatch)
     answer = client.get("/readyz")
     assert answer.status_code == 503
-    assert answer.json() == {"status": "unready", **told}
+    assert answer.json() == {"status": "unready", **told, **beside}
     assert b"password" not in answer.content
 
 
@@ -193,7 +194,7 @@ def test_without_the_database_metrics_say_so(client: Client, monkeypatch: pytest
         raise OperationalError
 
     monkeypatch.setattr(probes, "state", away)
-    assert read(client) == {"nmt_database_up": 0}
+    assert read(client) == {"nmt_database_up": 0, 'nmt_release_info{release="0.1.0"}': 1}
 
 
 def test_the_web_servers_role_waits_for_nothing_for_ever(settings: Any) -> None:
@@ -255,7 +256,7 @@ def test_one_that_failed_is_remembered_as_that(run: Callable[..., None]) -> None
     with pytest.raises((SystemExit, CommandError)):
         run("verify_audit")
     assert [heartbeat.name for heartbeat in Heartbeat.objects.all()] == ["failed verify_audit"]
-    (timer,) = (one for one in timers() if one.name == "verify_audit")
+    (timer,) = (one for one in timers(Heartbeat.objects.ages()) if one.name == "verify_audit")
     assert (timer.late, timer.failing) == (True, True)
 
 

@@ -114,11 +114,17 @@ def test_web_and_worker_are_started_again_without_limit(name: str) -> None:
     assert facts["RestartSec"] == ["5"]
 
 
-def test_postgresql_is_started_again_without_limit_when_it_was_killed() -> None:
-    """Debian's unit says nothing of it: then systemd leaves it dead."""
-    facts = directives(DEPLOY / "postgresql.service.conf")
-    assert facts == {"Restart": ["on-failure"], "RestartSec": ["5"], "StartLimitIntervalSec": ["0"]}
-    assert "/etc/systemd/system/postgresql@.service.d/nmt.conf" in (DEPLOY / "install.sh").read_text()
+@pytest.mark.parametrize(
+    ("file", "seconds", "unit"),
+    [("postgresql.service.conf", "5", "postgresql@"), ("nginx.service.conf", "2", "nginx")],
+)
+def test_database_and_proxy_are_started_again_without_limit_when_killed(
+    file: str, seconds: str, unit: str
+) -> None:
+    """Debian's units say nothing of it: then systemd leaves them dead."""
+    facts = directives(DEPLOY / file)
+    assert facts == {"Restart": ["on-failure"], "RestartSec": [seconds], "StartLimitIntervalSec": ["0"]}
+    assert f"/etc/systemd/system/{unit}.service.d/nmt.conf" in (DEPLOY / "install.sh").read_text()
 
 
 def test_whatever_a_timer_runs_is_told_of_where_it_fails() -> None:
@@ -440,15 +446,57 @@ def test_the_script_is_sound_and_names_what_there_is() -> None:
     assert "apt-get" not in script.replace("apt-get -qq -o DPkg::Lock::Timeout=600", "")
 
 
-def test_the_script_opens_the_code_to_the_services_and_not_what_was_made_beside_it(tmp_path: Path) -> None:
-    (line,) = re.findall(r"^find /opt/nmt .*$", (DEPLOY / "install.sh").read_text(), re.MULTILINE)
-    modes = {"manage.py": "644", ".env": "600", "var/keys/notes": "600"}
-    for name in modes:
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).touch()
-        (tmp_path / name).chmod(0o600)
-    subprocess.run(["sh", "-euc", line.replace("/opt/nmt", str(tmp_path))], check=True)
-    assert {name: f"{(tmp_path / name).stat().st_mode & 0o777:o}" for name in modes} == modes
+def test_the_code_of_a_release_is_open_to_the_services_and_named_by_its_content(tmp_path: Path) -> None:
+    """Whoever unpacked it, when, and under whatever umask; what was made beside it is not of it."""
+    script = (DEPLOY / "install.sh").read_text()
+    (function,) = re.findall(r"^code\(\) \{.*?^\}$", script, re.MULTILINE | re.DOTALL)
+    beside = (".env", "var/keys/notes", ".venv/bin/python", "tests/test_a.py", "cases/__pycache__/a.pyc")
+
+    def digest_of(folder: Path, text: str, mode: int) -> str:
+        for name in ("manage.py", *beside):
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_text(text if name == "manage.py" else str(folder))
+            (folder / name).chmod(mode)
+        (folder / "out").mkdir(exist_ok=True)
+        words = f"here={folder}; {function}\ncode | sha256sum"
+        return subprocess.run(["sh", "-euc", words], capture_output=True, text=True, check=True).stdout
+
+    first = digest_of(tmp_path / "a", "one", 0o600)
+    assert digest_of(tmp_path / "b", "one", 0o664) == first
+    assert digest_of(tmp_path / "b", "two", 0o664) != first
+    listed = f"here={tmp_path / 'a'}; {function}\ncode | tar -tvf -"
+    done = subprocess.run(["sh", "-euc", listed], capture_output=True, text=True, check=True)
+    (line,) = [line for line in done.stdout.splitlines() if not line.startswith("d")]
+    assert line.startswith("-rw-r--r-- 0/0")
+    assert line.endswith("./manage.py")
+
+
+def test_a_reload_loads_the_release_that_the_folder_leads_to_now(tmp_path: Path) -> None:
+    """gunicorn remembers where it was started with links followed: the former release."""
+    for name in ("former", "next"):
+        made = tmp_path / name
+        made.mkdir()
+        (made / ".venv").symlink_to(Path(sys.executable).parent.parent)
+        (made / "served.py").write_text(SERVED.format(name))
+    current = tmp_path / "current"
+    current.symlink_to(tmp_path / "former")
+    command = [str(Path(sys.executable).with_name("gunicorn")), "served:app", "--workers", "1"]
+    command += ["--config", str(DEPLOY / "gunicorn.conf.py"), "--bind", f"unix:{tmp_path / 'socket'}"]
+    environment = os.environ | {"PYTHONDONTWRITEBYTECODE": "1", "SERVICE_FOLDER": str(current)}
+    with subprocess.Popen(
+        command, cwd=current, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as server:
+        try:
+            waited_for(tmp_path)
+            assert "former" in answered(tmp_path)
+            current.unlink()
+            current.symlink_to(tmp_path / "next")
+            server.send_signal(signal.SIGUSR2)
+            assert asked_until(tmp_path, "next") <= {"former", "next"}
+        finally:
+            with suppress(OSError):
+                os.kill(number_of_the_server(tmp_path), signal.SIGTERM)
+            server.terminate()
 
 
 @pytest.mark.parametrize(

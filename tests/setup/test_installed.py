@@ -49,6 +49,22 @@ print(answer.status, *(answer.headers.get(name) for name in ("Location", "X-Requ
 print(answer.read().decode(errors="replace"))
 """
 
+# A table, and then what the database refuses.
+FAILS: Final = """
+from django.db import migrations
+from pathlib import Path
+
+names = sorted(path.stem for path in Path(__file__).parent.glob("0*.py"))
+
+
+class Migration(migrations.Migration):
+    dependencies = [("agencies", names[-1])]
+    operations = [
+        migrations.RunSQL("CREATE TABLE agencies_half (id int)"),
+        migrations.RunSQL("SELECT no_such_function()"),
+    ]
+"""
+
 
 @pytest.fixture(scope="module")
 def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FreshRoot]:
@@ -71,6 +87,13 @@ def asked(
     text = machine.sh(f"/opt/nmt/.venv/bin/python /srv/ask.py {host} '{address}' {way} {token}")
     first, _line, page = text.partition("\n")
     return first.split(), page
+
+
+def serving(machine: FreshRoot) -> str:
+    """The release that the server says it is, which is the one that /opt/nmt leads to."""
+    release = str(json.loads(asked(machine, "/readyz", "8000", "127.0.0.1")[1])["release"])
+    assert machine.sh("readlink /opt/nmt").strip() == f"/opt/nmt-releases/{release}"
+    return release
 
 
 def wait_for(machine: FreshRoot) -> None:
@@ -139,6 +162,13 @@ def test_postgresql_comes_back_when_it_is_killed_and_the_register_with_it(machin
     wait_for(machine)
 
 
+def test_the_proxy_comes_back_when_it_is_killed(machine: FreshRoot) -> None:
+    machine.sh("systemctl kill --signal=KILL nginx")
+    wait_until(machine, "! systemctl is-active nginx")
+    wait_until(machine, "systemctl is-active nginx")
+    assert asked(machine, "/accounts/login/")[0][0] == "200"
+
+
 def test_a_reload_puts_a_new_server_in_the_place_of_the_old_which_ends(machine: FreshRoot) -> None:
     before = main_process(machine)
     machine.sh("systemctl reload nmt-web")
@@ -199,11 +229,11 @@ def test_administrators_are_told_of_a_timer_that_fails(machine: FreshRoot) -> No
 
 
 def test_a_new_release_is_put_in_by_the_same_script_and_what_is_there_stays(machine: FreshRoot) -> None:
-    """Unpacked under a strict umask, over a release that had a file more and a run that was stopped early;
+    """Unpacked under a strict umask, after a release that had a file more and a run that was stopped early;
     somebody has set the server of the drill and written a line into the proxy's file."""
-    machine.sh(
-        "touch /opt/nmt/cases/gone.py; runuser -u postgres -- psql -qc 'ALTER ROLE nmt_worker PASSWORD NULL'"
-    )
+    machine.sh("runuser -u postgres -- psql -qc 'ALTER ROLE nmt_worker PASSWORD NULL'")
+    former = serving(machine)
+    machine.sh("rm /srv/release/CODE_OF_CONDUCT.md")
     machine.sh("echo '# a node more' >> /etc/nginx/conf.d/register.conf; echo '# mine' >> /etc/nmt/drill.env")
     machine.sh("chmod -R go-rwx /srv/release")
     kept = "sha256sum /etc/nmt/*.key /etc/nmt/*.env /etc/ssl/register.crt /etc/nginx/conf.d/register.conf"
@@ -212,12 +242,69 @@ def test_a_new_release_is_put_in_by_the_same_script_and_what_is_there_stays(mach
     assert again.returncode == 0, again.stderr[-3000:]
     assert machine.sh(kept) == before
     assert "register.conf was changed and stays" in again.stderr
-    assert machine.run("test", "-e", "/opt/nmt/cases/gone.py").returncode
+    assert machine.run("test", "-e", "/opt/nmt/CODE_OF_CONDUCT.md").returncode
+    assert machine.sh(f"ls -d /opt/nmt-releases/{former}")
+    assert serving(machine) not in {"", former}
     assert machine.install("another.example").returncode == 1
     machine.sh("logrotate --force /etc/logrotate.conf && test -s /var/log/nginx/register-access.1")
     wait_for(machine)
     assert machine.sh("nmt check_register").startswith("ok")
     assert asked(machine, "/accounts/login/")[0][0] == "200"
+
+
+def test_a_release_that_cannot_be_loaded_is_not_put_in_and_says_so(machine: FreshRoot) -> None:
+    former = serving(machine)
+    machine.sh("echo 'import nothing_of_this_name' >> /srv/release/nmt_site/wsgi.py")
+    refused = machine.install(HOST)
+    assert refused.returncode == 1, refused.stderr[-3000:]
+    assert "nothing_of_this_name" in refused.stderr
+    assert serving(machine) == former
+    machine.sh(f"kill -9 {main_process(machine)}")  # a crash ends nothing: /opt/nmt leads to what serves
+    wait_for(machine)
+    assert serving(machine) == former
+
+
+def test_a_server_that_does_not_answer_is_taken_back_by_the_script(machine: FreshRoot) -> None:
+    """It can be loaded, and its workers cannot begin."""
+    former = serving(machine)
+    machine.sh(
+        "sed -i '$d' /srv/release/nmt_site/wsgi.py; "
+        "printf '\\ndef post_fork(server, worker):\\n    raise SystemExit(9)\\n' "
+        ">> /srv/release/deploy/gunicorn.conf.py"
+    )
+    refused = machine.install(HOST)
+    assert refused.returncode == 1, refused.stderr[-3000:]
+    assert f"leads to {former} again, which serves" in refused.stderr
+    wait_for(machine)
+    assert serving(machine) == former
+    machine.sh(
+        "sed -i '$d' /srv/release/deploy/gunicorn.conf.py; sed -i '$d' /srv/release/deploy/gunicorn.conf.py"
+    )
+
+
+def test_a_migration_that_fails_leaves_the_former_release_serving(machine: FreshRoot) -> None:
+    former, policies = (
+        serving(machine),
+        "runuser -u postgres -- psql -qAt nmt -c 'SELECT count(*) FROM pg_policies'",
+    )
+    before = machine.sh(policies)
+    (machine.folder / "srv/release/agencies/migrations/9999_fails.py").write_text(FAILS)
+    refused = machine.install(HOST)
+    assert refused.returncode == 1, refused.stderr[-3000:]
+    assert machine.sh(policies) == before
+    assert serving(machine) == former
+    assert asked(machine, "/accounts/login/")[0][0] == "200"
+    machine.sh("rm /srv/release/agencies/migrations/9999_fails.py")
+
+
+def test_the_former_release_is_put_back_by_its_own_script(machine: FreshRoot) -> None:
+    now = serving(machine)
+    (former,) = (name for name in machine.sh("ls /opt/nmt-releases").split() if name != now)
+    back = machine.run("sh", f"/opt/nmt-releases/{former}/deploy/install.sh", HOST)
+    assert back.returncode == 0, back.stderr[-3000:]
+    assert serving(machine) == former
+    assert machine.run("sh", f"/opt/nmt-releases/{now}/deploy/install.sh", HOST).returncode == 0
+    assert serving(machine) == now
 
 
 def test_the_head_of_the_audit_log_goes_to_a_file_that_only_grows(machine: FreshRoot) -> None:

@@ -293,7 +293,9 @@ def test_an_announced_version_is_frozen_before_public_at_its_hour_and_can_be_cal
     next_one = actions.protect_draft(year=2018, by=anna)
     assert "väntar på sin tid" in notices_on(analyst.post(FREEZE, form(next_one, "preliminary")).content)
     on = analyst.post(f"{YEAR}v1/call-off/")
-    assert on["Location"] == "/summaries/publications/2018/announce/cancel/", "the announced hour is cancelled too"
+    assert on["Location"] == "/summaries/publications/2018/announce/cancel/", (
+        "the announced hour is cancelled too"
+    )
     row.refresh_from_db()
     assert row.never_public
     with time_machine.travel(hour + timedelta(minutes=1), tick=False):
