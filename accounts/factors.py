@@ -106,11 +106,11 @@ def every_factor() -> Iterator[tuple[Authenticator, NotDecrypted | None]]:
         yield row, row.data.why if isinstance(row.data, Shut) else None
 
 
-def misplaced() -> Iterator[str]:
-    """Keys of the factors that were moved, changed or written by hand."""
+def unreadable() -> Iterator[str]:
+    """Yield table, column and key of each factor that does not open, and why."""
     for row, fault in every_factor():
-        if isinstance(fault, Misplaced):
-            yield f"mfa_authenticator.data {row.pk}"
+        if fault is not None:
+            yield f"mfa_authenticator.data {row.pk}, {fault.for_operations}"
 
 
 def _token(stored: Any) -> bytes:

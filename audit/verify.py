@@ -196,3 +196,15 @@ def _check_outside(heads: Iterable[Place]) -> None:
         hashes = dict(Event.objects.filter(sequence__in=dict(part)).values_list("sequence", "hash"))
         for place in sorted(set(part) - hashes.items()):
             _check_earlier(place)
+
+
+def with_another_key(fault: Exception) -> str:
+    """Return the sentence of the fault. Where nothing at all is as this AUDIT_KEY has it, the key is likelier
+    to be another than the log: that is said too."""
+    head = Head.now()
+    first = Event.objects.order_by("sequence").values_list("sequence", flat=True).first()
+    if not head.signature or getattr(fault, "sequence", 0) != first:
+        return str(fault)
+    if signed(head.signature, place_signature((head.sequence, head.hash), settings.AUDIT_KEY)):
+        return str(fault)
+    return f"{str(fault).rstrip('.')}, or AUDIT_KEY is another than the one that the trail was written with."

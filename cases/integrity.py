@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
-from django.db import IntegrityError, connection
+from django.db import IntegrityError, connection, transaction
 from django.db.models import CharField, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Cast, Concat, TruncDate
 
@@ -31,7 +31,7 @@ from cases.models import (
     Transfer,
 )
 from cases.rules.consent import CHILD
-from encryption.fields import Unreadable, misplaced
+from encryption.fields import Unreadable, unreadable
 
 Check = Callable[[], Iterator[str]]
 
@@ -54,7 +54,8 @@ def _first(*wrong: QuerySet[Any], named_by: str = "number") -> Iterator[str]:
 def _dangling() -> Iterator[str]:
     """A row that points at none: a database whose keys were not enforced while it was changed."""
     try:
-        connection.check_constraints()
+        with transaction.atomic():  # PostgreSQL sets constraints within a transaction only
+            connection.check_constraints()
     except IntegrityError as error:
         named = re.search(r"table '(\w+)' with primary key '([^']*)'", str(error))
         yield " ".join(named.groups()) if named else "unknown table"
@@ -170,6 +171,6 @@ CHECKS: dict[str, Check] = {
     "moved between regions": partial(_first, Person.objects.filter(_WRONGLY_MARKED)),
     "case series": _series,
     "reference index": _references,
-    "text that was moved or changed": misplaced,
-    "second factor that was moved or changed": factors.misplaced,
+    "text that cannot be read": unreadable,
+    "second factor that cannot be read": factors.unreadable,
 }

@@ -289,8 +289,8 @@ def _fault_of(field: Column, row: models.Model) -> NotDecrypted | None:
     return None
 
 
-def misplaced() -> Iterator[str]:
-    """Yield table, column and key of each text that was moved or changed, where its key is there to tell."""
+def unreadable() -> Iterator[str]:
+    """Yield table, column and key of each text that does not open, and why."""
     for field, row, fault in every_text():
-        if isinstance(fault, Misplaced):
-            yield f"{row._meta.db_table}.{field.column} {row.pk}"
+        if fault is not None:
+            yield f"{row._meta.db_table}.{field.column} {row.pk}, {fault.for_operations}"

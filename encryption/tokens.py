@@ -68,9 +68,11 @@ _HEAD: Final = len(VERSION) + MARK_LENGTH
 
 
 class NotDecrypted(PermissionDenied):
-    """`sentence` is what a page answers, `text` stands where the text would. What is stored stays."""
+    """`sentence` is what a page answers, `text` stands where the text would, and `for_operations` is what a
+    command says. What is stored stays."""
 
     text: str | Promise = ""
+    for_operations: str = ""
     sentence: str | Promise = ""
 
     def __init__(self) -> None:
@@ -83,6 +85,7 @@ class NotDecrypted(PermissionDenied):
 
 
 class KeyMissing(NotDecrypted):
+    for_operations = "whose key is not in NOTES_KEY: that key is another"
     text = _("The text cannot be read: its key is missing. Contact operations.")
     sentence = _(
         "What is stored cannot be read: the key it was written under is missing. Contact operations."
@@ -92,6 +95,7 @@ class KeyMissing(NotDecrypted):
 class Misplaced(NotDecrypted):
     """The key is there, but the token was made for another place, or has been changed since."""
 
+    for_operations = "which was moved or changed"
     text = _("The text cannot be read: it was moved here, or changed. Contact operations.")
     sentence = _("What is stored cannot be read: it was moved here, or changed. Contact operations.")
 

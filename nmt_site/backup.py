@@ -44,10 +44,9 @@ from psycopg.conninfo import make_conninfo
 from accounts.factors import every_factor
 from accounts.row_level_security import WORKER, bypasses, row_policies
 from accounts.stored_policies import column
-from audit.chain import place_signature, signed
-from audit.models import Event, Head
+from audit.models import Head
 from audit.outside import NotSigned, heads_in
-from audit.verify import BrokenChain, verify
+from audit.verify import BrokenChain, verify, with_another_key
 from cases.integrity import first_fault
 from cases.models import Call, Case, Person
 from encryption.fields import every_text
@@ -449,14 +448,4 @@ def _proven(known: str | None) -> str:
         sent = [place for place in heads_in(settings.AUDIT_HEAD_FILE) if place[0] <= head.sequence]
         return verify(known=known, outside=sent)
     except (BrokenChain, NotSigned) as fault:
-        raise NotDone(_of_another_key(fault, head)) from None
-
-
-def _of_another_key(fault: BrokenChain | NotSigned, head: Head) -> str:
-    """Where nothing at all is as this AUDIT_KEY has it, the key is likelier to be another than the log."""
-    first = Event.objects.order_by("sequence").values_list("sequence", flat=True).first()
-    if not head.signature or getattr(fault, "sequence", 0) != first:
-        return str(fault)
-    if signed(head.signature, place_signature((head.sequence, head.hash), settings.AUDIT_KEY)):
-        return str(fault)
-    return f"{str(fault).rstrip('.')}, or AUDIT_KEY is another than the one that the trail was written with."
+        raise NotDone(with_another_key(fault)) from None

@@ -171,6 +171,21 @@ def test_another_key_verifies_nothing(settings: object) -> None:
     assert broken_at() == "Event 1 is changed: the chain is broken there."
 
 
+def test_the_command_says_that_the_key_may_be_another(settings: object) -> None:
+    """A forgotten file is likelier than a log of which nothing is as it was."""
+    write(3)
+    settings.AUDIT_KEY = "another-key"  # type: ignore[attr-defined]
+    with pytest.raises(CommandError, match=r"Event 1 is changed.*, or AUDIT_KEY is another"):
+        call_command("verify_audit")
+
+
+def test_one_changed_event_is_not_blamed_on_the_key() -> None:
+    write(3)
+    tamper("UPDATE audit_event SET actor = 'nobody' WHERE sequence = 1")
+    with pytest.raises(CommandError, match=r"broken there\.$"):
+        call_command("verify_audit")
+
+
 def test_the_model_refuses_to_change_or_delete() -> None:
     event = write(1)[0]
     for attempt in (

@@ -62,17 +62,19 @@ def refused(*words: object) -> str:
 
 
 def left() -> list[str]:
-    """Of a drill: folders of SQLite, databases of PostgreSQL. Another process of the tests may hold a drill
-    on the same server: its database goes within a minute, and what is left of ours does not."""
-    folders = [folder.name for folder in Path(settings.STATE_DIR).glob("restore-drill-*")]
-    if connection.vendor != "postgresql":
-        return folders
-    first = databases()
+    """Of a drill: folders of SQLite, databases of PostgreSQL. Another process of the tests may hold a drill:
+    what is its goes within a minute, and what is left of ours does not."""
+    first = places()
     for _time in range(60):
-        if not first.intersection(databases()):
-            return folders
+        if not first.intersection(places()):
+            return []
         time.sleep(1)
-    return [*folders, *first.intersection(databases())]
+    return sorted(first.intersection(places()))
+
+
+def places() -> set[str]:
+    folders = {folder.name for folder in Path(settings.STATE_DIR).glob("restore-drill-*")}
+    return folders | databases() if connection.vendor == "postgresql" else folders
 
 
 def databases() -> set[str]:
