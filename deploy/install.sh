@@ -49,10 +49,11 @@ code() {                                                    # of a release: with
 }
 serving() {                                                 # the name of the release that answers
     python3 -c 'import json, urllib.request as ask
-print(json.load(ask.urlopen("http://127.0.0.1:8000/readyz", timeout=5))["release"])' 2>/dev/null || true
+print(json.load(ask.urlopen("http://127.0.0.1:8000/readyz", timeout=2))["release"])' 2>/dev/null || true
 }
 answers() {                                                 # within a minute
-    for _try in $(seq 60); do
+    until_then=$(($(date +%s) + 60))
+    while [ "$(date +%s)" -lt "$until_then" ]; do
         if [ "$(serving)" = "$1" ]; then return; fi
         sleep 1
     done
@@ -175,7 +176,7 @@ if ! answers "${release##*/}"; then
     if [ -n "$former" ] && [ "$former" != "$release" ]; then
         leads_to "$former"
         units
-        systemctl is-active --quiet nmt-web.service && [ "$(serving)" = "${former##*/}" ] || systemctl restart nmt-web.service
+        systemctl restart nmt-web.service
         echo "install.sh: /opt/nmt leads to ${former##*/} again, which serves." >&2
     fi
     exit 1

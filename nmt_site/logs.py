@@ -287,9 +287,20 @@ def _without_numbers(text: str) -> str:
     return EMAIL.sub(HIDDEN, IDENTITY.sub(HIDDEN, NUMBER.sub(HIDDEN, text)))
 
 
+METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"})
+
+
+def method_of(sent: str | None) -> str:
+    """Return the method of a request, or a dash: anybody can send a word of their own in its place."""
+    return sent if sent in METHODS else "-"
+
+
 def _arguments(given: object) -> object:
     if isinstance(given, Mapping):
-        return LineFields((name, _plain(value)) for name, value in given.items())
+        fields = LineFields((name, _plain(value)) for name, value in given.items())
+        if "m" in fields:  # of gunicorn's line: the method as it was sent
+            fields["m"] = method_of(str(fields["m"]))
+        return fields
     return tuple(map(_plain, given)) if isinstance(given, tuple) else _plain(given)
 
 

@@ -44,6 +44,7 @@ from knowledge.models import Article, found
 from knowledge.shipped import line_with
 from nmt_site.context import THEMES
 from nmt_site.faults import count_fault
+from nmt_site.logs import method_of
 from nmt_site.operations import rows, state
 
 log = logging.getLogger(__name__)
@@ -170,7 +171,10 @@ def server_error(request: HttpRequest) -> HttpResponse:
     fault = secrets.token_hex(4).upper()
     count_fault()
     log.error(
-        "Fault %s at %s %s", fault, request.method, getattr(request.resolver_match, "view_name", "unknown")
+        "Fault %s at %s %s",
+        fault,
+        method_of(request.method),
+        getattr(request.resolver_match, "view_name", "unknown"),
     )
     return _bare("500.html", 500, fault=fault, full="full" if is_full(error) else "")
 

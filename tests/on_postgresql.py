@@ -33,6 +33,7 @@ REASONS: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "Roles: each part of the register has its own rights": (
         "nmt_site/test_operations_page.py::test_a_register_that_has_grown_is_asked_as_often",
+        "jobs/test_database_disk.py",
         "setup/test_a_day_of_faults.py",
         "setup/test_as_installed.py",
         "setup/test_indexes.py",

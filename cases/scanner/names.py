@@ -126,8 +126,18 @@ _INITIAL: Final = re.compile(
 _LOWER_INITIAL: Final = re.compile(r"(?<![\w.§])(?<!\d )[a-hj-z]\.? (?P<last>[a-zåäöéüș]{5,30})(?!\w)")
 
 
+# Three letters of another script, such as Arabic, Thai or Cyrillic, with the marks above and below them. No
+# ordinary note has them, and no list of names is in them.
+_OTHER_SCRIPT: Final = re.compile(
+    r"(?:[^\W\d_\u0000-\u02ff\u1d00-\u1eff\u2c60-\u2c7f\ua720-\ua7ff\ufb00-\ufb06\uff00-\uff5f]"
+    r"[\u0300-\u036f\u0591-\u05bd\u064b-\u065f\u0900-\u0903\u093a-\u094f\u0e31-\u0e3a\u0e47-\u0e4e]*){3}"
+)
+
+
 def named(text: str) -> bool:
     """Whether somebody seems to be called by name."""
+    if _OTHER_SCRIPT.search(text):
+        return True
     called = (is_name(found) for pattern, is_name in _PHRASES.items() for found in pattern.finditer(text))
     return any(called) or _is_known(text)
 

@@ -119,7 +119,12 @@ def public(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponseB
 
 
 def _packing(request: HttpRequest) -> str:
-    accepted = request.headers.get("Accept-Encoding", "")
+    """Return the first that the browser accepts. One that it names with q=0 it refuses."""
+    accepted = {""}
+    for part in request.headers.get("Accept-Encoding", "").split(","):
+        name, _semicolon, weight = part.replace(" ", "").partition(";")
+        if not re.fullmatch(r"q=0(\.0*)?", weight):
+            accepted.add(name.lower())
     return next(packing for packing in PACKED if packing in accepted)
 
 

@@ -123,6 +123,10 @@ def test_half_the_text_holds_half_the_findings():
         "Kallas Åsa",
         "She is called Maria",
         "Hennes namn är Eva",
+        "Mannen från Kiev, Олександр, hämtade",
+        "skrev مريم i chatten",
+        "chatten var med สมชาย",
+        "kontakt 美丽莎 på appen",
     ],
 )
 def test_whoever_is_called_by_name_is_asked_about_and_not_refused(text):
@@ -132,7 +136,14 @@ def test_whoever_is_called_by_name_is_asked_about_and_not_refused(text):
 
 
 @pytest.mark.parametrize(
-    "text", ["Vet inte vad hon heter", "Samtalet rör Malmö", "Ingen nämns vid namn.", "Kallas in till möte"]
+    "text",
+    [
+        "Enheten är 10 µg och 5 Ω, vinkel α, Ångström, ﬁlm",
+        "Vet inte vad hon heter",
+        "Samtalet rör Malmö",
+        "Ingen nämns vid namn.",
+        "Kallas in till möte",
+    ],
 )
 def test_what_names_nobody_is_not_asked_about(text):
     assert name_told("note", text) == ()

@@ -114,6 +114,12 @@ def test_web_and_worker_are_started_again_without_limit(name: str) -> None:
     assert facts["RestartSec"] == ["5"]
 
 
+@pytest.mark.parametrize("name", ["nmt-web.service", "nmt-worker.service"])
+def test_a_service_cannot_sign_in_as_the_owner_of_the_tables(name: str) -> None:
+    """PostgreSQL knows the owner by the user of the machine, over its socket: without a password."""
+    assert directives(UNITS / name)["InaccessiblePaths"] == ["-/run/postgresql"]
+
+
 @pytest.mark.parametrize(
     ("file", "seconds", "unit"),
     [("postgresql.service.conf", "5", "postgresql@"), ("nginx.service.conf", "2", "nginx")],

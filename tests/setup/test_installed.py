@@ -18,7 +18,7 @@ from typing import Final
 
 import pytest
 
-from tests.setup.fresh_root import FreshRoot, RootMissing, fresh_root
+from tests.setup.fresh_root import RELEASE, WHEELS, FreshRoot, RootMissing, fresh_root
 from tests.setup.guide import block
 from tests.setup.installed_operator import InstalledOperator, main_process
 from tests.year.acts import Acts
@@ -299,12 +299,42 @@ def test_a_migration_that_fails_leaves_the_former_release_serving(machine: Fresh
 
 def test_the_former_release_is_put_back_by_its_own_script(machine: FreshRoot) -> None:
     now = serving(machine)
-    (former,) = (name for name in machine.sh("ls /opt/nmt-releases").split() if name != now)
+    former = machine.sh("ls -tr /opt/nmt-releases").split()[0]
+    assert former != now
     back = machine.run("sh", f"/opt/nmt-releases/{former}/deploy/install.sh", HOST)
     assert back.returncode == 0, back.stderr[-3000:]
     assert serving(machine) == former
     assert machine.run("sh", f"/opt/nmt-releases/{now}/deploy/install.sh", HOST).returncode == 0
     assert serving(machine) == now
+
+
+def test_a_back_up_is_restored_on_a_new_machine_by_ten_lines(machine: FreshRoot) -> None:
+    """The new machine is this one, without its keys and with another register in its database."""
+    lines = block("install -d -m 0755").splitlines()
+    assert len(lines) == 10
+    machine.sh("nmt invite kept@agency.example --name 'Kept Here' --role analyst")
+    printed = machine.sh("nmt backup --to /var/lib/nmt/kept.dump")
+    head = re.findall(r"\d+:[0-9a-f]{64}", printed)[0]
+    machine.sh("nmt invite late@agency.example --name 'Too Late' --role analyst")
+    machine.sh("mkdir -p /media/keys && mv /etc/nmt/*.key /media/keys/ && rm /etc/nmt/register.conf.sum")
+    more = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": f"/{WHEELS}"}
+    for line in lines:
+        typed = line.replace("N:HASH", head).replace(" FILE", " /var/lib/nmt/kept.dump")
+        typed = typed.replace("sh deploy/", f"sh /{RELEASE}/deploy/")
+        done = machine.run("sh", "-euc", typed, **more)
+        assert done.returncode == 0, f"{line}: {done.stdout[-2000:]}{done.stderr[-3000:]}"
+    wait_for(machine)
+    people = machine.sh("runuser -u postgres -- psql -qAt nmt -c 'SELECT email FROM accounts_user'")
+    assert "kept@agency.example" in people
+    assert "late@agency.example" not in people
+
+
+def test_a_register_with_another_audit_key_says_so(machine: FreshRoot) -> None:
+    machine.sh("cp /etc/nmt/audit.key /srv/audit.key; cp /etc/nmt/secret.key /etc/nmt/audit.key")
+    said = machine.run("nmt", "verify_audit")
+    machine.sh("cp /srv/audit.key /etc/nmt/audit.key")
+    assert said.returncode == 1
+    assert "or AUDIT_KEY is another" in said.stderr
 
 
 def test_the_head_of_the_audit_log_goes_to_a_file_that_only_grows(machine: FreshRoot) -> None:

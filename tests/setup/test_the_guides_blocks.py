@@ -39,6 +39,7 @@ TRIED: Final = {
     "pgbackrest": IN_A_ROOT,
     "archive_mode": IN_A_ROOT,
     "install -o auditor": IN_A_ROOT,
+    "install -d -m 0755": IN_A_ROOT,
     "manage.py dispose_audit": "tests/audit/test_years_of_the_audit_log.py",
 }
 

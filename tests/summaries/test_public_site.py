@@ -82,6 +82,15 @@ def test_a_page_is_light_and_goes_packed_to_who_unpacks_it(
     assert (again.status_code, again["Vary"]) == (304, "Accept-Encoding")
 
 
+@pytest.mark.parametrize("accepted", ["br;q=0, identity", "gzip; q=0.0, br;q=0", "identity", "abra", ""])
+def test_a_browser_that_refuses_a_packing_gets_the_page_as_it_is(
+    year: Publication, client: Client, accepted: str
+) -> None:
+    page = client.get("/statistik/2018/", headers={"accept-encoding": accepted})
+    assert "Content-Encoding" not in page
+    assert page.content.lower().startswith(b"<!doctype html>")
+
+
 def test_what_every_page_brings_along_is_light(year: Publication, client: Client) -> None:
     page = client.get("/statistik/serier/").content.decode()
     styles = re.findall(r'(?:href|src)="/static/(nmt/[\w.]+\.(?:css|js))"', page)
