@@ -22,6 +22,8 @@ from cases.models import Exploitation, Identification, Measure, Person
 from cases.rules import consent, exploitation
 from cases.rules.faults import errors
 
+MANY: Final = 20  # alike, from which the number is asked about: 140 may be 40 typed behind a 1
+
 
 class NumberForm(PlainForm):
     """How many persons are like the one described. `form_token` makes a repeated sending one registration."""
@@ -40,6 +42,9 @@ class NumberForm(PlainForm):
     def clean_number(self) -> int:
         number: int = self.cleaned_data["number"]
         refuse_if(number > MOST, MOST_TEXT)
+        if number >= MANY and self.data.get("go", "save") == "save":  # the grid shows each of them
+            question = _("The case gets %(n)d persons like this one.")
+            self.warnings.append(question % {"n": number})
         return number
 
 

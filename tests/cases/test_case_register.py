@@ -44,6 +44,22 @@ def client():
     return client
 
 
+def test_a_number_that_may_be_mistyped_is_asked_about_before_anybody_is_registered(client):
+    """40 typed behind the 1 that stands in the field is 140. The grid shows each person: it asks nothing."""
+    sent = case_facts() | person_facts(number="140")
+    asked = client.post(NEW, sent)
+    assert "Is this right?" in asked.content.decode()
+    assert "The case gets 140 persons like this one." in asked.content.decode()
+    assert Case.objects.count() == 0
+    shown = asked.context["draft"].number.shown
+    other = client.post(NEW, sent | {"number": "41", "save_anyway": shown})
+    assert "The case gets 41 persons like this one." in other.content.decode(), "another number is asked anew"
+    client.post(NEW, sent | {"number": "140", "save_anyway": shown})
+    assert Case.objects.get().persons.count() == 140
+    grid = client.post(NEW, case_facts() | person_facts(number="40", go="grid"))
+    assert len(grid.context["rows"]) == 40
+
+
 def test_a_case_with_three_persons_alike_is_three_persons_in_one_case(client):
     response = client.post(NEW, case_facts() | person_facts(number="3"), follow=True)
     case = Case.objects.get()
