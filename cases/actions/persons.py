@@ -108,6 +108,7 @@ def insert_persons(case: Case, persons: Sequence[NewPerson], *, region: Region, 
     for step, new in enumerate(persons, start=max(taken_out["n"], there["n"]) + 1):
         new.person.case, new.person.position, new.person.number = case, step, person_number(case.number, step)
         new.person.responsible_region = region
+        new.person.created_at = by.at  # those of one form have one moment: they are told to be different
         set_first(new, places)
     insert_all(persons, by=by)
     return list(map(attrgetter("person"), persons))

@@ -40,7 +40,7 @@ from cases.duplicates.scoring import (
 )
 
 # Of the rules that stand as code here and in `scoring`: one more where two records are weighed otherwise.
-VERSION: Final = 3
+VERSION: Final = 4
 SPAN: Final = 2 * WINDOW - 1  # days: nobody meets from further apart
 ROUNDED: Final = 0.02  # more than rounding can lift a score, before and after
 FAR: Final = day_weight(WINDOW + 1)  # what days weigh beyond those, at the most
@@ -73,7 +73,8 @@ class BlockedRecord:
         record = self.record
         sets = map(sorted, (record.citizenships, record.purposes, record.references))
         facts = (record.case, record.identified_on, record.county, record.sex, record.child, record.age_class)
-        return hashlib.sha256(repr((self.region, *map(str, facts), *sets)).encode()).hexdigest()
+        stated = [str(fact) for fact in (*facts, record.registered_at)]
+        return hashlib.sha256(repr((self.region, *stated, *sets)).encode()).hexdigest()
 
     def answer_for(self, short: float) -> None:
         margin = max(short - ROUNDED, 0.0)

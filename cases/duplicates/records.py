@@ -47,7 +47,7 @@ SHOWN: Final = timedelta(days=7)
 def records(persons: QuerySet[Person]) -> dict[int, Record]:
     """Three queries, however many persons."""
     own = ("pk", "case_id", "first_identified_on", "first_county_id", "sex", "child", "age_class")
-    rows = list(persons.values(*own, "citizenship", "further_citizenships"))
+    rows = list(persons.values(*own, "citizenship", "further_citizenships", "created_at"))
     ids = [row["pk"] for row in rows]
     purposes = _sets(Exploitation.objects.filter(person__in=ids).values_list("person", "purpose"))
     given = Identification.objects.filter(person__in=ids).exclude(reference_index="")
@@ -135,6 +135,7 @@ def _record(row: dict[str, object], purposes: frozenset[str], references: frozen
         citizenships=frozenset(map(str, filter(None, (row["citizenship"], *further)))),
         purposes=purposes,
         references=references,
+        registered_at=str(row["created_at"]),
     )
 
 

@@ -29,7 +29,8 @@ class Record:
 
     `references` are the keyed indexes of agencies' own references, made so that equal means the same
     reference of the same agency. `case` is the case the record belongs to: its persons are known to be
-    different, but for few who have one reference (see `apart`)."""
+    different, but for few who have one reference (see `are_different`). `registered_at` is the moment: those
+    of one form have one moment."""
 
     key: str
     case: str = ""
@@ -41,6 +42,7 @@ class Record:
     citizenships: frozenset[str] = frozenset()
     purposes: frozenset[str] = frozenset()
     references: frozenset[str] = frozenset()
+    registered_at: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,9 +272,11 @@ def are_different(one: Record, other: Record, sharing: Callable[[str, str], int]
     """Whether two records are of two persons, since somebody registered them in one case.
 
     Few of a case who have one reference may be one person, registered twice; many have that of the whole
-    case. `sharing`: how many of a case have a reference."""
+    case, and those of one form were told to be several. `sharing`: how many of a case have a reference."""
     if not one.case or one.case != other.case:
         return False
+    if one.registered_at and one.registered_at == other.registered_at:
+        return True
     shared = min(one.references & other.references, default="")
     return not shared or sharing(one.case, shared) > FEW_OF_A_CASE
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from io import StringIO
 
@@ -16,6 +17,7 @@ from accounts.access import Access
 from accounts.roles import Role
 from audit.models import Event
 from cases.actions.duplicates import HINTS_A_DAY, PAIRS_A_DAY, TooManyQuestions, ask_other_region, decide
+from cases.actions.persons import register_persons
 from cases.choices import Decision
 from cases.duplicates.records import most
 from cases.models import DuplicateReview, Person, Try
@@ -52,14 +54,24 @@ def twins(first: Access, region: str, second: Access, other: str) -> DuplicateRe
     return DuplicateReview.objects.get()
 
 
-@pytest.mark.parametrize(("persons", "pairs"), [(2, 1), (5, 0)])
-def test_one_registered_twice_in_a_case_is_found_by_the_reference_that_few_of_it_have(
+@pytest.mark.parametrize(("persons", "pairs"), [(1, 1), (4, 0)])
+def test_one_registered_again_in_a_case_is_found_by_the_reference_that_few_of_it_have(
     vera: Access, persons: int, pairs: int
 ) -> None:
-    new_case(*(new_person(reference="EX-7", **FACTS) for _n in range(persons)), by=vera)
+    """Many who have one reference have that of the whole case."""
+    case = new_case(*(new_person(reference="EX-7", **FACTS) for _n in range(persons)), by=vera)
+    later = replace(vera, at=vera.at + timedelta(minutes=9))
+    register_persons(case=case, persons=[new_person(reference="EX-7", **FACTS)], by=later)
     assert DuplicateReview.objects.count() == pairs
     night()
     assert DuplicateReview.objects.count() == pairs
+
+
+@pytest.mark.parametrize("persons", [2, 3, 5])
+def test_persons_of_one_form_were_told_to_be_several_and_nobody_is_asked(vera: Access, persons: int) -> None:
+    new_case(*(new_person(reference="EX-7", **FACTS) for _n in range(persons)), by=vera)
+    night()
+    assert DuplicateReview.objects.count() == 0
 
 
 def night() -> None:
