@@ -23,7 +23,7 @@ from audit.writer import record
 from cases.actions.base import own_region, save_version
 from cases.actions.cases import lock_cases, settle_region
 from cases.actions.duplicates import settle, tied
-from cases.actions.years import note_late, untell_late
+from cases.actions.years import note_gone, note_late, untell_gone, untell_late
 from cases.choices import Mistaken, RequestAnswer
 from cases.model_fields import index_of
 from cases.models import (
@@ -143,6 +143,7 @@ def put_back(*, mistake: Misregistration, by: Access) -> None:
     settle(Person.objects.filter(pk__in=identified.union(map(KEY, came))), by=by)
     settle_region(_cases_of(came), by=by)
     note_late(persons, by=by)
+    untell_gone(persons)
     noun = NOUNS.get(Mistaken(row.kind), row.kind)
     record(by, f"{noun}.put_back", _target(row), rows=row.persons or None)
 
@@ -201,6 +202,7 @@ def _leave(
     lock_cases(_cases_of(persons))
     snapshot = _snapshot(tops, seen)
     untell_late(persons)
+    note_gone(persons, by=by)
     for person in snapshot.rows_of(Person):
         person.same_as = None  # follows from the reviews, when they are back
     _take_out_reviews(snapshot, persons, by)

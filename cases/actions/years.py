@@ -26,8 +26,9 @@ from cases.models import DisposedYear, Person, TakenOverYear, YearConfirmation
 from cases.scope import check_own
 from libs.groups import grouped
 
-_COUNT: Final = re.compile(r"(?<=: \+)(\d+)")  # how many, in a notice
+_COUNT: Final = re.compile(r"(?<=: [+−])(\d+)")  # how many, in a notice
 LATE: Final = notice("late_registration", gettext_lazy("Registered after the year was closed"))
+GONE: Final = notice("gone_of_closed_year", gettext_lazy("Taken out after the year was closed"))
 
 
 def step_for(year: int, by: Access) -> YearStep:
@@ -98,31 +99,60 @@ def note_late(persons: Iterable[Person], *, by: Access) -> None:
 def untell_late(persons: Iterable[Person]) -> None:
     """Take back the notices of persons who are not registered any more, the latest first."""
     for closed, late in _late(persons):
-        notices = Notice.objects.filter(kind=LATE, label__startswith=_begins(closed)).order_by("-at", "-pk")
-        gone = dict.fromkeys(notices.values_list("user", flat=True), len(late))
-        for row in notices:
-            begins, many, rest = _COUNT.split(row.label, maxsplit=1)
-            left = max(int(many) - gone[row.user_id], 0)
-            gone[row.user_id] -= int(many) - left
-            if left:
-                row.label = f"{begins}{left}{rest}"
-                row.save(update_fields=["label"])
-            else:
-                row.delete()
+        _untell(LATE, _begins(closed), len(late))
+
+
+def note_gone(persons: Iterable[Person], *, by: Access) -> None:
+    """Tell the analysts that a closed year has lost somebody: the figures that they have made are of more."""
+    for closed, gone in _stood_when_closed(persons):
+        label = f"{_begins(closed, '−')}{len(gone)}"
+        tell(User.objects.working(May.PUBLISH), GONE, label=label, at=by.at)
+
+
+def untell_gone(persons: Iterable[Person]) -> None:
+    """Take back the notices of persons who are registered again, the latest first."""
+    for closed, gone in _stood_when_closed(persons):
+        _untell(GONE, _begins(closed, "−"), len(gone))
+
+
+def _untell(kind: str, begins: str, persons: int) -> None:
+    notices = Notice.objects.filter(kind=kind, label__startswith=begins).order_by("-at", "-pk")
+    rest_of = dict.fromkeys(notices.values_list("user", flat=True), persons)
+    for row in notices:
+        first, many, last = _COUNT.split(row.label, maxsplit=1)
+        left = max(int(many) - rest_of[row.user_id], 0)
+        rest_of[row.user_id] -= int(many) - left
+        if left:
+            row.label = f"{first}{left}{last}"
+            row.save(update_fields=["label"])
+        else:
+            row.delete()
 
 
 def _late(persons: Iterable[Person]) -> Iterator[tuple[YearConfirmation, list[Person]]]:
     """The persons who are counted and were registered while their year was closed, by what closed it."""
-    counted = [person for person in persons if person.status in COUNTED]
-    by_year = grouped(counted, attrgetter("first_region_id", "first_year"))
-    for closed in _closings_of(counted):
-        of_year = by_year[closed.region_id, closed.year]
+    for closed, of_year in _by_closing(persons):
         if late := [person for person in of_year if closed.stood_at(person.created_at)]:
             yield closed, late
 
 
-def _begins(closed: YearConfirmation) -> str:
-    return f"{closed.region.name_sv} {closed.year}: +"
+def _stood_when_closed(persons: Iterable[Person]) -> Iterator[tuple[YearConfirmation, list[Person]]]:
+    """The persons who are counted and were registered when their year was closed, which it is still."""
+    for closed, of_year in _by_closing(persons):
+        early = [person for person in of_year if person.created_at < closed.at]
+        if early and closed.taken_back_at is None:
+            yield closed, early
+
+
+def _by_closing(persons: Iterable[Person]) -> Iterator[tuple[YearConfirmation, list[Person]]]:
+    counted = [person for person in persons if person.status in COUNTED]
+    by_year = grouped(counted, attrgetter("first_region_id", "first_year"))
+    for closed in _closings_of(counted):
+        yield closed, by_year[closed.region_id, closed.year]
+
+
+def _begins(closed: YearConfirmation, sign: str = "+") -> str:
+    return f"{closed.region.name_sv} {closed.year}: {sign}"
 
 
 def closed_of(persons: Iterable[Person]) -> list[YearConfirmation]:

@@ -101,17 +101,24 @@ class YearOfRegion:
         for in this year. `transfers`: to the region or from it, without an answer."""
         of_persons = {"lacking": Count("pk", filter=INCOMPLETE), "excused": Count("pk", filter=EXCUSED)}
         persons = self._persons.with_main().order_by().aggregate(persons=Count("pk"), **of_persons)
-        pending = Transfer.objects.visible_to(self.access).filter(answer="pending")
-        here_or_there = Q(from_region=self.region) | Q(to_region=self.region)
         notifications = Notification.objects.waiting_for(self.access).filter(region=self.region)
+        notifications = notifications.filter(sent_at__year=self.year)
         cases = Case.objects.changeable_by(self.access).open().opened_in(self.year)
         return {
             **persons,
             "undecided": self._pairs.count(),
-            "transfers": pending.filter(here_or_there).count(),
+            "transfers": self._pending_transfers,
             "notifications": notifications.count(),
             "open_cases": cases.filter(region=self.region).count(),
         }
+
+    @property
+    def _pending_transfers(self) -> int:
+        """Of persons of the year, who are another region's still if they are to come here."""
+        pending = Transfer.objects.visible_to(self.access).filter(answer="pending")
+        here_or_there = Q(from_region=self.region) | Q(to_region=self.region)
+        with bypass_policies("transfer"):
+            return pending.filter(here_or_there, person__first_year=self.year).count()
 
     @cached_property
     def incomplete(self) -> list[PersonLine]:

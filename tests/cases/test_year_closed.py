@@ -19,6 +19,7 @@ from accounts.roles import Role
 from audit.models import Event
 from cases.actions.misregistration import put_back, take_out_person
 from cases.actions.persons import register_persons
+from cases.actions.sharing import ask_transfer
 from cases.actions.years import confirm_year, reopen_year
 from cases.models import Case, Person, YearConfirmation
 from exchange.runs import undo
@@ -211,6 +212,37 @@ def test_a_mistake_that_is_taken_out_is_told_of_no_more_and_again_when_it_is_put
     assert told_late()["Ada"] == ["Väst 2018: +1"]
     put_back(mistake=mistake, by=vera)
     assert told_late()["Ada"] == ["Väst 2018: +1", "Väst 2018: +1"]
+
+
+@pytest.mark.usefixtures("noon")
+def test_analysts_are_told_who_is_taken_out_of_a_closed_year_until_they_are_put_back(
+    case: Case, vera: Access
+) -> None:
+    """The figures that they have made are of one person more."""
+    user("Ada", Role.ANALYST)
+    Person.objects.update(created_at=vera.at - timedelta(days=1))
+    confirm_year(region=vera.names["V"], year=2018, by=vera)
+    mistakes = [take_out_person(person=one, seen="", reason="Twice", by=vera) for one in case.persons.all()]
+    told = Notice.objects.filter(user__name="Ada").values_list("label", flat=True)
+    assert list(told) == ["Väst 2018: −1", "Väst 2018: −1"]
+    put_back(mistake=mistakes[0], by=vera)
+    assert list(told.all()) == ["Väst 2018: −1"]
+    reopen_year(confirmation=YearConfirmation.objects.get(), reason=WHY, by=vera)
+    put_back(mistake=mistakes[1], by=vera)
+    take_out_person(person=case.persons.order_by("pk")[0], seen="", reason="Twice", by=vera)
+    assert len(told.all()) <= 1, "an open year has no figures yet"
+
+
+@pytest.mark.parametrize("giver", ["V", "SY"])
+def test_what_waits_for_an_answer_is_of_the_year_that_it_is_about(
+    client: Client, vera: Access, giver: str
+) -> None:
+    sune = access(user("Sune", Role.COORDINATOR, region="SY"))
+    by, to = (vera, sune) if giver == "V" else (sune, vera)
+    person = new_case(new_person(), by=by, region=giver).persons.get()
+    ask_transfer(person=person, to_region=to.names[min(to.regions)], reason="Moved there", by=by)
+    counts = [shown(client, f"/cases/years/{year}/V/")["page"].counts["transfers"] for year in (2018, 2017)]
+    assert counts == [1, 0]
 
 
 @pytest.mark.usefixtures("noon")
