@@ -52,6 +52,7 @@ DONE: Final = {
     "no_name": pgettext_lazy("audit", "said to name nobody"),
     "indicators": pgettext_lazy("audit", "indicators changed"),
     "link": pgettext_lazy("audit", "tied to a case"),
+    "give_back": pgettext_lazy("audit", "given back"),
     "log": pgettext_lazy("audit", "logged"),
     "mistake": pgettext_lazy("audit", "removed, registered by mistake"),
     "move": pgettext_lazy("audit", "state changed"),

@@ -45,6 +45,7 @@ calls = [
     path(f"{CALL}edit/", call.edit, name="edit"),
     path(f"{CALL}followed-up/", call.follow_up_done, name="follow_up_done"),
     path(f"{CALL}take-over/", sharing.take_over_call, name="take_over"),
+    path(f"{CALL}give-back/", sharing.give_back_call, name="give_back"),
     path(f"{CALL}messages/", notification.of_call, name="messages"),
     path(f"{CALL}history/", call.history, name="history"),
 ]

@@ -283,6 +283,7 @@ BOXES: Final[tuple[tuple[May, Maker | InboxKind], ...]] = (
     *((right, regions.MESSAGES) for right in (May.NOTIFY, May.LOG_CALL, May.EDIT_CASE)),
     (May.NOTIFY, regions.OWN_NOTIFICATIONS),
     (May.EDIT_CASE, own.REFERRED),
+    (May.EDIT_CASE, own.TAKEN_OVER),
     (May.EDIT_CASE, own.FROM_THE_LINE),
     (May.EDIT_CASE, regions.NOTIFICATIONS),
     (May.TRANSFER, regions.TRANSFERS),

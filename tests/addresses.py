@@ -123,6 +123,7 @@ ADDRESSES: dict[str, Address] = {
     "calls:edit": form("olle", target="call", sees=CALL),
     "calls:follow_up_done": act(*CALL, target="call"),
     "calls:take_over": act("vast", target="call", sees=CALL),
+    "calls:give_back": act("vast", target="call", sees=CALL),
     "calls:history": page(*CALL, target="call"),
     # --- cases -------------------------------------------------------------------------------
     "cases:list": page("operators", "coordinators"),

@@ -226,6 +226,19 @@ def take_call(*, call: Call, by: Access) -> None:
 
 
 @transaction.atomic
+def give_back_call(*, call: Call, by: Access) -> None:
+    """Put a call that one has taken over back among those that wait. Raises TakenAlready where somebody else
+    has it, or it is seen to."""
+    by.require(May.EDIT_CASE)
+    locked = Call.objects.visible_to(by).select_for_update(of=("self",)).get(pk=call.pk)
+    if locked.taken_over_by_id != by.user.pk or locked.followed_up_at or locked.case_id:
+        raise TakenAlready(locked.taken_over_by)
+    locked.taken_over_by = locked.taken_over_at = None
+    save_version(locked, by=by)
+    record(by, "call.give_back", locked)
+
+
+@transaction.atomic
 def take_case(*, case: Case, by: Access) -> None:
     """A case of an own region that nobody is responsible for. Raises TakenAlready when a colleague was
     first."""

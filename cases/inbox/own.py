@@ -79,6 +79,17 @@ REFERRED: Final = InboxKind(
 )  # fmt: skip
 
 
+TAKEN_OVER: Final = InboxKind(
+    "taken-over-calls", gettext_lazy("Calls that you have taken over"),  # no case yet, and not followed up
+    lambda access: Call.objects.visible_to(access).filter(
+        taken_over_by=access.user, followed_up_at__isnull=True, case__isnull=True,
+    ),
+    call_facts,
+    lambda row, access: replace(call_line(row, access), at=row.at, due=row.due),
+    order=("-row_urgent", "row_at"), waits=False, listed=True, mark=gettext_lazy("Call taken over"),
+)  # fmt: skip
+
+
 def _follow_ups(access: Access) -> QuerySet[Call]:
     """Those of calls that stand as referred are done by whoever takes over the call: it stands once."""
     return timeline.follow_ups(access).exclude(pk__in=REFERRED.rows(access).values("pk"))

@@ -209,7 +209,15 @@ def take_over_call(request: AuthenticatedRequest, code: uuid.UUID) -> HttpRespon
     call = get_object_or_404(Call.objects.visible_to(request.access), code=code)
     request.access.require(May.EDIT_CASE)
     message = _("You have taken over the call of %(time)s.") % {"time": minute(call.received_at)}
-    return _taken_in_hand(request, partial(actions.take_call, call=call), message)
+    return _taken_in_hand(request, partial(actions.take_call, call=call), message, to=call)
+
+
+@require_POST
+def give_back_call(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
+    call = get_object_or_404(Call.objects.visible_to(request.access), code=code)
+    request.access.require(May.EDIT_CASE)
+    message = _("You have given the call back. It waits for your region again.")
+    return _taken_in_hand(request, partial(actions.give_back_call, call=call), message, to=call)
 
 
 @require_POST
@@ -237,9 +245,11 @@ def withdraw_asked_access(request: AuthenticatedRequest, code: uuid.UUID) -> Htt
     return _taken_in_hand(request, partial(actions.withdraw_access, grant=grant), message)
 
 
-def _taken_in_hand(request: AuthenticatedRequest, act: Callable[..., Any], said: str) -> HttpResponse:
-    """Take something over or back, unless somebody was first. To the list that the button stood in: My page
-    where the form names none of ours."""
+def _taken_in_hand(
+    request: AuthenticatedRequest, act: Callable[..., Any], said: str, *, to: Call | None = None
+) -> HttpResponse:
+    """Take something over or back, unless somebody was first. To the call, or to the list that the button
+    stood in: My page where the form names none of ours."""
     try:
         act(by=request.access)
         messages.success(request, said)
@@ -252,4 +262,4 @@ def _taken_in_hand(request: AuthenticatedRequest, act: Callable[..., Any], said:
             text = _("%(name)s was first and has taken it over. Nothing is changed.")
             text %= {"name": taken.who.name}
         messages.warning(request, text)
-    return redirect(ours(request.POST.get("back", "")))
+    return redirect(to or ours(request.POST.get("back", "")))

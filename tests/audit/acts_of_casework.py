@@ -161,6 +161,10 @@ WORK: Final = {
     "ends a note of the line": posts("olle", "home:end_line_note"),
     "takes back a transfer": posts("vast", "cases:withdraw_transfer"),
     "takes over a call": posts("vast", "calls:take_over"),
+    "gives a call back": Act(
+        lambda w, _taken: w.client("vast").post(url(w, "calls:give_back")),
+        lambda w: w.client("vast").post(url(w, "calls:take_over")),
+    ),
     "takes over a case": posts("vast", "cases:take_over"),
     "takes back a question for access": posts("mitt", "cases:withdraw_access"),
     "asks for access": posts(

@@ -89,6 +89,7 @@ RECORDED_AT: dict[str, tuple[str, ...]] = {
     "cases/actions/sharing.py:ask_access": ("asks for access",),
     "cases/actions/sharing.py:end_access": ("ends access",),
     "cases/actions/sharing.py:withdraw_access": ("takes back a question for access",),
+    "cases/actions/sharing.py:give_back_call": ("gives a call back",),
     "cases/actions/sharing.py:take_call": ("takes over a call",),
     "cases/actions/sharing.py:take_case": ("takes over a case",),
     "cases/actions/calls.py:mark_read": ("marks a message as read",),

@@ -9,11 +9,14 @@ import time_machine
 from django.urls import reverse
 from django.utils.translation import override
 
+from agencies.models import Region
 from audit.models import Event
-from cases.models import Call
+from cases.actions.cases import open_case
+from cases.models import Call, Case
 from tests.actors import NOON, access
 from tests.cases.call_forms import call_facts, logged
 from tests.cases.pages import coordinator, operator, signed_in
+from tests.makers import new_person
 
 pytestmark = pytest.mark.django_db
 
@@ -203,3 +206,41 @@ def test_every_page_says_the_time_of_a_call_as_its_language_does(client, olle, l
     assert f">{time}<" in client.get(later.get_absolute_url()).content.decode()
     with override(language):
         assert earlier.said.startswith(f"{time} · ")
+
+
+def test_who_has_taken_a_call_over_lands_on_it_finds_it_on_my_page_and_gives_it_back(client, olle):
+    call = logged(access(olle), referred_region_id="V", consent="given")
+    vera, karin = (signed_in(coordinator("V", name)) for name in ("Vera", "Karin"))
+    for one in (vera, karin):
+        one.cookies["django_language"] = "en"
+    address, give = call.get_absolute_url(), reverse("calls:give_back", args=[call.code])
+    assert vera.post(reverse("calls:take_over", args=[call.code]))["Location"] == address
+    mine = "Call taken over"
+    assert mine in vera.get("/").content.decode()
+    assert mine not in karin.get("/").content.decode()
+    assert give in vera.get(address).content.decode()
+    assert give not in karin.get(address).content.decode()
+    refused = karin.post(give, follow=True).content.decode()
+    assert "Vera was first and has taken it over. Nothing is changed." in refused
+    assert "It waits for your region again." in vera.post(give, follow=True).content.decode()
+    assert mine not in vera.get("/").content.decode()
+    assert karin.post(reverse("calls:take_over", args=[call.code]))["Location"] == address
+    call.refresh_from_db()
+    assert call.taken_over_by.name == "Karin"
+    acts = ("call.take_over", "call.give_back")
+    events = Event.objects.filter(action__in=acts).order_by("sequence")
+    assert [event.action for event in events][-3:] == ["call.take_over", "call.give_back", "call.take_over"]
+
+
+def test_a_call_that_is_a_case_now_is_given_back_by_nobody(client, olle):
+    call = logged(access(olle), referred_region_id="V", consent="given")
+    vera = coordinator("V", "Vera")
+    browser = signed_in(vera)
+    browser.post(reverse("calls:take_over", args=[call.code]))
+    call.refresh_from_db()
+    case = Case(region=Region.objects.get(code="V"), opened_on=date(2019, 2, 28))
+    open_case(case=case, persons=[new_person()], call=call, by=access(vera))
+    browser.post(reverse("calls:give_back", args=[call.code]))
+    call.refresh_from_db()
+    assert call.taken_over_by == vera
+    assert Event.objects.filter(action="call.give_back").count() == 0
