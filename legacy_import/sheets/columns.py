@@ -38,6 +38,7 @@ _YEAR: Final = re.compile(r"(?:19|20)\d\d(?:\.0)?")
 _TWO_NUMBERS: Final = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/., -]+\d")
 _SEX_LETTER: Final = re.compile(r"(?<![a-zåäö])([kmfp])(?![a-zåäö])")
 ALONE: Final = Around()
+_RUNNING: Final = 4  # rows, from which 1, 2, 3 is a running number
 _ASKED: Final = 0.7  # how sure what stands in a column alone makes one
 
 
@@ -99,6 +100,8 @@ class _Cells:
     def chosen(self, letters: Mapping[str, str]) -> ColumnConcept:
         named = self.headings.of(self.column.heading)
         first, sure = next(iter(named), ("drop:no_place", 0.0))
+        if first in NUMBERS and len(self.values) >= _RUNNING and _counts_up(self.values):
+            return self._is("drop:rownumber", 0.9)  # 1, 2, 3 number the rows, and count nobody
         if sure > CERTAIN:
             return self._is(first, 2.0)
         if group := letters.get(self.column.key.strip(" .")):

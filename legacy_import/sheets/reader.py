@@ -439,11 +439,15 @@ def _child(who: Who, facts: dict[str, str], of_age: str) -> str:
     return next(filter(None, (of_age, text, who.child.rstrip("?"))), "unknown")
 
 
+_LETTERS: Final = str.maketrans("0123456789", "ghijklmnop")
+
+
 def _key(sheet: _SheetReader, row: RowReading, nth: int) -> str:
-    """By which a row is known again in a file that was corrected: its reference, or else what it says."""
+    """By which a row is known again in a file that was corrected: its reference, or else what it says. Of
+    letters alone: ten digits in a row would be read as an identity number, and the row refused."""
     says = (row.facts["case"], row.facts.get("person", "")) if row.facts.get("case") else row.content
     text = "\x1f".join((sheet.page.name, *says))
-    return f"{hashlib.sha256(text.encode()).hexdigest()[:16]}-{nth}"
+    return f"{hashlib.sha256(text.encode()).hexdigest()[:16]}-{nth}".translate(_LETTERS)
 
 
 def _join(person: SheetPerson, row: RowReading) -> None:
@@ -467,7 +471,7 @@ def _persons_once(reading: Reading) -> None:
     for person in reading.persons:
         times[person.key] += 1
         if times[person.key] > 1:
-            person.key = f"{person.key}-{times[person.key]}"
+            person.key = f"{person.key}-{times[person.key]}".translate(_LETTERS)
 
 
 ALIKE: Final = 0.5  # of the rows of two versions, and of what two rows say

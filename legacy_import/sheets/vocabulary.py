@@ -38,8 +38,10 @@ LISTS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = _read()
 
 TOTALS: Final = (
     r"(?:summa|(?:grand )?total(?:t|en|summa)?|sum|sammanlagt|delsumma|subtotal|s:a|tot|antal totalt"
-    r"|totalt antal)\b|antal(?: personer| offer)?\s*:"
+    r"|totalt antal|hela året|helår(?:et)?|året)\b|antal(?: personer| offer)?\s*:"
 )
+# What says that the words beside it do not hold.
+_NEGATED: Final = re.compile(r"\b(?:inte|ej|icke|inget|ingen|aldrig|utan|not|no|never)\b", re.IGNORECASE)
 # A part of what stands above.
 OF_THESE: Final = r"(?:varav|därav|av (?:dessa|vilka|dem)|(?:kvartal|tertial|halvår|kv\.?|q) ?\d)\b"
 _WORDS: Final = ("empty", "unknown", "ditto", "yes", "no", "months")
@@ -54,6 +56,7 @@ EXACT: Final = 1.0
 PART: Final = 0.92  # a known word within what is typed
 SIMILAR: Final = 0.9  # nearly a known word, and no other as near
 PERHAPS: Final = 0.6  # to be proposed, never taken unasked
+DOUBTED: Final = 0.5  # a word beside "inte": asked about
 _LONG_ENOUGH: Final = 5  # letters of a word that is found though it is misspelled
 _SHORT: Final = 4
 _CUTOFF: Final = 0.84
@@ -99,11 +102,13 @@ class CodeNames:
         return self.of.get(_key(text), "") or self.of.get(fold(text), "")
 
     def near(self, text: str) -> Ranked:
-        """Return at most four values."""
+        """Return at most four values; beside a negation none of them is surer than a question."""
         if value := self.exact(text):
             return [(value, EXACT)]
         within = self._within(text) if self.parts else ()
         ranked = surest_first([*within, *self._alike(_key(text))])[:4]
+        if _NEGATED.search(text):
+            return [(value, min(sure, DOUBTED)) for value, sure in ranked]
         if len(ranked) > 1 and ranked[0][1] - ranked[1][1] < 0.001:
             # Two that are as near, such as Litauen and Lettland, are both only proposed.
             return [(value, min(sure, PERHAPS + 0.1)) for value, sure in ranked]
