@@ -81,6 +81,10 @@ class CallQuerySet(ScopedQuerySet):
     def received_in(self, year: int) -> Self:
         return self.filter(received_on__gte=date(year, 1, 1), received_on__lte=date(year, 12, 31))
 
+    def taken_in_hand(self) -> Self:
+        """Taken over by somebody, and neither followed up nor a case."""
+        return self.filter(taken_over_by__isnull=False, followed_up_at__isnull=True, case__isnull=True)
+
     def to_take_over(self) -> Self:
         """Referred to a region with consent, and nobody there has said that they see to it."""
         nobody = self.filter(taken_over_at__isnull=True, followed_up_at__isnull=True, case__isnull=True)

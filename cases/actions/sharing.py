@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _, gettext_lazy
@@ -276,14 +276,9 @@ def hand_back(at: datetime) -> None:
     heirs = _heirs(at)
     responsible = Case.objects.open().filter(responsible__isnull=False).order_by().values("responsible")
     reminded = Reminder.objects.waiting().order_by().values("by")
-    took_over = _calls().order_by().values("taken_over_by")
+    took_over = Call.objects.taken_in_hand().order_by().values("taken_over_by")
     for user in User.objects.filter(Q(pk__in=responsible) | Q(pk__in=reminded) | Q(pk__in=took_over)):
         _from(user, heirs, at)
-
-
-def _calls() -> QuerySet[Call]:
-    """Taken over by somebody, and neither followed up nor a case."""
-    return Call.objects.filter(taken_over_by__isnull=False, followed_up_at__isnull=True, case__isnull=True)
 
 
 def _heirs(at: datetime) -> dict[str, User]:
@@ -325,7 +320,7 @@ def _left(user: User, access: Access) -> Iterator[HeldRow]:
     reminders = Reminder.objects.waiting().filter(by=user).exclude(case__in=own)
     for reminder in reminders.select_related("case"):
         yield HeldRow(reminder, "by", reminder.case.region_id, reminder.case.number)
-    for call in _calls().filter(taken_over_by=user).exclude(pk__in=seen):
+    for call in Call.objects.taken_in_hand().filter(taken_over_by=user).exclude(pk__in=seen):
         yield HeldRow(call, "taken_over_by", call.referred_region_id or "", str(call))
 
 

@@ -80,10 +80,8 @@ REFERRED: Final = InboxKind(
 
 
 TAKEN_OVER: Final = InboxKind(
-    "taken-over-calls", gettext_lazy("Calls that you have taken over"),  # no case yet, and not followed up
-    lambda access: Call.objects.visible_to(access).filter(
-        taken_over_by=access.user, followed_up_at__isnull=True, case__isnull=True,
-    ),
+    "taken-over-calls", gettext_lazy("Calls that you have taken over"),
+    lambda access: Call.objects.visible_to(access).taken_in_hand().filter(taken_over_by=access.user),
     call_facts,
     lambda row, access: replace(call_line(row, access), at=row.at, due=row.due),
     order=("-row_urgent", "row_at"), waits=False, listed=True, mark=gettext_lazy("Call taken over"),
