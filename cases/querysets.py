@@ -151,6 +151,11 @@ class PersonQuerySet(OwnedQuerySet):
         """Persons as totals only: never list, read or export these rows."""
         return self.filter(scope.totals_scope(access))
 
+    def left_own_region(self, access: Access) -> Self:
+        """Those first identified in own regions that another one handles now: for counts alone."""
+        here = self.filter(first_region__in=access.regions)
+        return here.exclude(responsible_region__in=access.regions)
+
     def with_grant(self, access: Access) -> Self:
         """`granted_until`: how long a person of another region may be read."""
         return self.annotate(

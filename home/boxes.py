@@ -56,7 +56,7 @@ def until(day: date) -> str:
 
 
 SHOWN: Final = 8  # lines of work on *My page*, whatever they are
-PARTS: Final = (gettext_lazy("Late or urgent"), gettext_lazy("Waits for you"), gettext_lazy("To know"))
+PARTS: Final = (gettext_lazy("Late or urgent"), gettext_lazy("Waiting for you"), gettext_lazy("To know"))
 
 
 @dataclass(frozen=True)

@@ -271,7 +271,7 @@ def _own_questions(access: Access) -> Boxes:
     """What this person has asked for: what still waits, and answers of the last week."""
     recent = Q(answer="pending") | Q(answered_at__gt=access.at - timedelta(days=7))
     rows = Approval.objects.filter(recent, asked_by=access.user, act__in=ACTS)
-    return quiet(_("What you have asked for"), rows.count(), reverse("agencies:approvals"))
+    return quiet(_("Your questions"), rows.count(), reverse("agencies:approvals"))
 
 
 PRESSED: Final = 2
@@ -341,7 +341,7 @@ WAITING_KINDS: Final = {kind: rights for kind, rights in KINDS.items() if kind.w
 BUTTONS: Final = (
     Button(May.LOG_CALL, gettext_lazy("New call"), "calls:new"),
     Button(May.OPEN_CASE, gettext_lazy("Register case"), "cases:new"),
-    Button(May.IMPORT_PERSONS, gettext_lazy("Spreadsheets"), "cases:import"),
+    Button(May.IMPORT_PERSONS, gettext_lazy("Import persons"), "cases:import"),
     Button(May.VIEW_TOTALS, gettext_lazy("Statistics"), "summaries:start"),
     Button(May.PUBLISH, gettext_lazy("Publishing"), "summaries:publications"),
     Button(May.APPROVE_EXCEPTION, gettext_lazy("Publishing"), "summaries:publications"),

@@ -26,6 +26,7 @@ from summaries.classifications import (
     Classification,
     Entry,
     Fact,
+    Ranks,
     Step,
     gettext_noop as _,
 )
@@ -378,6 +379,15 @@ PUBLISHED: Final = (
     Entry("calls_topic", _("Calls by topic"), (Step("topic"),)),
     Entry("calls_caller", _("Calls by caller's profession"), (Step("caller"), Step("caller_class"))),
 )
+
+# How dear the totals are where something has to be suppressed. It is known to everybody, so that it tells
+# nothing: ages go first, then countries, regions and purposes, the smaller of the last published year first.
+RANKS: Final = {
+    "main_purpose": Ranks(first=3, last=1, largest=2, order=("sexual", "labour", "begging", "crime")),
+    "region": Ranks(first=2, last=1, largest=3),
+    "citizenship": Ranks(first=1, last=0, largest=3),
+    "ages": Ranks(first=0, last=-1, largest=2, order=("18-24", "25-34")),
+}
 
 
 def is_of_calls(entry: Entry) -> bool:

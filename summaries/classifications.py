@@ -187,6 +187,19 @@ class Entry:
         return self.ladder[min(number, len(self.ladder) - 1)]
 
 
+@dataclass(frozen=True, slots=True)
+class Ranks:
+    """How dear the totals of a table are: from `last` to `first`, which its `largest` rows have.
+
+    `order`: its rows where no year was published before, the dearest first.
+    """
+
+    first: int
+    last: int
+    largest: int
+    order: Categories = ()
+
+
 @dataclass(frozen=True)
 class Catalogue:
     """`trees`: classifications of one fact of which each is part of the one before, coarsest first.

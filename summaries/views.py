@@ -19,11 +19,11 @@ from django.urls import reverse
 from django.utils.translation import get_language, gettext as _
 from django.views.decorators.http import require_safe
 
-from accounts.access import Access, AuthenticatedRequest
+from accounts.access import Access, AuthenticatedRequest, bypass_policies
 from accounts.roles import May
 from agencies.models import Region
 from audit.writer import Target, record
-from cases.models import DisposedYear
+from cases.models import DisposedYear, Person
 from cases.rules.persons import GROUPS
 from exchange.downloads import attached
 from exchange.writer import BOM
@@ -156,6 +156,14 @@ def beside(summary: Summary) -> Iterator[tuple[str, int, str]]:
         yield _("Calls"), summary.calls, _("Not counted as persons")
 
 
+@bypass_policies("totals")
+def handled_elsewhere(access: Access, year: int) -> int:
+    """Return how many persons of the year were first identified in own regions and are handled by another.
+
+    A count, and never a row. The tables of the whole country count them here."""
+    return Person.objects.left_own_region(access).counted().identified_in(year).count()
+
+
 def _sentences(summary: Summary, scope: str) -> Sequence[str]:
     """The figures that the reader sees; of some regions without what is said of the whole network."""
     tables, before = (tuple(map(protected, found)) for found in (summary.tables, summary.before))
@@ -195,6 +203,7 @@ def year_page(request: AuthenticatedRequest, year: int) -> HttpResponse:
         "beside": list(beside(summary)),
         "chart": _over_years(request.access, summary),
         "confirmed": confirmed_regions(year),
+        "elsewhere": handled_elsewhere(request.access, year) if shown["scope"] else 0,
         "regions": len(summary.reference.categories["region"]),
     }
     return render(request, "summaries/year.html", context)

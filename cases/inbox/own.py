@@ -31,7 +31,7 @@ from cases import timeline
 from cases.choices import CLOSED_STATES, NotificationState, RequestAnswer, Urgency
 from cases.inbox.kinds import Columns, InboxKind, InboxLine, InboxRow, Press, dotted, label, name, opened
 from cases.models import AccessGrant, Call, Case, Draft, Notification, Person, Reminder, SentLate, Transfer
-from cases.timeline import days_in_words, ending, in_red
+from cases.timeline import days_in_words, ending
 
 AHEAD: Final = timedelta(days=7)  # that what comes is shown before its day
 WAITED: Final = timedelta(days=2)  # a referred call is overdue when nobody has taken it over for so long
@@ -81,7 +81,9 @@ REFERRED: Final = InboxKind(
 
 TAKEN_OVER: Final = InboxKind(
     "taken-over-calls", gettext_lazy("Calls that you have taken over"),
-    lambda access: Call.objects.visible_to(access).taken_in_hand().filter(taken_over_by=access.user),
+    # Those with a follow-up within a week stand among the follow-ups.
+    lambda access: Call.objects.visible_to(access).taken_in_hand().filter(taken_over_by=access.user)
+        .exclude(follow_up_due__lte=access.today + AHEAD),
     call_facts,
     lambda row, access: replace(call_line(row, access), at=row.at, due=row.due),
     order=("-row_urgent", "row_at"), waits=False, listed=True, mark=gettext_lazy("Call taken over"),
@@ -93,10 +95,15 @@ def _follow_ups(access: Access) -> QuerySet[Call]:
     return timeline.follow_ups(access).exclude(pk__in=REFERRED.rows(access).values("pk"))
 
 
+def _follow_up_line(row: InboxRow, access: Access) -> InboxLine:
+    done = Press(_("Done"), reverse("calls:follow_up_done", args=[row.code]))
+    return replace(call_line(row, access), due=row.due, acts=(done,))
+
+
 FOLLOW_UPS: Final = InboxKind(
     "follow-ups", gettext_lazy("Follow-ups due"),
     lambda access: _follow_ups(access).filter(follow_up_due__lte=access.today),
-    call_facts, lambda row, access: replace(call_line(row, access), due=row.due),
+    call_facts, _follow_up_line,
     order=("row_due", "-row_urgent"), url=reverse_lazy("cases:reminders"),
     mark=pgettext_lazy("call", "Follow-up"),
 )  # fmt: skip
@@ -172,8 +179,9 @@ def _ends(row: InboxRow, access: Access) -> InboxLine:
     words, alike = days_in_words(last, access.today), int(row.three)
     more = ngettext("%(n)d person", "%(n)d persons", alike) % {"n": alike} if alike > 1 else ""
     label = dotted(row.one, row.two, more)
-    line = InboxLine(label, reverse("cases:person", args=[row.code]), ends=last)
-    return replace(line, red=words) if in_red(last, access.today) else replace(line, hint=words)
+    page = reverse("cases:person", args=[row.code])
+    line = InboxLine(label, page, ends=last, acts=(Press(_("Open"), page, post=False),))
+    return replace(line, red=words) if last < access.today else replace(line, hint=words)
 
 
 def _coming_reminder(row: InboxRow, _access: Access) -> InboxLine:
@@ -199,7 +207,7 @@ ENDING: Final = InboxKind(
         "code": F("person__code"), "due": F("ends_on"), "one": F("person__number"), "two": label("kind"),
         "three": _alike(access), "region": F("person__responsible_region"),
     },
-    _ends, order=("row_due",), url=reverse_lazy("cases:ending"), mark=gettext_lazy("Last day"),
+    _ends, order=("row_due",), url=reverse_lazy("cases:ending"), mark=gettext_lazy("Deadline"),
 )  # fmt: skip
 REMINDERS: Final = InboxKind(
     "reminders", gettext_lazy("My reminders"),

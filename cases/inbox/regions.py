@@ -73,7 +73,7 @@ TRANSFERS: Final = InboxKind(
     order=("row_at",), bypass="transfer", mark=gettext_lazy("Transfer"),
 )  # fmt: skip
 ASKED_TRANSFERS: Final = InboxKind(
-    "asked-transfers", gettext_lazy("Transfers that you have asked for"),  # or a colleague
+    "asked-transfers", gettext_lazy("Your transfer requests"),  # or a colleague
     lambda access: Transfer.objects.visible_to(access).filter(
         _recent(access), from_region__in=access.regions,
     ),
@@ -131,7 +131,7 @@ def incomplete(access: Access) -> QuerySet[Any]:
 
 INCOMPLETE: Final = InboxKind(
     "incomplete",
-    lambda access: _("Incomplete records for %(year)d") % {"year": year_to_close(access.today)},
+    lambda access: _("Records for %(year)d that lack facts") % {"year": year_to_close(access.today)},
     incomplete,
     lambda _access: {"code": F("code"), "one": F("number")},
     lambda row, _access: InboxLine(row.one, reverse("cases:person", args=[row.code])),

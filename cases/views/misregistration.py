@@ -13,7 +13,7 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, gettext_noop
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import Access, AuthenticatedRequest, bypass_policies, lead_on, posted, turn_back
@@ -33,7 +33,7 @@ from cases.views.fetch import crumbs, editable_case, editable_person, form_view
 from cases.views.parts import PersonPart
 
 ON_A_PAGE: Final = 25
-UNDONE: Final = "The registration was undone the same day."  # kept in English, as the audit log is
+UNDONE: Final = gettext_noop("The registration was undone the same day.")  # kept in English
 
 
 @form_view
@@ -160,6 +160,7 @@ def mistake(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     record(request.access, "case.read", of_case, search_kind="mistakes")
     context = {
         "row": row,
+        "reason": _(UNDONE) if row.reason == UNDONE else row.reason,
         "sections": [] if row.put_back_at else list(sections(RowSnapshot.from_text(row.kept))),
         "about": _about(row, request.access),
         "breadcrumbs": steps,

@@ -50,7 +50,7 @@ def ask_for_access(request: AuthenticatedRequest) -> HttpResponse:
     return form_page(
         request,
         form,
-        _("Ask to read another region's case"),
+        _("Request access to another region's case"),
         help=_(
             "The region responsible for the case decides. If it agrees, you may read the case for at most 24 "
             "hours. Its coordinators see that you asked, why, and what you read."

@@ -28,7 +28,8 @@ class LedgerEntry:
     """One earlier version or file: statuses as published, values true. `version` tells entries apart in
     messages.
 
-    `unprinted`: figures of which it published nothing, whatever their status. `least`: as in a package.
+    `unprinted`: figures of which it published nothing, whatever their status. `least`, `decoys`: as in a
+    package.
     """
 
     population: str
@@ -37,6 +38,7 @@ class LedgerEntry:
     unprinted: frozenset[Figure] = frozenset()
     least: Mapping[Figure, int] = field(default_factory=dict)
     words: Words | None = None
+    decoys: frozenset[Figure] = frozenset()
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> LedgerEntry:

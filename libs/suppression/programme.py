@@ -46,7 +46,7 @@ ONE_VALUE_EACH: Final = {
 }  # fmt: skip
 # A main purpose may be written as a class of its own, or below one.
 MAIN: Final = ("purpose_field", "purpose_class", "main_purpose")
-GRAND_TOTAL_COST: Final = 1e5
+GRAND_TOTAL_COST: Final = 1e7
 SPREAD: Final = 4  # by which the key may multiply what a figure costs
 WHO: Final = (GROUP, "section")  # dimensions of groups of persons, which are columns
 # The key draws so many rows of which figures from k to 2k - 2 are hidden as if they were small: whoever knows
@@ -289,6 +289,7 @@ class _Seen:
     hidden: bool
     unprinted: bool
     least: int
+    decoy: bool
 
 
 _Key = tuple[Figure, object]  # of a variable
@@ -413,7 +414,8 @@ def _seen_in(source: Package | LedgerEntry, figured: Figured) -> _Seen:
     unprinted = figured.figure in source.unprinted and figured.value is not None
     hidden = figured.hidden and not unprinted
     shown = version is not None and not (hidden or unprinted)
-    return _Seen(figured, version, shown, hidden, unprinted, source.least.get(figured.figure, 0))
+    least, decoy = source.least.get(figured.figure, 0), figured.figure in source.decoys
+    return _Seen(figured, version, shown, hidden, unprinted, least, decoy)
 
 
 def _joined(old: _Seen, new: _Seen) -> _Seen:
@@ -424,14 +426,23 @@ def _joined(old: _Seen, new: _Seen) -> _Seen:
         hidden=old.hidden | new.hidden,
         unprinted=old.unprinted & new.unprinted,
         least=max(old.least, new.least),
+        decoy=old.decoy & new.decoy,
     )
 
 
 def _assembled(package: Package, seen: Sequence[_Seen], rows: tuple[Row, ...]) -> Model:
     values = completed(list(map(attrgetter("figured.value"), seen)), rows, package.k)
     exempt = {item.figured.figure for item in seen if item.figured.exempt}
+    totals = _totals_of_groups(package)
+    numbers = {item.figured.figure: n for item, n in zip(seen, values, strict=True) if item.version is None}
+    near = {
+        figure
+        for figure, number in numbers.items()
+        if _is_drawn_near(figure, number, package, totals, numbers)
+    }
+    drawn = near | package.decoys
     variables = [
-        _variable(item, value, item.figured.figure in exempt, package)
+        _variable(item, value, item.figured.figure in exempt, package, drawn)
         for item, value in zip(seen, values, strict=True)
     ]
     targets = tuple(_targets(variables, package.k))
@@ -447,10 +458,32 @@ def _assembled(package: Package, seen: Sequence[_Seen], rows: tuple[Row, ...]) -
     )
 
 
-def _variable(seen: _Seen, value: int, exempt: bool, package: Package) -> Variable:
+def _totals_of_groups(package: Package) -> frozenset[Figure]:
+    """Return the figures that add up groups of persons in a table that shows these."""
+    by_group = [table for table in package.tables if not set(WHO).isdisjoint(table.levels)]
+    counted = {figure_of(table, cell.key) for table in by_group for cell in table}
+    return frozenset(figure for figure in counted if not any(level in WHO for level, _category in figure))
+
+
+def _is_drawn_near(
+    figure: Figure, value: int, package: Package, totals: Set[Figure], numbers: Mapping[Figure, int]
+) -> bool:
+    """Return whether a cell from k to 2k - 2 stands in a row that the key draws.
+
+    All such cells of the row are hidden then, as those are that are small. Its total is not, since a reader
+    loses more by it; nor is a cell that is all of its row, which would take the total with it.
+    """
+    row = frozenset(pair for pair in figure if pair[0] not in WHO) or figure
+    is_total = figure in totals or figure in package.weights
+    is_all_of_row = row != figure and numbers.get(row) == value
+    is_near = package.k <= value < 2 * package.k - 1
+    return is_near and not is_total and not is_all_of_row and draw(package.key, "near", row) >= 1 - NEAR
+
+
+def _variable(seen: _Seen, value: int, exempt: bool, package: Package, drawn: Set[Figure]) -> Variable:
     figure = seen.figured.figure
     unprinted = not exempt and seen.unprinted
-    is_drawn = seen.version is None and _is_drawn(figure, value, package)
+    is_drawn = figure in drawn if seen.version is None else seen.decoy
     return Variable(
         figure=figure,
         value=value,
@@ -476,14 +509,6 @@ def _fate(seen: _Seen, value: int, exempt: bool, k: int, *, is_drawn: bool) -> F
     if value == 0:
         return Fate.KNOWN
     return Fate.SMALL if value < k else Fate.FREE
-
-
-def _is_drawn(figure: Figure, value: int, package: Package) -> bool:
-    """Return whether a figure is hidden though it need not be: a decoy, or from k to 2k - 2 in a row that the
-    key draws. All of a row are hidden then, as those are that are small."""
-    row = frozenset(pair for pair in figure if pair[0] not in WHO) or figure
-    is_near = package.k <= value < 2 * package.k - 1
-    return figure in package.decoys or (is_near and draw(package.key, "near", row) >= 1 - NEAR)
 
 
 def cost(figured: Figured) -> float:

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from itertools import filterfalse
 from operator import contains
-from typing import Final
+from typing import Any, Final
 
 from django.db import transaction
 
@@ -33,7 +33,7 @@ from summaries.counting.summary import Source, Summary, core_summary
 from summaries.counting.tabulate import may_stand_apart, merged_groups, put_together
 from summaries.coverage import HEADLINE, SECTION
 from summaries.release.models import HandedOut, Publication
-from summaries.tables import gate
+from summaries.tables import gate, revision
 from summaries.tables.cell_index import Path
 from summaries.tables.gate import IS_EXEMPT
 from summaries.tables.protection import (
@@ -45,6 +45,7 @@ from summaries.tables.protection import (
     package_for,
     public_tables,
     standing,
+    threshold,
     values_before,
 )
 from summaries.tables.public_tables import COMMON, PublicTables, figures
@@ -58,13 +59,15 @@ class CommonProtection:
     """The common tables of a year beside what was published of it.
 
     `tables`: the common ones with true values. `package`: what the attack is run on, every version known.
-    `stands`: what was published stands, since too few persons have changed.
+    `stands`: what was published stands, since too few persons have changed. `given`: so do the tables that
+    were handed out before, as they were.
     """
 
     tables: tuple[Table, ...]
     public: PublicTables
     package: Package
     stands: bool
+    given: tuple[ProtectedTable, ...] = ()
 
     def protected(self, seconds: float) -> Protection:
         """Protect the package, and print nothing of the parts around what the attack finds.
@@ -98,7 +101,7 @@ class CommonProtection:
         return tuple(self._read(table, known, unprinted) for table in tables)
 
     def tells_exempt_alone(self, protection: Protection) -> bool:
-        return self.stands or not protection.audit.passed
+        return self.stands or bool(self.given) or not protection.audit.passed
 
     def as_published(self, told: Iterable[Table]) -> tuple[Package, tuple[ProtectedTable, ...]]:
         """Return the package and its tables where the common ones were published as they are in `told`.
@@ -132,6 +135,7 @@ class CommonProtection:
     def printed(self, told: Iterable[ProtectedTable]) -> tuple[ProtectedTable, ...]:
         """Return the tables with everybody in the headline, and in the others how many they leave out."""
         coverage, together = self.public.coverage, self.public.together
+        told = self.given or told
         return tuple(
             coverage.headline(one.title, together=together)
             if one.name == HEADLINE
@@ -154,14 +158,22 @@ def protected_with_published(access: Access, year: int) -> CommonProtection:
     listed = dict.fromkeys(every_country - {*NO_COUNTRY}, 1)  # each has its row for being there at all
     public = replace(coarse, facts=facts, entries=common, named=listed, named_from=1)
     tables = tuple(map(partial(public_table, public), common))
-    stands = standing(coarse, true_values, counted_now(coarse, true_values))[PERSONS].stand
+    now = counted_now(coarse, true_values)
+    stands = standing(coarse, true_values, now)[PERSONS].stand
+    given = revision.given_again(true_values, now[PERSONS], threshold(true_values))
     wanted = frozenset(
         public.figure(COMMON_TABLES[table.name], cell.key) for table in tables for cell in table
     )
     public = replace(public, standing=public.standing | wanted)
     package = package_for(public, true_values, key_of(year, true_values), counted_now(public, true_values))
     package = replace(package, unprinted=public.unprinted - wanted, weights={})
-    return CommonProtection(tables, public, package, stands)
+    return CommonProtection(tables, public, package, stands, _given_tables(given))
+
+
+def _given_tables(given: Mapping[str, Any] | None) -> tuple[ProtectedTable, ...]:
+    """Return the tables that were handed out, in the words of today's reader."""
+    tables = [Table.from_json(table) for table in given["given"]] if given else []
+    return tuple(protected(replace(table, title=str(titles()[table.name]))) for table in tables)
 
 
 def public_table(public: PublicTables, entry: Entry, step: Step | None = None) -> Table:

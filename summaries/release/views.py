@@ -47,7 +47,7 @@ from summaries.release.frozen import edited_apart, strange_numbers, text_of
 from summaries.release.models import IS_FROZEN, IS_WITHDRAWN, Exemption, Publication, by_year
 from summaries.release.movement import movement, pending
 from summaries.release.release_actions import OURS, announced, page_of_question, still
-from summaries.release.workbench import Bench, benches, effect_of, ribbon
+from summaries.release.workbench import Bench, benches, effect_of, loss_of, ribbon
 from summaries.tables.labels import public_titles
 from summaries.tables.protection import public_tables, threshold, values_before
 from summaries.tables.public_tables import PublicTables, figures
@@ -109,7 +109,11 @@ def publication(request: AuthenticatedRequest, year: int) -> HttpResponse:
 
 def page_of(access: Access, year: int) -> dict[str, Any]:
     """Return the context of the page of a year: its draft, its versions and what waits for an answer."""
-    publications = list(Publication.objects.filter(year=year).order_by("-version"))
+    last = Publication.objects.standing().filter(year__lt=year).order_by("-year", "-version").values("pk")[:1]
+    wanted = Publication.objects.filter(Q(year=year) | Q(pk__in=last))
+    found = list(wanted.order_by("-version"))
+    publications = [one for one in found if one.year == year]
+    before = [loss_of(one) for one in found if one.year != year]
     draft = next(filterfalse(IS_FROZEN, publications), None)
     versions = list(filter(IS_FROZEN, publications))
     newest = next(filterfalse(IS_WITHDRAWN, versions), None)
@@ -123,6 +127,7 @@ def page_of(access: Access, year: int) -> dict[str, Any]:
         "versions": versions,
         "ribbon": ribbon(draft, newest),
         "preliminary": newest is not None and newest.state == Publication.State.PRELIMINARY,
+        "losses": [loss_of(draft), *before] if draft and draft.digest else [],
         "hour": announced(year, access.at),
         "now": timezone.now(),
         "may_publish": access.may(May.PUBLISH),

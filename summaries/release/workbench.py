@@ -26,6 +26,7 @@ from summaries.release.frozen import Shown, ShownRow, protected_tables, words_of
 from summaries.release.models import Exemption, Publication
 from summaries.site.sdg import YEARS as SERIES
 from summaries.tables.gate import DERIVABLE
+from summaries.tables.priority import KEY_TABLES
 from summaries.tables.protection import (
     AskStop,
     Progress,
@@ -40,6 +41,54 @@ State = Publication.State
 MAKING: Final = (State.DRAFT, State.PROTECTED, State.TESTED)
 RIBBON: Final = (*MAKING, State.PRELIMINARY, State.FINAL)
 REVISION: Final = (*MAKING, State.REVISED)
+
+
+@dataclass(frozen=True)
+class Loss:
+    """What readers of a year do not see: `hidden` of `figures` that are not 0, `totals` of key rows by name,
+    and how many `persons` stand in these."""
+
+    year: int
+    figures: int
+    hidden: int
+    totals: list[str]
+    persons: int
+
+    @property
+    def percent(self) -> int:
+        return round(100 * self.hidden / max(self.figures, 1))
+
+
+def loss_of(publication: Publication) -> Loss:
+    """Return what the tables of a version or draft do not show."""
+    tables = protected_tables(publication.tables)
+    cells = [cell for table in tables for cell in table]
+    hidden = sum(cell.status is Status.HIDDEN for cell in cells)
+    words = words_of(tables, page_language())
+    key_tables = [table for table in tables if table.name in KEY_TABLES]
+    totals = [name for table in key_tables for name in _hidden_rows(Shown(table, words))]
+    persons = max((_persons_hidden(table) for table in key_tables if table.additive), default=0)
+    return Loss(publication.year, hidden + sum(bool(cell.value) for cell in cells), hidden, totals, persons)
+
+
+def _row_totals(table: ProtectedTable) -> list[Cell]:
+    return [cell for cell in table if cell.key[0] != TOTAL and set(cell.key[1:]) <= {TOTAL}]
+
+
+def _hidden_rows(shown: Shown) -> list[str]:
+    """Return the names of rows whose total is suppressed."""
+    (first, *_columns) = shown.table.dimensions
+    hidden = [cell.key[0] for cell in _row_totals(shown.table) if cell.status is Status.HIDDEN]
+    return [str(shown.label(first, row)) for row in hidden]
+
+
+def _persons_hidden(table: ProtectedTable) -> int:
+    """Return how many persons stand in rows whose total is suppressed: what the shown rows leave."""
+    rows = _row_totals(table)
+    if all(cell.status is not Status.HIDDEN for cell in rows):
+        return 0
+    everybody = table.value(*[TOTAL] * len(table.dimensions)) or 0
+    return max(0, everybody - sum(cell.number for cell in rows))
 
 
 @dataclass(frozen=True)

@@ -19,8 +19,8 @@ from encryption.tokens import derived, first
 from jobs.kinds import refuse
 from libs.suppression import Figure, LedgerEntry, Package, Protection, figure_of, protect
 from libs.suppression.figures import Words
-from libs.suppression.tables import GROUP, OTHERS, TOGETHER, Cell, ProtectedTable, Status, Table
-from summaries.catalogue import CALLS_PUBLISHED, PERSONS_PUBLISHED
+from libs.suppression.tables import GROUP, OTHERS, TOGETHER, TOTAL, Cell, ProtectedTable, Status, Table
+from summaries.catalogue import CALLS_PUBLISHED, PERSONS_PUBLISHED, RANKS
 from summaries.classifications import LEFT_OUT, PART, Entry
 from summaries.counting.build import Counted, counted
 from summaries.counting.reference import NO_COUNTRY, SWEDEN, titles
@@ -29,6 +29,7 @@ from summaries.coverage import HEADLINE, Coverage, coverage_of, everybody
 from summaries.release.models import Exemption, HandedOut, Publication
 from summaries.tables import gate, revision
 from summaries.tables.cell_index import PlacedYear, levels_of, reported
+from summaries.tables.priority import weights
 from summaries.tables.public_tables import (
     PUBLISHED,
     PublicTables,
@@ -36,7 +37,6 @@ from summaries.tables.public_tables import (
     calls_of_every_step,
     figures,
     package_of_calls,
-    weights,
 )
 from summaries.tables.revision import CALLS, PERSONS, Standing
 
@@ -112,7 +112,7 @@ def protect_year(
     refuse_disposed(year)
     ledger = values_before(year) if ledger is None else ledger
     key = key or key_of(year, ledger)
-    public = public_tables(access, year, steps, ledger, exempt=exempt)
+    public = ranked_tables(access, year, steps, ledger, exempt=exempt)
     now = counted_now(public, ledger)
     stands = standing(public, ledger, now, again=True)
     if stands[PERSONS].stand:
@@ -241,6 +241,32 @@ def public_tables(
     )
 
 
+def ranked_tables(
+    access: Access,
+    year: int,
+    steps: Mapping[str, int],
+    ledger: Ledger,
+    *,
+    exempt: frozenset[str] | None = None,
+) -> PublicTables:
+    """Return the tables that are to be protected, with the order in which their totals are given up."""
+    public = public_tables(access, year, steps, ledger, exempt=exempt)
+    return replace(public, ranked=last_order(year))
+
+
+def last_order(year: int) -> Mapping[str, Sequence[str]]:
+    """Return the rows of each ranked table in the last year that was published before, the largest first."""
+    last = Publication.objects.standing().filter(year__lt=year).order_by("-year", "-version").first()
+    tables = [Table.from_json(table) for table in last.tables] if last else []
+    return {table.name: _by_size(table) for table in tables if table.name in RANKS}
+
+
+def _by_size(table: Table) -> list[str]:
+    """Return the rows of a printed table whose totals are shown, by these."""
+    totals = {cell.key[0]: cell.number for cell in table if set(cell.key[1:]) <= {TOTAL} and cell.value}
+    return sorted(totals.keys() - {TOTAL}, key=lambda row: (-totals[row], row))
+
+
 def _printed(steps: Mapping[str, int], coverage: Coverage) -> tuple[Entry, ...]:
     """Return the tables of persons that a version with these steps does not leave out."""
     if coverage.alone:
@@ -292,7 +318,7 @@ def values_before(year: int) -> list[dict[str, Any]]:
 
 def _printed_of(one: Publication | HandedOut) -> Mapping[str, Any]:
     if not isinstance(one, Publication):
-        return {}
+        return {"given": one.tables}
     return {"flat": one.tables, "withdrawn": one.withdrawn}
 
 
@@ -316,7 +342,9 @@ def entries(ledger: Ledger, population: str) -> tuple[LedgerEntry, ...]:
         pairs = zip(package["tables"], one["protected"][population], strict=True)
         tables = tuple(starmap(_as_published, pairs))
         version = one.get("told", number)
-        found.append(LedgerEntry(package["population"], version, tables, *_known(one, population)))
+        decoys = _figures_in(one, "decoys", population)
+        known = _known(one, population)
+        found.append(LedgerEntry(package["population"], version, tables, *known, decoys))
     return tuple(found)
 
 

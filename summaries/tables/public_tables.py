@@ -66,7 +66,8 @@ class PublicTables:
     `telling`: of whom any table but the headline tells; all counts are of these alone.
     `together`: those of other sex and those not known are told as one number. `named`: country that is named
     for its size → how many persons everybody knows it has at least. `named_from`: from how many on others
-    are; 0 where nothing follows from a row that is not there.
+    are; 0 where nothing follows from a row that is not there. `ranked`: table → its rows in the last
+    published year, the largest first.
     """
 
     facts: PlacedYear
@@ -78,6 +79,7 @@ class PublicTables:
     named_from: int = 0
     standing: frozenset[Figure] = frozenset()  # published before: kept even at 0
     levels_before: Mapping[str, set[str]] = field(default_factory=dict)
+    ranked: Mapping[str, Sequence[str]] = field(default_factory=dict)
     entries: tuple[Entry, ...] = PUBLISHED
 
     def used(self, name: str) -> frozenset[str]:
@@ -294,37 +296,6 @@ class PublicTables:
 
 def figures(tables: Iterable[Table]) -> dict[Figure, Cell]:
     return {figure_of(table, cell.key): cell for table in tables for cell in table}
-
-
-ROWS: Final = ("groups", "main_purpose", "region")  # tables of which every row's total is one
-COUNTRIES: Final = 5  # those with most persons
-WEIGHT: Final = 2000.0  # to hide one costs more than all that a table could show beside it
-
-
-def weights(public: PublicTables) -> dict[Figure, float]:
-    """Return what it costs to hide each key total. It is the same for all, since no hidden value may decide
-    which of them is hidden."""
-    return dict.fromkeys(key_totals(public) & figures(public.deep).keys(), WEIGHT)
-
-
-def key_totals(public: PublicTables) -> frozenset[Figure]:
-    """Return the figures that readers come for, which are the last to be hidden.
-
-    They are the groups, the purposes, the regions and the largest countries, by the rows of the tables.
-    """
-    return frozenset(
-        public.figure(entry, (row, TOTAL)) for entry in public.entries for row in _key_rows(public, entry)
-    )
-
-
-def _key_rows(public: PublicTables, entry: Entry) -> Sequence[str]:
-    rows = public.dimensions(entry)[0]
-    if entry.name in ROWS:
-        return rows.parts
-    if entry.name != "citizenship":
-        return ()
-    number = public.facts.found.of("citizenship")
-    return sorted(rows.categories, key=lambda country: (-number[country], country))[:COUNTRIES]
 
 
 def call_tables(counted: Counted, steps: Mapping[str, int]) -> tuple[Table, ...]:

@@ -64,6 +64,23 @@ def standing(
     return Standing(tuple(map(protected, marked)), ledger[: shown[-1]], stand=True)
 
 
+def given_again(ledger: Sequence[Json], now: Mapping[Figure, Cell], k: int) -> Json | None:
+    """Return the newest figures that were handed out and from which fewer than k persons differ by now.
+
+    They are handed out again as they were: others would show whom a correction was about.
+    """
+    few = (one for one in reversed(ledger) if _tells_more(one) and changed(one, PERSONS, now) < k)
+    return next(few, None)
+
+
+def _tells_more(release: Json) -> bool:
+    """Return whether figures that were handed out are more than the headline."""
+    if "given" not in release:
+        return False
+    tables = [Table.from_json(table) for table in release["packages"][PERSONS]["tables"]]
+    return any(not table.exempt for table in tables)
+
+
 def is_same(
     ledger: Sequence[Json],
     population: str,
@@ -154,13 +171,26 @@ def decoys(
 
     A figure is newly hidden because somebody in it was corrected. Whoever sees which are, and knows of all
     corrections but one, sees that one among k that never were. The headline shows in which groups they are.
+    What was handed out last is a version too: whoever holds it reads the next version beside it.
     """
-    version = last_made(ledger, population)
-    if version is None:
-        return frozenset()
+    given = [one for one in ledger if population == PERSONS and _tells_more(one)]
+    versions = [one for one in (last_made(ledger, population), *given[-1:]) if one is not None]
+    hidden = (_decoys_beside(one, population, now, words, printed, key, k) for one in versions)
+    return frozenset[Figure]().union(*hidden)
+
+
+def _decoys_beside(
+    version: Json,
+    population: str,
+    now: Mapping[Figure, Cell],
+    words: Words | None,
+    printed: Set[Figure],
+    key: bytes,
+    k: int,
+) -> frozenset[Figure]:
     steps = _steps(version, population, now)
     if not any(steps.values()):
-        return frozenset()
+        return _decoys_of(version, population) if "given" in version else frozenset()
     hidden = _hidden_in(version, population)
     if words is None:
         return hidden
@@ -172,6 +202,11 @@ def decoys(
     for group in sorted(groups & words.made_of.keys()):
         hidden |= _invented(words, words.made_of[group], made, key, k)
     return hidden
+
+
+def _decoys_of(version: Json, population: str) -> frozenset[Figure]:
+    """Return what figures that were handed out hid for invented persons: whatever comes next hides it too."""
+    return frozenset(frozenset(map(tuple, figure)) for figure in version["decoys"].get(population, ()))
 
 
 def _hidden_in(version: Json, population: str) -> frozenset[Figure]:

@@ -20,6 +20,7 @@ from libs.suppression.tables import Cell, ProtectedTable, Status
 from summaries.catalogue import CALLS_PUBLISHED
 from summaries.classifications import LEFT_OUT, Entry
 from summaries.tables import gate, revision
+from summaries.tables.priority import cannot_be_spared, key_totals, largest
 from summaries.tables.protection import (
     UNFINISHED,
     AskStop,
@@ -30,11 +31,11 @@ from summaries.tables.protection import (
     counted_now,
     key_of,
     package_for,
-    public_tables,
+    ranked_tables,
     refuse_disposed,
     standing,
 )
-from summaries.tables.public_tables import PublicTables, call_tables, figures, key_totals
+from summaries.tables.public_tables import PublicTables, call_tables, figures
 from summaries.tables.revision import CALLS, PERSONS
 
 THIRD: Final = 1 / 3  # of a table's figures that hold somebody, totals among them
@@ -141,7 +142,7 @@ def suggested(
     help. Raises Cancelled.
     """
     refuse_disposed(year)
-    public = public_tables(access, year, {}, ledger)
+    public = ranked_tables(access, year, {}, ledger)
     key, now = key or key_of(year, ledger), counted_now(public, ledger)
     stands = standing(public, ledger, now)
     told = partial(_told, count(1), 2 * len(public.entries), progress, cancelled)
@@ -196,6 +197,7 @@ class Persons:
     def __init__(self, public: PublicTables, ledger: Ledger, key: bytes, now: CountedNow) -> None:
         self._public, self._package = public, partial(package_for, ledger=ledger, key=key, now=now)
         self._must = {entry.name: self._must_of(entry) for entry in public.entries}
+        self._spare = {entry.name: not cannot_be_spared(self._last(entry), entry) for entry in public.entries}
 
     def tried(self, steps: Steps) -> StepTrial:
         printed = tuple(entry for entry in self._public.entries if steps[entry.name] != LEFT_OUT)
@@ -210,18 +212,24 @@ class Persons:
             of_table = one.figures_of(entry)
             is_kept = few and entry.name in LAST and steps[entry.name] == len(entry.ladder) - 1
             hides = _over(table) + KEY * max(0, len(lost & of_table) - self._must[entry.name])
+            if self._spare[entry.name]:
+                hides += KEY * len(lost & largest(one, entry))
             over[entry.name] = hides * (not is_kept) + OPEN * bool(failed & of_table)
         return _trial(steps, tables, over, protection, failed)
 
     def _must_of(self, entry: Entry) -> int:
         """How many key totals of a table have to protect others at any step: one, where a coarsest row is too
         small to be shown itself."""
-        steps = {**self._public.steps, entry.name: len(entry.ladder) - 1}
-        last = replace(self._public, steps=steps, entries=(entry,))
+        last = self._last(entry)
         keys = key_totals(last)
         known = figures(last.deep) if keys else {}
         numbers = (known[key].number for key in keys & known.keys())
         return int(any(0 < number < settings.SMALL_CELL_K for number in numbers))
+
+    def _last(self, entry: Entry) -> PublicTables:
+        """Return a table at its coarsest step, by itself."""
+        steps = {**self._public.steps, entry.name: len(entry.ladder) - 1}
+        return replace(self._public, steps=steps, entries=(entry,))
 
 
 def _calls(public: PublicTables, ledger: Ledger, key: bytes, now: CountedNow, steps: Steps) -> StepTrial:

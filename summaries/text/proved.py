@@ -191,8 +191,9 @@ class Purposes:
     """`first`: the most common ones, each above all that come after it; or `tied`, alike and above all
     others.
 
-    `also`: further ones that somebody has. `complete`: nobody has any other. `main`: as main purposes, else
-    counting each person at every purpose.
+    `also`: further ones that somebody has. `unsaid`: those of them whose number is hidden and may be among
+    the largest. `complete`: nobody has any other. `main`: as main purposes, else counting each person at
+    every purpose.
     """
 
     first: tuple[Named, ...]
@@ -200,6 +201,7 @@ class Purposes:
     main: bool
     tied: bool = False
     complete: bool = False
+    unsaid: tuple[Named, ...] = ()
 
     @property
     def named(self) -> Some:
@@ -247,9 +249,20 @@ def of_column(read: Read, column: str, *, main: bool) -> Purposes | None:
     somebody = [purpose for purpose in read.purposes if read.at(purpose, column).least > 0]
     complete = main and _nobody_is_in_others(read, column, {*first, *somebody})
     left_out = first if complete else (*first, *THE_REST)
-    also = [purpose for purpose in somebody if purpose not in left_out]
-    found = Purposes(_named(read, column, first), _named(read, column, also), main, tied, complete)
-    return found if found.named else None
+    further = [purpose for purpose in somebody if purpose not in left_out]
+    unsaid = [purpose for purpose in further if _may_be_large(read, purpose, column)]
+    also = [purpose for purpose in further if purpose not in unsaid]
+    named, others, large = (_named(read, column, found) for found in (first, also, unsaid))
+    found = Purposes(named, others, main, tied, complete and not unsaid, large)
+    return found if found.named or unsaid else None
+
+
+def _may_be_large(read: Read, purpose: str, column: str) -> bool:
+    """Return whether a hidden purpose may be one of the two largest, as far as the shown ones tell."""
+    if read.shown(purpose, column) is not None:
+        return False
+    shown = sorted(filter(None, (read.shown(other, column) for other in read.purposes)), reverse=True)
+    return read.at(purpose, column).most >= max(shown[1:2], default=FEWEST)
 
 
 def _named(read: Read, column: str, purposes: Iterable[str]) -> Some:

@@ -219,9 +219,21 @@ class Sentences:
 
     def _further(self, purposes: Purposes, column: str, told: str) -> str:
         """After the sentence on the purpose `told`: what else there was."""
-        return self._others(purposes, column, [one for one in purposes.named if one.category != told])
+        others = self._others(purposes, column, [one for one in purposes.named if one.category != told])
+        return " ".join(filter(None, (others, self._unsaid(purposes, column))))
 
     def _group(self, found: Purposes, column: str) -> str:
+        unsaid = self._unsaid(found, column)
+        told = self._told(found, column) if found.named else ""
+        return " ".join(filter(None, (told, unsaid)))
+
+    def _unsaid(self, found: Purposes, column: str) -> str:
+        """Return that the number of a purpose is not shown, and may be large."""
+        if not found.unsaid:
+            return ""
+        return self._say("unsaid", the=self.the[column], purposes=self._named(found.unsaid, "or"))
+
+    def _told(self, found: Purposes, column: str) -> str:
         if found.complete and len(found.named) == 1:
             everybody = self._say("all", many=self.many[column])
             return f"{everybody} {self.phrases['exploited_mainly']} {self.purposes[found.named[0].category]}."

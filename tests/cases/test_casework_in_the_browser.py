@@ -290,7 +290,7 @@ def test_without_script_the_same_work_is_done_on_pages(chromium, live_server, ka
         page.locator("input[name=child][value=no]").check()
         page.get_by_label("Number of persons like this").fill("3")
         with leads_on(page):
-            page.get_by_role("button", name="Change what differs").click()
+            page.get_by_role("button", name="Edit each person").click()
         page.get_by_label("Sex, row 2", exact=True).select_option("F")
         with leads_on(page):
             page.get_by_role("button", name="Save 3 persons").click()

@@ -358,7 +358,7 @@ def test_back_to_the_form_leads_to_what_it_has_made_and_to_the_form_where_it_has
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", ["case, page", "persons, page"])
 def test_the_grid_of_what_was_saved_leads_to_what_was_made(west: User, name: str) -> None:
-    """After Back and “Change what differs”: nobody fills in rows that would be saved nowhere."""
+    """After Back and “Edit each person”: nobody fills in rows that would be saved nowhere."""
     person, entry_point = new_case(new_person(), by=Access.of(west)).persons.get(), ENTRY_POINTS[name]
     facts = entry_point.facts(person) | {"form_token": str(uuid.uuid4())}
     client = english(client_of(entry_point.who(west)))

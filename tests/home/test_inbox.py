@@ -147,7 +147,7 @@ def test_who_asked_for_a_transfer_reads_that_it_was_declined_and_why_and_so_does
     office: Office,
 ) -> None:
     asked = asked_transfer(office)
-    title = "Transfers that you have asked for"
+    title = "Your transfer requests"
     waits = box(office.client("vera"), title)
     assert waits is not None
     assert waits.rows[0].hint == "to South · waiting for an answer"
@@ -244,7 +244,7 @@ def test_the_line_about_access_on_my_page_says_what_was_answered_and_no_longer_t
 
 
 def test_the_line_about_transfers_on_my_page_says_what_was_answered(office: Office) -> None:
-    asked, title = asked_transfer(office), "Transfers that you have asked for"
+    asked, title = asked_transfer(office), "Your transfer requests"
     number, vera = asked.person.number, office.client("vera")
     assert quiet_line(vera, title) == f"{title} 1: {number} to South · waiting for an answer"
     answer_transfer(transfer=asked, accept=True, reason="", by=office.of("sune"))

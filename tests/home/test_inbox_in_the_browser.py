@@ -74,7 +74,7 @@ def test_a_transfer_is_declined_with_a_reason_that_the_asker_reads_and_another_i
         press(his, "Answer the transfer")
         his.goto(f"/cases/transfers/{second.code}/")
         hers.goto("/")
-        follow(hers, "Transfers that you have asked for")
+        follow(hers, "Your transfer requests")
         asked = hers.locator("main")
         assert "Not known here." in asked.inner_text()
         press(hers, f"Take back: {second.person.number}")

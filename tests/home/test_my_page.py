@@ -103,7 +103,7 @@ def test_everything_is_counted_eight_lines_are_shown_and_the_others_one_click_aw
         "Periods and permits that end": (7, True),
         "Questions from other regions": (7, True),
         "Possible duplicates to assess": (6, False),
-        "Incomplete records for 2018": (7, False),
+        "Records for 2018 that lack facts": (7, False),
     }
     shown = client.get("/")
     page, [(_region, _until, rows)] = shown.content.decode(), shown.context["work"]

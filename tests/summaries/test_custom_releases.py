@@ -13,7 +13,7 @@ import pytest
 from django.core.management import call_command
 
 from accounts.access import Access
-from cases.models import Person
+from cases.models import Exploitation, Person
 from libs.suppression import audit
 from libs.suppression.programme import build
 from libs.suppression.tables import Status, Table
@@ -137,13 +137,41 @@ def test_a_draft_that_was_protected_before_figures_were_printed_is_tested_once_m
     assert row.version == 1
 
 
-def test_the_next_print_keeps_hidden_what_was_hidden_and_tells_of_no_step() -> None:
-    assert before()["county"]["13", "women"] == (6, "shown")
+def test_tables_that_were_printed_stand_beside_a_new_headline_while_few_have_changed() -> None:
+    first = before()
     women(1, county="13")
     second = printed()
     assert HandedOut.objects.count() == 2
     assert second["groups"]["women",] == (51, "shown")
-    assert second["county"]["13", "women"][1] != "shown"
+    assert {**second, "groups": first["groups"]} == first
+
+
+def test_printing_again_after_one_correction_changes_no_cell() -> None:
+    first = before()
+    one_of(sex="F", first_county="14").update(first_county="12", citizenship="NG")
+    assert printed() == first
+    one_of(sex="F", first_county="14").update(first_county="12")
+    assert printed() == first
+
+
+def test_tables_are_printed_anew_once_so_many_have_changed() -> None:
+    first = before()
+    women(5, county="13")
+    second = printed()
+    assert second["county"]["13", "women"] == (11, "shown") or second["county"]["13", "women"][1] == "hidden"
+    assert second["county"] != first["county"]
+
+
+def test_a_first_version_after_a_print_suppresses_more_than_the_corrected_person_is_in(anna: Access) -> None:
+    woman = one_of(sex="F", first_county="14").get()
+    Exploitation.objects.filter(person=woman, is_main=True).update(purpose_id="purpose:begging")
+    draft = prepare(anna, main_purpose=0, region=0)
+    decoys = draft.true_values()["decoys"][PERSONS]
+    rows = {code for figure in decoys for level, code in figure if level == "purpose_class"}
+    regions = {code for figure in decoys for level, code in figure if level == "region"}
+    assert draft.passed, draft.audit
+    assert rows >= {"sexual", "begging"}
+    assert len(regions) > 1
 
 
 def test_what_was_printed_beside_a_version_binds_the_next(unprinted: None, anna: Access) -> None:
@@ -233,7 +261,8 @@ def test_a_year_is_published_after_somebody_came_to_a_row_that_was_printed_empty
     for facts in empty.values():
         women(9, **facts)
     fields = printed()
-    assert [fields[table][row, "women"] for table, row in empty] == [(9, "shown")] * 3
+    told = [fields[table][row, "women"] for table, row in empty]
+    assert set(told) <= {(9, "shown"), (None, "hidden")}
     assert publish(anna, region=2, **COUNTRIES).version == 1
 
 

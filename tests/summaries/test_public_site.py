@@ -320,7 +320,7 @@ def test_all_years_stand_in_one_breakdown_with_their_source_and_breaks_between(
     lines = " ".join(table.split())
     assert "2017 108 61 28 28 0 225 NMT, nyhet 2018-02-18 (published)" in lines
     assert re.search(r"2018 40 12 \d+ \d+ \d+ 60 The NMT register, final. Published before: 262", lines)
-    assert "2019 No figures are published in this breakdown." in lines
+    assert "2019 Not published in this breakdown." in lines
     assert "Break in series 2020–2021" in lines
     assert "compare with care across a break" in " ".join(page.split())  # as the text of a year does
     assert "151" not in lines
