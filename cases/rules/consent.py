@@ -70,6 +70,8 @@ def of_call(answer: str, before: str, without: str, children: int) -> Iterable[F
     if answer == "missing":
         yield from fault_if(before != "missing", "consent", "consent_taken_back")
         yield from fault_if(without == CHILD and not children, "girls", "consent_no_child")
+    elif without and before == "missing":
+        yield Fault("consent", "consent_given_afterwards", severity=Severity.WARNING)
 
 
 def consent(answer: str, facts: Mapping[str, object]) -> tuple[Fault, ...]:

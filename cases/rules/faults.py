@@ -119,6 +119,10 @@ MESSAGES: Final[dict[str, str]] = {
     "consent_taken_back": gettext_noop(
         "A case is opened from the call. Tell the coordinator that consent is missing: the answer stays."
     ),
+    "consent_given_afterwards": gettext_noop(
+        "A case with facts only is opened from the call. It becomes a case as any other, and the answer "
+        "cannot be taken back."
+    ),
     "consent_no_child": gettext_noop(
         "A case is opened from the call for a child's sake. Write how many girls or boys the call concerns."
     ),

@@ -162,7 +162,9 @@ NEVER: Final = {
 }  # fmt: skip
 OF_A_CALL: Final = {"consent", "consent_unanswered", "outcome_case"}
 # Walked in `test_consent_decides.py`, on the page and in the admin.
-WITHOUT_CONSENT: Final = {"consent_case", "consent_child", "consent_taken_back", "consent_no_child"}
+WITHOUT_CONSENT: Final = {
+    "consent_case", "consent_child", "consent_taken_back", "consent_no_child", "consent_given_afterwards",
+}  # fmt: skip
 OF_A_NEW_PERSON: Final = {"too_many_main"}
 ON_ONE_PAGE: Final = {"means_child_adult", "means_none_and_other"}  # of `ELSEWHERE`
 EXPECTED: Final = {

@@ -3,6 +3,7 @@ files, in the administration and in the database."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -199,7 +200,13 @@ def test_an_answer_that_was_pressed_by_mistake_is_corrected_with_the_call(olle):
     facts = call_facts(version=call.version, women="0", minutes="5")
     fields = errors_of(client.post(address, facts | {"consent": "missing", "girls": "0"}))
     assert fields.keys() == {"girls"}
-    client.post(address, facts | {"consent": "given", "girls": "1"})
+    given = facts | {"consent": "given", "girls": "1"}
+    asked = client.post(address, given).content.decode()
+    call.refresh_from_db()
+    assert call.consent == "missing"
+    assert "Det blir ett ärende som andra" in asked
+    shown = re.findall(r'name="save_anyway" value="([^"]+)"', asked)
+    client.post(address, given | {"save_anyway": shown})
     call.refresh_from_db()
     case.refresh_from_db()
     assert (call.consent, call.without_consent, case.without_consent) == ("given", "", "")

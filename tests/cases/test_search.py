@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,9 @@ from hypothesis import given, strategies as st
 from accounts.models import User
 from accounts.roles import Role
 from audit.models import Event
-from cases.models import Case, Identification, Person
+from cases.actions.calls import notify
+from cases.actions.misregistration import put_back, take_out_case, take_out_persons
+from cases.models import Case, Identification, Notification, Person
 from cases.rules.texts import number_meant
 from cases.search import registered_as
 from tests.actors import access, user
@@ -69,6 +72,33 @@ def test_a_case_is_found_by_its_number_in_any_spelling(client: Client, karin: Us
     case = new_case(by=access(karin))
     assert case.number == "V-2018-0002"
     assert sought(client, text) == case.get_absolute_url()
+
+
+@pytest.mark.django_db
+def test_what_the_own_region_has_removed_is_found_among_the_removed(client: Client, karin: User) -> None:
+    case = new_case(new_person(), new_person(), by=access(karin))
+    person = case.persons.latest("pk")
+    row = take_out_persons(case=case, persons=[person], reason="Fel person.", by=access(karin))
+    assert sought(client, person.number) != row.get_absolute_url()  # it names the case
+    case = new_case(by=access(karin))
+    row = take_out_case(case=case, seen="", reason="Fel ärende.", by=access(karin))
+    assert sought(client, case.number) == row.get_absolute_url()
+    elsewhere = signed_in(user("Sven", Role.COORDINATOR, region="SY"))
+    assert NONE in sought(elsewhere, case.number)
+    put_back(mistake=row, by=access(karin))
+    assert sought(client, case.number) == Case.objects.get(number=case.number).get_absolute_url()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("change", [str, str.lower, " {} ".format], ids=["as shown", "small", "spaces"])
+def test_a_notification_is_found_by_the_number_that_the_officer_reads_out(
+    client: Client, change: Callable[[str], str]
+) -> None:
+    nora = user("Nora", Role.OFFICER)
+    row = notify(notification=Notification(county_id="14", women=1), purposes=[], by=access(nora))
+    assert sought(client, change(row.receipt)) == row.get_absolute_url()
+    elsewhere = signed_in(user("Sven", Role.COORDINATOR, region="SY"))
+    assert NONE in sought(elsewhere, row.receipt)
 
 
 @pytest.mark.django_db
