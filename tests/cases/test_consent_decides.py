@@ -204,7 +204,7 @@ def test_an_answer_that_was_pressed_by_mistake_is_corrected_with_the_call(olle):
     asked = client.post(address, given).content.decode()
     call.refresh_from_db()
     assert call.consent == "missing"
-    assert "Det blir ett ärende som andra" in asked
+    assert "It becomes a case as any other" in asked
     shown = re.findall(r'name="save_anyway" value="([^"]+)"', asked)
     client.post(address, given | {"save_anyway": shown})
     call.refresh_from_db()
