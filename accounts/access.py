@@ -16,7 +16,6 @@ from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from operator import attrgetter
 from typing import Any, Final, NamedTuple
 
 from django.contrib import messages
@@ -94,7 +93,7 @@ class Access:
         assigned, _ends = _regions[0]
         rows = list(assigned(user, timezone.localdate(at)))
         deputy = tuple((row.code, row.until) for row in rows if row.stands_in)
-        names = dict(map(attrgetter("code", "region"), rows))
+        names = dict((row.code, row.region) for row in rows)
         return cls(user, role, at, frozenset(names), deputy, names)
 
     @property

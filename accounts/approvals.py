@@ -12,7 +12,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from operator import itemgetter
 from typing import Any, Final
 
 from django.core.exceptions import ValidationError
@@ -81,7 +80,7 @@ class Newcomers:
         return [user for user in people if user.pk != asker and not self._depends(user.pk, asker)]
 
     def _depends(self, user: int, asker: int) -> bool:
-        last = dict(sorted(self._by[asker], key=itemgetter(1))) | {asker: ALWAYS}
+        last = dict(sorted(self._by[asker], key=lambda one: one[1])) | {asker: ALWAYS}
         return any(day > self.since and last.get(hand, NEVER) >= day - NEW for hand, day in self._by[user])
 
 

@@ -43,7 +43,7 @@ def count(what: str, within: timedelta, *, whose: int | None = None) -> int:
 
 def _count(what: str, within: timedelta, whose: int | None) -> int:
     now = timezone.now()
-    moments = map(connection.ops.adapt_datetimefield_value, (now + within, now, now))
+    moments = (connection.ops.adapt_datetimefield_value(one) for one in (now + within, now, now))
     with connection.cursor() as cursor:
         cursor.execute(_COUNT, [_key(what), whose, *moments])
         found = int(cursor.fetchone()[0])
@@ -161,7 +161,7 @@ def _keep(key: str, text: str, until: datetime | None) -> None:
 
 def _add(key: str, text: str, until: datetime | None) -> bool:
     now = timezone.now()
-    ends, present = map(connection.ops.adapt_datetimefield_value, (until, now))
+    ends, present = (connection.ops.adapt_datetimefield_value(one) for one in (until, now))
     with connection.cursor() as cursor:
         cursor.execute(_ADD, [key, text, ends, present])
         added = cursor.rowcount == 1

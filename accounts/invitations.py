@@ -89,7 +89,7 @@ def open_account(code: str, *, by: Access) -> bool:
     row = Opening.objects.select_for_update().filter(user=by.user, opened_at=None).first()
     if row is None:
         return True
-    typed = "".join(filter(str.isdecimal, code))
+    typed = "".join(one for one in code if one.isdecimal())
     if row.tries >= TRIES or not check_password(_mark(by.user, typed), row.hashed):
         Opening.objects.filter(pk=row.pk, tries__lt=TRIES).update(tries=F("tries") + 1)
         record(by, "user.open_refused", by.user)

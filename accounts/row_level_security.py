@@ -14,8 +14,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from itertools import compress
-from operator import attrgetter
 from typing import Final
 
 from django.apps import apps
@@ -39,7 +37,7 @@ WITHIN_POLICIES, WORKER = "wall", "worker"
 
 def whose_role_may(*wanted: May) -> str:
     """The condition that the role of whoever asks has any of `wanted`."""
-    return f"{ROLE} IN ({', '.join(map(_text, roles_with(*wanted)))})"
+    return f"{ROLE} IN ({', '.join(_text(one) for one in roles_with(*wanted))})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +125,9 @@ def never_deleted() -> frozenset[str]:
     past = {
         model._meta.db_table
         for model in apps.get_models(include_auto_created=True)
-        if {"history_id", "m2m_history_id"}.intersection(map(attrgetter("name"), model._meta.local_fields))
+        if {"history_id", "m2m_history_id"}.intersection(
+            local_field.name for local_field in model._meta.local_fields
+        )
     }
     return frozenset(past | NEVER_DELETED.keys() | handed_in("policies", "NEVER_DELETED").keys())
 
@@ -282,7 +282,13 @@ def _bypass_function() -> str:
 def _limits(reason: Bypass) -> list[str]:
     by_role = f"{_array(roles_with(*reason.may))} @> ARRAY[public.nmt_role()]"
     by_worker = f"(current_user = {_text(settings.WORKER_ROLE)} OR {IS_OWNER})"
-    return list(compress((by_role, by_worker, IS_OWNER), (reason.may, reason.worker, reason.owner)))
+    return [
+        one
+        for one, kept in zip(
+            (by_role, by_worker, IS_OWNER), (reason.may, reason.worker, reason.owner), strict=False
+        )
+        if kept
+    ]
 
 
 def _function(name: str, function: Function, *, bound: bool) -> str:
@@ -326,7 +332,7 @@ def _text(word: str) -> str:
 
 
 def _array(words: Iterable[str]) -> str:
-    return f"ARRAY[{', '.join(map(_text, words))}]::text[]"
+    return f"ARRAY[{', '.join(_text(word) for word in words)}]::text[]"
 
 
 def asking() -> tuple[str, str]:

@@ -57,7 +57,7 @@ def choose_emails(*, daily: bool, at_once: bool, by: Access) -> None:
 
 @require_GET
 def account(request: AuthenticatedRequest) -> HttpResponse:
-    assignments = sorted(map(str, request.access.names.values()))
+    assignments = sorted(str(name) for name in request.access.names.values())
     eid = bound(user=request.user) if settings.OIDC_ISSUER else None
     context = {"assignments": assignments, "terms": request.user.terms_accepted.first(), "eid": eid}
     return render(request, "account/account.html", context)

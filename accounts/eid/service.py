@@ -219,10 +219,10 @@ def provider() -> Provider:
     """Raises EidRefused where it cannot be asked, or is not who was configured."""
     claims = _answer(f"{settings.OIDC_ISSUER}/.well-known/openid-configuration", CACHE_SECONDS)
     issuer = str(claims.get("issuer"))
-    addresses = map(claims.get, ("authorization_endpoint", "token_endpoint", "jwks_uri"))
-    authorize, token, keys_at = map(str, addresses)
+    addresses = (claims.get(one) for one in ("authorization_endpoint", "token_endpoint", "jwks_uri"))
+    authorize, token, keys_at = (str(address) for address in addresses)
     need(issuer.rstrip("/") == settings.OIDC_ISSUER, "away")
-    need(all(map(is_https, (authorize, token, keys_at))), "away")
+    need(all(is_https(one) for one in (authorize, token, keys_at)), "away")
     names_itself = claims.get("authorization_response_iss_parameter_supported") is True
     return Provider(issuer, authorize, token, keys_at, names_itself)
 
