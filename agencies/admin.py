@@ -460,7 +460,7 @@ class UserAdmin(AsksFirst, ExchangeMixin, ListAdmin):
 def _tell(request: HttpRequest, person: User, link: str, asked: Approval | None = None) -> None:
     """Where the link is, and who is asked to tell the code."""
     if asked is not None:
-        who = ", ".join(map(str, answerers(asked)))
+        who = ", ".join(str(answerer) for answerer in answerers(asked))
         message = _("A code opens the account: %(who)s is asked to read it out to %(name)s by telephone.")
         nobody = _(
             "Nobody can give %(name)s the code that opens the account: there is no manager and no second "

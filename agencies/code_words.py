@@ -11,7 +11,6 @@ import csv
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache
-from operator import itemgetter
 from pathlib import Path
 from typing import Final
 
@@ -31,11 +30,11 @@ _SHORTEST: Final = 4  # letters of a first word that stands for a label
 
 def first_words(label: str) -> Iterator[str]:
     """ "Bärplockning, skogsbär" is known by either part, "Sexuella ändamål" by its first word."""
-    parts = list(filter(None, _PARTS.split(label.partition("(")[0].strip())))
+    parts = [one for one in _PARTS.split(label.partition("(")[0].strip()) if one]
     if len(parts) > 1:
         yield from parts
     words = "".join(parts[:1]).split()
-    says_something = _SAYS_NOTHING_ALONE.isdisjoint(map(str.casefold, words[:2]))
+    says_something = _SAYS_NOTHING_ALONE.isdisjoint(word.casefold() for word in words[:2])
     if len(words) > 1 and len(words[0]) >= _SHORTEST and says_something:
         yield words[0].strip("-")
 
@@ -48,7 +47,7 @@ def rows(name: str) -> Iterator[dict[str, str]]:
 
 def filled(name: str, column: str) -> Iterator[dict[str, str]]:
     """Return the lines of a reference file whose `column` says something."""
-    return filter(itemgetter(column), rows(name))
+    return (row for row in rows(name) if row[column])
 
 
 @cache

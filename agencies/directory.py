@@ -50,7 +50,7 @@ class Duty:
 
     @property
     def county_codes(self) -> set[str]:
-        return set(map(attrgetter("code"), self.counties))
+        return {county.code for county in self.counties}
 
     @property
     def on_duty(self) -> list[Coordinator]:
@@ -58,13 +58,13 @@ class Duty:
 
     @property
     def absent_until(self) -> date | None:
-        return max(map(attrgetter("last_day"), self.deputies), default=None)
+        return max((deputy.last_day for deputy in self.deputies), default=None)
 
 
 def directory(day: date) -> list[Duty]:
     """Every region, in order of name. Three queries."""
     rows = CountyRegion.objects.on(day).select_related("county")
-    counties = by_key(map(attrgetter("region_id", "county"), rows))
+    counties = by_key((row.region_id, row.county) for row in rows)
     cards = grouped(Coordinator.objects.valid_on(day).order_by("name"), attrgetter("region_id", "kind"))
     return [
         Duty(region, counties[region.code], cards[region.code, "coordinator"], cards[region.code, "deputy"])

@@ -70,7 +70,7 @@ def _read_by(access: Access, *, as_application: bool) -> Iterator[None]:
 
 def _first_fault() -> str:
     """One row of every table, and what policies ask, in one statement; one by one where that fails."""
-    asked = [*sorted(row_policies()), *map("{}()".format, functions())]
+    asked = [*sorted(row_policies()), *(f"{function}()" for function in functions())]
     if not _fault_of(*asked):
         return ""
     faults = ((name, _fault_of(name)) for name in asked)

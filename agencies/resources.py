@@ -6,8 +6,6 @@ Agencies, coordinators, counties, NMT regions, and which county belongs to which
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import starmap
-from operator import attrgetter
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -131,9 +129,9 @@ class UserResource(RegisterResource[User]):
 
     def update(self, rows: Sequence[Any], names: Iterable[str], lists: Sequence[Lists]) -> None:
         """An import that is taken back gives nothing that a second person has not answered."""
-        stored = User.objects.in_bulk(list(map(attrgetter("pk"), rows)))
+        stored = User.objects.in_bulk([row.pk for row in rows])
         pairs = [(stored[row.pk], row) for row in rows]
-        refuse_where(any(starmap(needs_two_to_change, pairs)), BY_TWO)
+        refuse_where(any(needs_two_to_change(*pair) for pair in pairs), BY_TWO)
         super().update(rows, names, lists)
         for former, row in pairs:
             if (former.role, former.is_active) != (row.role, row.is_active) or former.has_ended:

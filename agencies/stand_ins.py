@@ -151,7 +151,7 @@ def most_in_a_year(card: Coordinator, last: date) -> int:
 
 
 def _days(first: date, last: date) -> Iterator[date]:
-    return map(date.fromordinal, range(first.toordinal(), last.toordinal() + 1))
+    return (date.fromordinal(one) for one in range(first.toordinal(), last.toordinal() + 1))
 
 
 @transaction.atomic
@@ -246,7 +246,7 @@ def end_stand_in(*, asked: Approval, by: Access) -> None:
 
 
 def days_of(asked: Approval) -> str:
-    days = map(date.fromordinal, itemgetter("first", "last")(asked.payload))
+    days = (date.fromordinal(one) for one in itemgetter("first", "last")(asked.payload))
     return " – ".join(date_format(day, "SHORT_DATE_FORMAT") for day in days)
 
 

@@ -260,7 +260,7 @@ def _invited(asked: Approval, access: Access) -> User | None:
     """Whom the asker may send the invitation again, or is shown its link where there is no mail server."""
     if asked.act not in INVITES or asked.asked_by_id != access.user.pk or not access.may(May.ADMINISTER):
         return None
-    return next(filter(may_be_invited, _users_of(asked)), None)
+    return next((one for one in _users_of(asked) if may_be_invited(one)), None)
 
 
 A_PAGE: Final = 25
