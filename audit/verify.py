@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
-from operator import attrgetter
 from typing import Final
 
 from django.conf import settings
@@ -94,7 +93,7 @@ def _proof(report: Report) -> Place:
 
 
 def _states(years: Iterable[Segment]) -> set[tuple[int, datetime | None]]:
-    return set(map(attrgetter("year", "disposed_at"), years))
+    return {(year.year, year.disposed_at) for year in years}
 
 
 def _walk(years: Iterable[Segment], head: Place, report: Report) -> None:

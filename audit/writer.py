@@ -18,7 +18,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from logging.handlers import SysLogHandler
-from operator import attrgetter, itemgetter
 from typing import Any, Final, Protocol
 
 from django.conf import settings
@@ -62,7 +61,7 @@ def move(places: Sequence[Place]) -> None:
     moves = [(*place, place_signature(place, settings.AUDIT_KEY)) for place in places]
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            cursor.execute(MOVED, list(map(list, zip(*moves, strict=True))))
+            cursor.execute(MOVED, [list(one) for one in zip(*moves, strict=True)])
     else:
         sequence, digest, signature = moves[-1]
         Head.objects.filter(id=1).update(sequence=sequence, hash=digest, signature=signature)
@@ -160,7 +159,7 @@ def events_last() -> Iterator[None]:
     mark = _waits.set(True)
     try:
         yield
-        acts = map(itemgetter(1), connection.run_on_commit)
+        acts = (one[1] for one in connection.run_on_commit)
         recorded = (act.args[0] for act in acts if isinstance(act, partial) and act.func is tell)
         _append([event for event in recorded if event._state.adding])
     finally:
@@ -214,4 +213,4 @@ def _append(events: Sequence[Event]) -> None:
         event.hash = event_hash(event, settings.AUDIT_KEY)
         place = event.sequence, event.hash
     Event.objects.bulk_create(events)
-    move(list(map(attrgetter("sequence", "hash"), events)))
+    move([(event.sequence, event.hash) for event in events])
