@@ -117,7 +117,7 @@ class AuditFilter:
     def parts(self) -> list[QuerySet[Event]]:
         """They may overlap. Of one case or person there is one: its number is an index's."""
         events = [self.events] if "about" in self.chosen else audit_log_parts(self.access)
-        return list(map(self.filtered, events))
+        return [self.filtered(event) for event in events]
 
     def filtered(self, rows: QuerySet[Event]) -> QuerySet[Event]:
         chosen = self.chosen

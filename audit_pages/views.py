@@ -37,7 +37,7 @@ def audit(request: AuthenticatedRequest) -> HttpResponse:
     found, previous, following = page(listed)
     context = _chain(access) | {
         "form": form,
-        "lines": list(map(_line, found)),
+        "lines": [_line(one) for one in found],
         "chosen": listed.chosen,
         "previous": listed.address(before=found[0].sequence) if previous else "",
         "next": listed.address(after=found[-1].sequence) if following else "",

@@ -78,4 +78,4 @@ def _labels(kind: str) -> dict[str, Any]:
 
 
 def how(search_kind: str) -> str:
-    return ", ".join(str(HOW.get(part, part)) for part in filter(None, search_kind.split(",")))
+    return ", ".join(str(HOW.get(part, part)) for part in (one for one in search_kind.split(",") if one))
