@@ -16,7 +16,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from operator import attrgetter
 from typing import Any, Final
 
 from django.apps import apps
@@ -73,7 +72,7 @@ def events_about(case: Case, persons: Iterable[Person], *, whole: bool = True) -
 
     Their numbers are listed: asked for by a query within, or in two ways, the whole audit log would be read.
     """
-    numbers = list(map(attrgetter("number"), persons))
+    numbers = [person.number for person in persons]
     if whole:
         numbers.append(case.number)
     events = Event.objects.filter(target_label__in=numbers, target_kind__startswith="cases.")
@@ -116,7 +115,7 @@ def seen_lately(access: Access) -> list[Case]:
     numbers = list(dict.fromkeys(of_mine.values_list("target_label", flat=True)[:LOOKED_AT]))
     visible = Case.objects.visible_to(access).select_related("region")
     cases = visible.in_bulk(numbers, field_name="number")
-    return list(filter(None, map(cases.get, numbers)))[:LATELY]
+    return [one for one in (cases.get(number) for number in numbers) if one][:LATELY]
 
 
 KEY: Final = re.compile(r"[0-9]{1,18}")

@@ -14,7 +14,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
-from operator import attrgetter, or_
+from operator import or_
 from typing import Any, Final
 
 from django.db.models import CharField, Count, IntegerField, Q, QuerySet, Value
@@ -47,7 +47,9 @@ def _lacking(fact: FactOfPerson) -> Q:
     return lacking & Q(main__purpose__in=LABOUR_PURPOSES) if fact.name == "sector" else lacking
 
 
-LACKING: Final = Q(same_as__isnull=True, status__in=COUNTED) & reduce(or_, map(_lacking, COMPLETED))
+LACKING: Final = Q(same_as__isnull=True, status__in=COUNTED) & reduce(
+    or_, (_lacking(one) for one in COMPLETED)
+)
 INCOMPLETE: Final = LACKING & demanded()
 EXCUSED: Final = LACKING & ~demanded()  # apart: of those imported from old spreadsheets it is not asked
 
@@ -132,7 +134,7 @@ def few(words: Counter[str], *, numbered: bool = False) -> str:
 def of_cases(cases: Iterable[Any], access: Access, *, measures: bool = False) -> defaultdict[int, Concerns]:
     """By the key of the case; in one query, whatever the number of persons. With what was offered, where that
     is asked for."""
-    keys = list(map(attrgetter("pk"), cases))
+    keys = [case.pk for case in cases]
     found: defaultdict[int, Concerns] = defaultdict(Concerns)
     for case, *row in _of_cases(access, keys, measures):
         _count(found[case], row)

@@ -9,7 +9,6 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import lru_cache
-from operator import itemgetter
 from typing import Any, Final
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -105,7 +104,14 @@ def person_rows(persons: QuerySet[Person]) -> Iterator[list[str]]:
     """Cells by the columns of the import. `persons` in the order of the file."""
     rows: Iterable[Sequence[Any]] = person_query(persons).iterator(chunk_size=CHUNK)
     for case, person, day, *facts, purposes, measures in rows:
-        yield [case, person, _plain(day), *map(_plain, facts), *_purposes(purposes), _measures(measures)]
+        yield [
+            case,
+            person,
+            _plain(day),
+            *(_plain(fact) for fact in facts),
+            *_purposes(purposes),
+            _measures(measures),
+        ]
 
 
 def person_query(persons: QuerySet[Person]) -> QuerySet[Person, tuple[Any, ...]]:
@@ -126,12 +132,12 @@ def _plain(value: str | int | date | None) -> str:
 @lru_cache(_MEMO)
 def _purposes(text: str | None) -> tuple[str, str, str]:
     """Further purposes, the main one, and the sector where the import looks for it."""
-    main_last = sorted(items(text), key=itemgetter(1))
+    main_last = sorted(items(text), key=lambda one: one[1])
     main = {is_main: purpose for purpose, is_main, _sector in main_last}.get("1", "")
     sectors = {purpose: sector for purpose, _main, sector in main_last}
     named = sorted(sectors.keys() - {main})
     sector = sectors.get(sector_purpose([main, *named]), "")
-    return "|".join(map(bare, named)), _plain(main), _plain(sector)
+    return "|".join(bare(one) for one in named), _plain(main), _plain(sector)
 
 
 @lru_cache(_MEMO)

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterator
 from functools import cached_property
-from operator import attrgetter
 from typing import Any, Final, NoReturn
 
 from django.db.models import Model, Q, QuerySet
@@ -98,18 +97,18 @@ class Extract:
         yield self._section(self.case, only=() if self.whole else SEEN_BY_OTHERS)
         if self.whole:
             suspects = SuspectCount.objects.filter(case=self.case).select_related("relation")
-            yield from map(self._section, suspects)
+            yield from (self._section(suspect) for suspect in suspects)
         yield from self._of_persons()
         for call in _whole(Call.objects.for_extract(self.access).filter(case=self.case)):
             yield self._section(call, minute(call.received_at))
         notifications = Notification.objects.filter(case=self.case)
-        yield from map(self._section, _whole(self._in_scope(notifications)))
-        yield from map(self._section, self._messages())
+        yield from (self._section(one) for one in _whole(self._in_scope(notifications)))
+        yield from (self._section(message) for message in self._messages())
         reminders = Reminder.objects.filter(case=self.case)
         own = reminders if self.whole else reminders.filter(by=self.access.user)
-        yield from map(self._section, _whole(own))
+        yield from (self._section(one) for one in _whole(own))
         grants = AccessGrant.objects.filter(case=self.case)
-        yield from map(self._section, _whole(self._in_scope(grants)))
+        yield from (self._section(one) for one in _whole(self._in_scope(grants)))
         mistakes = Misregistration.objects.for_extract(self.access).filter(case_code=self.case.code)
         yield from of_extract(mistakes, texts=self.texts)
 
@@ -146,7 +145,7 @@ def _whole(rows: QuerySet[Any]) -> QuerySet[Any]:
     """With everything that a row points to, in a constant number of queries."""
     names = sorted(linked(rows.model))
     rows = rows.select_related(*names) if names else rows
-    return rows.prefetch_related(*map(attrgetter("name"), rows.model._meta.many_to_many))
+    return rows.prefetch_related(*(one.name for one in rows.model._meta.many_to_many))
 
 
 STYLE: Final = """

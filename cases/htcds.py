@@ -12,7 +12,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from operator import attrgetter, itemgetter
 from pathlib import Path
 from typing import Any, Final
 
@@ -98,7 +97,7 @@ class ReleaseNames:
         targets = (TARGET, DECISION, DEFINITIONS, REFERRED)
         rows = CodeMapping.objects.filter(target__in=targets, release=RELEASE)
         for target, code, value in rows.values_list("target", "code", "value"):
-            found[target, code] += list(map(str.strip, value.split("|")))
+            found[target, code] += [one.strip() for one in value.split("|")]
         return cls(dict(found))
 
     def of(self, codes: Iterable[str], target: str = TARGET) -> list[str]:
@@ -134,7 +133,7 @@ def table(persons: QuerySet[Person], access: Access) -> tuple[list[str], Iterato
     names = ReleaseNames.load()
     columns = fields()
     rows = (_row(facts, names, columns) for facts in _stored(persons, access))
-    return [*map(attrgetter("name"), columns), MORE], rows
+    return [*(column.name for column in columns), MORE], rows
 
 
 _COLUMNS: Final = (
@@ -171,7 +170,7 @@ def _row(stored: dict[str, Any], names: ReleaseNames, columns: Sequence[Field]) 
 
 def _cell(field: Field, values: list[str]) -> str:
     """A choice of one is empty where there are several: none of them is the answer."""
-    stated = list(filter(None, values))
+    stated = [one for one in values if one]
     if field.type == "multi-pick":
         return SEPARATOR.join(stated)
     if field.type in {"pick", "checkbox"} and len(stated) > 1:
@@ -183,13 +182,13 @@ def _facts(stored: dict[str, Any], names: ReleaseNames) -> dict[str, list[str]]:
     """Values by the names of facts in the schema file."""
     kind = [stored["first_agency__kind"]]
     controls = sorted({code for (code,) in items(stored["joined_controls"])})
-    stated = filter(None, (stored["citizenship"], stored["further_citizenships"]))
+    stated = (one for one in (stored["citizenship"], stored["further_citizenships"]) if one)
     return {
         "agency": [stored["first_agency__name_en"].replace(",", "")],
         "agency_kind": names.of(kind),
         "agency_decision": names.of(kind, DECISION),
         "sex": names.of([f"sex:{stored['sex']}"]),
-        "citizenships": list(dict.fromkeys(filter(_is_country, ",".join(stated).split(",")))),
+        "citizenships": list(dict.fromkeys(one for one in ",".join(stated).split(",") if _is_country(one))),
         "status": names.of([f"status:{stored['status']}"]),
         "identified_on": [stored["first_identified_on"].isoformat()],
         "case_state": names.of([f"case_state:{stored['case__state']}"]),
@@ -215,14 +214,14 @@ def _of_purposes(rows: list[list[str]], names: ReleaseNames, *, child: bool) -> 
         return {}
     rows = sorted(rows, key=lambda row: row[7] not in {"1", "true"})
     _purpose, _sector, _form, where, country, county, start, _is_main = rows[0]
-    codes = list(map(itemgetter(0), rows))
+    codes = [row[0] for row in rows]
     if child:  # a child at identification was one when the work began
         codes += [f"child_{code}" for code in codes if code in LABOUR_PURPOSES]
     return {
         "purposes": names.of(codes),
-        "sector": names.of(map(itemgetter(1), rows)),
-        "sexual_forms": names.of(map(itemgetter(2), rows)),
-        "country": list(filter(_is_country, ["SE" if where == Place.SWEDEN else country])),
+        "sector": names.of(row[1] for row in rows),
+        "sexual_forms": names.of(row[2] for row in rows),
+        "country": [one for one in ["SE" if where == Place.SWEDEN else country] if _is_country(one)],
         "event": names.of(["event:exploitation"]),  # that country, county and start are about
         "county": [county],
         "start": [start],

@@ -48,7 +48,7 @@ def count_days(at: datetime) -> int:
     last = ReadingDay.objects.aggregate(last=Max("day", default=never))["last"]
     first = max(last + timedelta(days=1), yesterday - timedelta(days=MAX_DAYS))
     days = [first + timedelta(days=n) for n in range((yesterday - first).days + 1)]
-    return sum(map(_count, days))
+    return sum(_count(day) for day in days)
 
 
 @transaction.atomic

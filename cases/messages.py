@@ -58,7 +58,7 @@ def sides_of(subject: Subject, access: Access) -> set[Side]:
     if not access.may(*rights):
         return set()
     own = {Side.GIVER: gives, Side.TAKER: region_of(subject) in access.regions}
-    return set(filter(own.get, own))
+    return {one for one in own if own.get(one)}
 
 
 def over(subject: Subject) -> str:

@@ -37,7 +37,7 @@ class Order:
         All columns go the same way."""
         names = [column.lstrip("-") for column in self.columns]
         sign = " < " if self.columns[0].startswith("-") else " > "
-        sides = (_RowValue(*map(F, names)), _RowValue(*map(value, names)))
+        sides = (_RowValue(*(F(name) for name in names)), _RowValue(*(value(name) for name in names)))
         return Func(*sides, template="%(expressions)s", arg_joiner=sign, output_field=BooleanField())
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import date
 from functools import partial
-from operator import attrgetter
 from typing import Any, Final, Self
 
 from django.apps import apps
@@ -94,7 +93,7 @@ class CallQuerySet(ScopedQuerySet):
 class CaseQuerySet(OwnedQuerySet):
     def visible_parts(self, access: Access) -> list[Self]:
         """The same rows as `visible_to`, in parts that may overlap."""
-        return list(map(self.filter, scope.case_parts(access)))
+        return [self.filter(case_part) for case_part in scope.case_parts(access)]
 
     def totals_for(self, access: Access) -> Self:
         if access.may(May.VIEW_TOTALS):
@@ -136,7 +135,7 @@ class PersonQuerySet(OwnedQuerySet):
         cases on."""
         link = self.model._meta.get_field("case")
         lacking = [person for person in persons if not link.is_cached(person)]
-        cases = link.related_model._base_manager.in_bulk(set(map(attrgetter("case_id"), lacking)))
+        cases = link.related_model._base_manager.in_bulk({one.case_id for one in lacking})
         for one in lacking:
             one.case = cases[one.case_id]
 

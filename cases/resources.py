@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from functools import lru_cache, partial
-from operator import attrgetter
 from typing import Any, ClassVar, Final
 
 from django.db.models import QuerySet
@@ -74,7 +73,7 @@ class CaseworkResource(RegisterResource[Stored]):
     def stored(self, keys: Sequence[Key]) -> Mapping[Key, Stored]:
         """One query for the keys of some rows: the list may be long."""
         name = self.get_import_id_fields()[0]
-        wanted = [key[0] for key in filter(self.is_key, keys)]
+        wanted = [key[0] for key in (one for one in keys if self.is_key(one))]
         return {
             (str(getattr(row, name)),): row for row in self.get_queryset().filter(**{f"{name}__in": wanted})
         }
@@ -205,8 +204,8 @@ class CallResource(CaseworkResource[Call]):
 
     def odd(self, row: Mapping[str, str], lists: Lists) -> dict[str, str]:
         """Return what the page of a new call would ask for: an answer to consent, and a case."""
-        topics = set(map(attrgetter("key"), lists.get("topics", ())))
-        outcomes = set(map(attrgetter("key"), lists.get("outcomes", ())))
+        topics = {topic.key for topic in lists.get("topics", ())}
+        outcomes = {outcome.key for outcome in lists.get("outcomes", ())}
         message = _(
             "The call is about a suspected case, and the file does not say whether there is consent to "
             "referral. It is imported as not relevant."
@@ -261,7 +260,7 @@ class CaseResource(CaseworkResource[Case]):
             return row
         self.unnamed[region, day, channel] += 1
         parts = (OF_FILE, day, channel and channel.word, self.unnamed[region, day, channel])
-        return row | {"reference": " ".join(map(str, filter(None, parts)))}
+        return row | {"reference": " ".join(str(part) for part in parts if part)}
 
     def key_of(self, row: Mapping[str, str]) -> Key:
         """Its number, or else the sender's reference."""
@@ -348,11 +347,11 @@ class PersonResource(RegisterResource[Person]):
 
     @property
     def header(self) -> list[str]:
-        return list(map(attrgetter("name"), IMPORTED))
+        return [one.name for one in IMPORTED]
 
     @property
     def header_in_words(self) -> list[str]:
-        return list(map(heading, IMPORTED))
+        return [heading(one) for one in IMPORTED]
 
     def in_words(self, rows: Iterable[Row]) -> Iterator[Row]:
         lookups = Lookups.load()

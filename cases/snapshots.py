@@ -12,7 +12,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 from functools import partial
-from itertools import chain
 from operator import attrgetter
 from typing import Any, Final, TypeVar
 
@@ -81,10 +80,10 @@ class RowSnapshot:
         """These rows and all that hangs on them, as they are stored. A constant number of queries."""
         links: list[Link] = []
         tops = by_model(rows).items()
-        rows_now = ((model, row) for model, of in tops for row in stored(model, map(KEY, of)))
+        rows_now = ((model, row) for model, of in tops for row in stored(model, (KEY(one) for one in of)))
         found = reached(rows_now, partial(_related, links=links), KEY)
         for model, of_model in by_model(found.values()).items():
-            prefetch_related_objects(of_model, *map(attrgetter("name"), model._meta.local_many_to_many))
+            prefetch_related_objects(of_model, *(one.name for one in model._meta.local_many_to_many))
         return cls(tuple(found.values()), tuple(links))
 
     def rows_of(self, model: type[M]) -> list[M]:
@@ -136,14 +135,14 @@ class RowSnapshot:
     def put_back(self, *, user: User) -> None:
         """The same rows with the same keys, each with its place in the history."""
         for model, rows in by_model(self.rows).items():
-            names = list(map(attrgetter("name"), model._meta.local_many_to_many))
+            names = [one.name for one in model._meta.local_many_to_many]
             lists = [{name: list(getattr(row, name).all()) for name in names} for row in rows]
             bulk.create(rows, user=user, lists=lists)
 
     def parted(self) -> tuple[RowSnapshot, RowSnapshot]:
         """Return the rows that can come back, and those that point at one which is not there."""
         there = {(type(row), row.pk) for row in self.rows}
-        wanted = set(chain.from_iterable(map(_pointing, self.rows))) - there
+        wanted = {one for row in self.rows for one in _pointing(row)} - there
         for model, keys in by_key(wanted).items():
             there |= {(model, row.pk) for row in stored(model, keys)}
         ready, waiting = list[Model](), list[Model]()
@@ -165,7 +164,7 @@ def _related(
         other, name = relation.related_model, relation.field.name
         if other is model:
             continue  # records that are the same person: settled beforehand
-        for some in chunks(map(KEY, tops), BATCH_SIZE):
+        for some in chunks((KEY(top) for top in tops), BATCH_SIZE):
             rows = other._base_manager.filter(**{f"{name}__in": some}).order_by("pk")
             for row in rows:
                 if ONLY_NAMES.get(other) == name and getattr(row, "answer", "") != RequestAnswer.ACCEPTED:
@@ -186,7 +185,7 @@ def _pointing(row: Model) -> Iterator[tuple[type[Model], Any]]:
 
 def sections(kept: RowSnapshot, *, texts: bool = True) -> Iterator[RecordSection]:
     """A section a row. The codes of their lists in one query."""
-    numbers = dict(map(attrgetter("pk", "number"), kept.rows_of(Person)))
+    numbers = dict((one.pk, one.number) for one in kept.rows_of(Person))
     _with_codes(kept)
     for model, rows in by_model(kept.rows).items():  # a query for each kind of row and key
         prefetch_related_objects(rows, *sorted(linked(model)))
@@ -209,8 +208,8 @@ def of_extract(rows: QuerySet[Misregistration], *, texts: bool) -> Iterator[Reco
 def _with_codes(kept: RowSnapshot) -> None:
     """Gives rows that were kept the codes of their lists, which they hold by key alone."""
     lists: list[dict[str, list[Any]]] = [getattr(row, "_prefetched_objects_cache", {}) for row in kept.rows]
-    held_codes = chain.from_iterable(map(dict.values, lists))
-    found = Code.objects.in_bulk(set(map(KEY, chain.from_iterable(held_codes))))
+    held_codes = (each for one in lists for each in one.values())
+    found = Code.objects.in_bulk({KEY(one) for held_code in held_codes for one in held_code})
     for held in lists:
         for name, codes in held.items():
             held[name] = [found.get(code.pk, code) for code in codes]

@@ -13,7 +13,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import product
-from operator import attrgetter
 from typing import Any, Final
 
 from django.db.models import F, Q, QuerySet, Value
@@ -186,7 +185,7 @@ def steps(
     by_step = by_key(done)
     lacking = _lacking(persons)
     states = dict.fromkeys(range(1, STEPS + 1), "empty")
-    if set(map(attrgetter("citizenship"), persons)) == {"SE"}:
+    if {person.citizenship for person in persons} == {"SE"}:
         states[STEPS] = "not_relevant"
     states |= dict.fromkeys(by_step, "done")
     if open_case and by_step:

@@ -88,8 +88,8 @@ def say(fault: Fault) -> str:
 
 def read_free(text: str) -> tuple[list[str], str]:
     """Why a free text is refused, and the question where it seems to name somebody."""
-    refused = map(say, texts.note("", text, longest=len(text)))
-    return list(refused), next(map(say, texts.name_told("", text)), "")
+    refused = (say(one) for one in texts.note("", text, longest=len(text)))
+    return list(refused), next((say(one) for one in texts.name_told("", text)), "")
 
 
 def group_of(person: Person) -> str:
@@ -162,6 +162,6 @@ def _value_in_words(value: object) -> str:
 
 def _list_in_words(row: Model, name: str) -> str:
     """Return the codes of a list, or what it means that it has none."""
-    codes = ", ".join(map(str, getattr(row, name).all()))
+    codes = ", ".join(str(one) for one in getattr(row, name).all())
     answer = getattr(row, f"{name}_answer", "")  # a notification has none
     return codes or (str(ListAnswer(answer).label) if answer else "")

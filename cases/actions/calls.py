@@ -45,7 +45,7 @@ def write(*, subject: Subject, text: str, seen: str, by: Access) -> Message:
         raise PermissionDenied
     type(subject)._default_manager.select_for_update().get(pk=subject.pk)  # one writes at a time
     earlier = messages.about(subject)
-    codes = list(map(str, earlier.order_by("pk").values_list("code", flat=True)))
+    codes = [str(one) for one in earlier.order_by("pk").values_list("code", flat=True)]
     if len(codes) >= messages.MAX_MESSAGES:
         raise PermissionDenied
     if next(reversed(codes), "") != seen:

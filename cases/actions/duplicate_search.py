@@ -13,7 +13,6 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from math import inf
-from operator import attrgetter
 
 from django.db import transaction
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
@@ -126,7 +125,7 @@ class _Census:
     def _note_changed(self, page: dict[int, BlockedRecord]) -> None:
         known = dict(ComparedPerson.objects.filter(pk__in=page).values_list("person", "digest"))
         changed = {pk: entry.record for pk, entry in page.items() if known.get(pk) != entry.digest}
-        self.fresh_days.update(filter(None, map(attrgetter("identified_on"), changed.values())))
+        self.fresh_days.update(one for one in (one.identified_on for one in changed.values()) if one)
         WaitingHint.objects.filter(Q(first__in=changed) | Q(second__in=changed)).delete()
 
 

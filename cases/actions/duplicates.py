@@ -13,8 +13,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from itertools import chain
-from operator import attrgetter
 from typing import Any, Final
 
 from django.db import transaction
@@ -81,12 +79,12 @@ class DatedIdentification:
 @bypass_policies("duplicates")
 def settle(persons: Iterable[Person], *, by: Access) -> None:
     """Bring `same_as` and `first_*` in line for these persons and all records tied to them."""
-    ids = tied(set(map(attrgetter("pk"), persons)))
+    ids = tied({person.pk for person in persons})
     seen = identifications(ids)
     rows = Person.objects.select_for_update().order_by("pk").in_bulk(ids)
     places = Geography.load()
     settled = (_settle_group(group, rows, seen, places) for group in groups(ids))
-    changed = list(chain.from_iterable(settled))
+    changed = [each for one in settled for each in one]
     bulk.update(changed, ["same_as", *(name.removesuffix("_id") for name in FIRST)], user=by.user)
 
 
@@ -95,7 +93,7 @@ def tied(ids: set[int]) -> set[int]:
     found, edge = set(ids), set(ids)
     while edge:
         pairs = same_pairs().filter(first__in=edge) | same_pairs().filter(second__in=edge)
-        edge = set(chain.from_iterable(pairs.values_list("first", "second"))) - found
+        edge = {one for pair in pairs.values_list("first", "second") for one in pair} - found
         found |= edge
     return found
 
@@ -104,13 +102,13 @@ def groups(ids: set[int]) -> list[list[int]]:
     """The records in groups, each sorted; a record without a "same" review is a group of its own. One
     query."""
     pairs = same_pairs().values_list("first", "second").iterator()  # all: `ids` may be the whole register
-    return _tie(ids, filter(ids.issuperset, pairs))
+    return _tie(ids, (pair for pair in pairs if ids.issuperset(pair)))
 
 
 def kept_records(pairs: Iterable[tuple[int, int]]) -> dict[int, int]:
     """Of records tied in pairs: each that is not the lowest of its group, and the lowest."""
     pairs = list(pairs)
-    tied_groups = _tie(set(chain.from_iterable(pairs)), pairs)
+    tied_groups = _tie({one for pair in pairs for one in pair}, pairs)
     return {pk: lowest for lowest, *others in tied_groups for pk in others}
 
 
@@ -152,7 +150,7 @@ def expected(
     group: list[int], seen: Mapping[int, DatedIdentification], places: Geography
 ) -> dict[int, dict[str, object]]:
     """What `same_as_id` and `first_*` of each record of one group must be."""
-    known = list(filter(None, map(seen.get, group)))
+    known = [one for one in (seen.get(one) for one in group) if one]
     if not known:
         return {}
     stays = min(known).person
@@ -207,7 +205,7 @@ def note(found: Mapping[tuple[int, int], float], *, by: Actor, at: datetime) -> 
     reviews = DuplicateReview.objects.filter(first__in={first for first, _second in found})
     known = set(reviews.values_list("first", "second"))
     new = sorted(found.keys() - known, key=lambda pair: (-found[pair], pair))
-    persons = Person.objects.in_bulk(set(chain.from_iterable(found)))
+    persons = Person.objects.in_bulk({each for one in found for each in one})
     left, rows, hinted = _hints_left(at), [], []
     for first, second in new:
         newer = persons[second]

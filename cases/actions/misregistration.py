@@ -7,7 +7,6 @@ are not there. Who is counted is settled by what is left, and again when they co
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import chain
 from operator import attrgetter
 from typing import Any, Final
 
@@ -96,7 +95,7 @@ def take_out_person(*, person: Person, seen: str, reason: str, by: Access) -> Mi
 def take_out_persons(*, case: Case, persons: Sequence[Person], reason: str, by: Access) -> Misregistration:
     """Several persons of one case, who come back together."""
     by.require(May.EDIT_CASE, May.OPEN_CASE)
-    own = _own(list(map(KEY, persons)), by)
+    own = _own([KEY(person) for person in persons], by)
     row = _of(Mistaken.PERSONS, case, None, reason, by)
     _leave(own, own, row, "", by)
     record(by, "person.mistake", case, rows=len(own))
@@ -139,8 +138,8 @@ def put_back(*, mistake: Misregistration, by: Access) -> None:
         _name(link.model, link.key, link.to, by)
     persons = snapshot.rows_of(Person)
     came = persons + _rest_of_others(row, by)
-    identified = set(map(attrgetter("person_id"), snapshot.rows_of(Identification)))
-    settle(Person.objects.filter(pk__in=identified.union(map(KEY, came))), by=by)
+    identified = {one.person_id for one in snapshot.rows_of(Identification)}
+    settle(Person.objects.filter(pk__in=identified.union(KEY(one) for one in came)), by=by)
     settle_region(_cases_of(came), by=by)
     note_late(persons, by=by)
     untell_gone(persons)
@@ -198,7 +197,7 @@ def _of(kind: Mistaken, case: Case, person: Person | None, reason: str, by: Acce
 def _leave(
     tops: Sequence[Any], persons: Sequence[Person], mistake: Misregistration, seen: str, by: Access
 ) -> None:
-    _refuse(why_not_persons(map(KEY, persons)))
+    _refuse(why_not_persons(KEY(person) for person in persons))
     lock_cases(_cases_of(persons))
     snapshot = _snapshot(tops, seen)
     untell_late(persons)
@@ -211,21 +210,21 @@ def _leave(
     rest = tuple(row for row in snapshot.rows if not isinstance(row, DuplicateReview))
     RowSnapshot(rest).take_out(user=by.user)
     settle_region(_cases_of(persons), by=by)
-    mistake.persons, mistake.last = len(persons), max(map(attrgetter("position"), persons), default=0)
+    mistake.persons, mistake.last = len(persons), max((person.position for person in persons), default=0)
     _store(mistake, snapshot)
 
 
 def _take_out_reviews(kept: RowSnapshot, persons: Sequence[Person], by: Access) -> None:
     """Reviews leave first, so that who was the same person as somebody of them is settled without them."""
-    keys = set(map(KEY, persons))
+    keys = {KEY(person) for person in persons}
     others = tied(keys) - keys
     RowSnapshot(tuple(kept.rows_of(DuplicateReview))).take_out(user=by.user)
-    if others or any(map(attrgetter("same_as_id"), persons)):
+    if others or any(person.same_as_id for person in persons):
         settle(Person.objects.filter(pk__in=others | keys), by=by)
 
 
 def _cases_of(persons: Iterable[Person]) -> set[int]:
-    return set(map(attrgetter("case_id"), persons))
+    return {person.case_id for person in persons}
 
 
 def _snapshot(tops: Iterable[Any], seen: str) -> RowSnapshot:
@@ -293,7 +292,7 @@ def _rest_of_others(row: Misregistration, by: Access) -> list[Person]:
             other.kept = left.as_text()
             other.save()
             judged = snapshot.rows_of(DuplicateReview)
-            persons += Person.objects.filter(pk__in=set(chain.from_iterable(map(PAIR, judged))))
+            persons += Person.objects.filter(pk__in={each for one in judged for each in PAIR(one)})
     return persons
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain
 from operator import attrgetter
 from typing import Final
 
@@ -67,7 +66,7 @@ class NewPerson:
         return [*self.identifications, *self.exploitations, *self.measures]
 
 
-PARTS: Final = tuple(map(attrgetter, ("identifications", "exploitations", "measures")))
+PARTS: Final = tuple(attrgetter(one) for one in ("identifications", "exploitations", "measures"))
 
 
 @transaction.atomic
@@ -111,13 +110,13 @@ def insert_persons(case: Case, persons: Sequence[NewPerson], *, region: Region, 
         new.person.created_at = by.at  # those of one form have one moment: they are told to be different
         set_first(new, places)
     insert_all(persons, by=by)
-    return list(map(attrgetter("person"), persons))
+    return [person.person for person in persons]
 
 
 def insert_all(persons: Sequence[NewPerson], *, by: Access) -> None:
     """Insert persons that have their case, number, region and first identification, and all that belongs to
     them."""
-    rows = list(map(attrgetter("person"), persons))
+    rows = [person.person for person in persons]
     for row in rows:
         row.note_region()
     bulk.create(rows, user=by.user)
@@ -127,7 +126,7 @@ def insert_all(persons: Sequence[NewPerson], *, by: Access) -> None:
         for identification in new.identifications:
             identification.reference_index = index_of(identification)
     for parts_of in PARTS:
-        bulk.create(list(chain.from_iterable(map(parts_of, persons))), user=by.user)
+        bulk.create([one for person in persons for one in parts_of(person)], user=by.user)
     note_late(rows, by=by)
 
 
@@ -252,7 +251,7 @@ def edit_persons(*, edits: Sequence[PersonEdit], by: Access) -> int:
     """Return how many persons changed. Each gets one new version, so that a form that is open elsewhere
     meets a conflict; the number of statements is the same whatever their number."""
     by.require(May.EDIT_CASE)
-    edits = list(filter(attrgetter("fields"), edits))
+    edits = [edit for edit in edits if edit.fields]
     _store_persons(edits, by)
     _store_mains(edits, by)
     _store_firsts(edits, by)
@@ -266,7 +265,7 @@ def _store_persons(edits: Sequence[PersonEdit], by: Access) -> None:
         edit.person.version += 1
         if "child" in edit.fields:
             check_children(edit.person.case.without_consent, [edit.person.child])
-    bulk.update(list(map(attrgetter("person"), edits)), [*OF_PERSON, "version"], user=by.user)
+    bulk.update([edit.person for edit in edits], [*OF_PERSON, "version"], user=by.user)
 
 
 def _store_mains(edits: Sequence[PersonEdit], by: Access) -> None:

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from http import HTTPStatus
-from itertools import chain
-from operator import attrgetter
 from typing import Any, ClassVar, Final
 
 from django import forms
@@ -85,7 +83,7 @@ class CaseworkAdmin(ExchangeMixin, RegisterAdmin):
     def lookup_allowed(self, lookup: str, value: object, request: HttpRequest | None = None) -> bool:
         """Never by sensitive facts: only the filters of the page select, by names of their own."""
         filters: Any = self.list_filter
-        return lookup in map(attrgetter("parameter_name"), filters)
+        return lookup in (one.parameter_name for one in filters)
 
     def is_own(self, access: Access, row: Any) -> bool:
         """Whether who asks may change the row, where the role may at all."""
@@ -141,9 +139,9 @@ class CaseworkAdmin(ExchangeMixin, RegisterAdmin):
 
     def show_warnings(self, request: HttpRequest, *told: CaseworkForm) -> None:
         """Of what was saved: warnings, which never block, and on record that its texts name nobody."""
-        if passed := list(chain.from_iterable(map(attrgetter("names"), told))):
+        if passed := [each for one in told for each in one.names]:
             record_no_name(passed)
-        warned = dict.fromkeys(chain.from_iterable(map(attrgetter("warnings"), told)))
+        warned = dict.fromkeys(each for one in told for each in one.warnings)
         for warning_text in warned:
             messages.warning(request, warning_text)
 

@@ -7,7 +7,6 @@ field.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from operator import attrgetter
 from typing import Any, ClassVar, cast
 
 from crispy_forms.layout import Fieldset, Layout
@@ -76,11 +75,11 @@ class TypedSeveral(Typed):
 
     def format_value(self, value: object) -> str:
         several = value if isinstance(value, list | tuple) else ()
-        return "; ".join(map(super().format_value, several))
+        return "; ".join(super().format_value(one) for one in several)
 
     def value_from_datadict(self, data: Mapping[str, object], files: object, name: str) -> object:
         parts = str(data.get(name, "")).split(";")
-        return list(map(self.key, filter(str.strip, parts)))
+        return [self.key(part) for part in parts if part.strip()]
 
 
 def type_in(field: forms.Field, suggestions: str) -> None:
@@ -187,14 +186,14 @@ def fieldsets_of(form: CaseworkForm, *, without: Sequence[str] = ()) -> Shown:
     plain, headed = list[Any](), list[Any]()
     for part in parts:
         (headed if isinstance(part, Fieldset) else plain).append(part)
-    sets = [(None, [*plain, "form_token"]), *map(attrgetter("legend", "fields"), headed)]
+    sets = [(None, [*plain, "form_token"]), *((one.legend, one.fields) for one in headed)]
     return [(legend, {"fields": _rows(fields, names)}) for legend, fields in sets]
 
 
 def _rows(parts: Sequence[Any], names: set[str]) -> list[Any]:
     rows = [getattr(part, "fields", (part,)) for part in parts]
     remaining = [tuple(name for name in row if name in names) for row in rows]
-    return list(dict.fromkeys(filter(None, remaining)))
+    return list(dict.fromkeys(one for one in remaining if one))
 
 
 class CaseAloneForm(OwnCaseForm):
@@ -314,7 +313,7 @@ class ExploitationSet(PartSet):
 
     def clean(self) -> None:
         super().clean()
-        rows: list[Exploitation] = [*map(attrgetter("instance"), self.kept), *self.further]
-        if not rows or any(map(attrgetter("errors"), self.kept)):
+        rows: list[Exploitation] = [*(one.instance for one in self.kept), *self.further]
+        if not rows or any(one.errors for one in self.kept):
             return
         refuse(rules.purposes([rules.ExploitationFacts(row.purpose_id, row.is_main) for row in rows]))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from itertools import chain
 from typing import Any, ClassVar, Final
 
 from django import forms
@@ -144,8 +143,8 @@ class ExploitationInline(PartInline, admin.StackedInline):
 
     @admin.display(description=_("Acts, means and control methods"))
     def named(self, obj: Exploitation) -> str:
-        codes = chain.from_iterable(getattr(obj, name).all() for name in Exploitation.LISTS)
-        return ", ".join(map(str, codes)) or "–"
+        codes = (one for name in Exploitation.LISTS for one in getattr(obj, name).all())
+        return ", ".join(str(code) for code in codes) or "–"
 
 
 class MeasureInline(PartInline, admin.TabularInline):

@@ -1,8 +1,6 @@
 from __future__ import annotations
 
 from functools import partial
-from itertools import chain
-from operator import attrgetter, methodcaller
 from typing import Any, ClassVar, Final
 
 from django.contrib import admin
@@ -236,8 +234,8 @@ class PersonAdmin(CaseworkAdmin):
         """With all that belongs to the person, below."""
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        kept = list(chain.from_iterable(getattr(formset, "kept", ()) for formset in formsets))
-        changed = list(filter(methodcaller("has_changed"), kept))
+        kept = [one for formset in formsets for one in getattr(formset, "kept", ())]
+        changed = [one for one in kept if one.has_changed()]
         if not change:
             self.once(request, form, partial(_register, form, kept, access_of(request)))
         elif form.changed or changed:
@@ -246,10 +244,10 @@ class PersonAdmin(CaseworkAdmin):
 
 
 def _register(form: Any, kept: list[Any], by: Access) -> Person:
-    person, parts = form.instance, list(map(attrgetter("instance"), kept))
+    person, parts = form.instance, [one.instance for one in kept]
     rows = by_model(parts)
     seen, used, given = rows[Identification], rows[Exploitation], rows.get(Measure, [])
-    person.status_on = min(map(attrgetter("identified_on"), seen))
+    person.status_on = min(one.identified_on for one in seen)
     return register_persons(case=person.case, persons=[NewPerson(person, seen, used, given)], by=by)[0]
 
 

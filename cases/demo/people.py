@@ -312,7 +312,7 @@ def _access(days: Days) -> None:
     """Asked of each other: one waits on either side, one is granted until this afternoon."""
     why = "Påhittat: samma person kan vara känd här."
     persons = {region: _persons(days, region) for region in COORDINATORS}
-    if min(map(len, persons.values())) < ENOUGH:
+    if min(len(person) for person in persons.values()) < ENOUGH:
         return
     for region, who in COORDINATORS.items():
         other = Region.objects.get(code=OTHER[region])

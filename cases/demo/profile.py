@@ -36,7 +36,7 @@ Choice = TypeVar("Choice")
 def _shares(text: str) -> Shares:
     """Return the words of a text such as "RO 30 BG 22" with their shares, in its order."""
     parts = text.split()
-    return dict(zip(parts[::2], map(int, parts[1::2]), strict=True))
+    return dict(zip(parts[::2], (int(part) for part in parts[1::2]), strict=True))
 
 
 def _groups(*counts: int) -> Shares:

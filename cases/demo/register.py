@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
-from operator import attrgetter
 
 from accounts.access import Access
 from accounts.models import User
@@ -43,13 +42,13 @@ class Register:
         self.places = Geography.load()
         self.agencies = Agency.objects.in_bulk(field_name="code")
         cards = Coordinator.objects.filter(kind=Coordinator.Kind.COORDINATOR).select_related("user")
-        self.responsible = dict(map(attrgetter("region_id", "user"), cards))
+        self.responsible = dict((card.region_id, card.user) for card in cards)
 
     def year(self, number: int, scale: int) -> list[Made]:
         """Insert a year's cases and persons, and beside them some who were judged not to be victims."""
         facts = profile.of(number)
         drafts = [draft for draft in draw_year(self.rng, number, facts, scale) if draft.on <= self.until]
-        made = list(map(self._case, self._grouped(drafts)))
+        made = [self._case(one) for one in self._grouped(drafts)]
         cases = [case for case, _persons in made]
         number_cases(sorted(cases, key=lambda case: (case.opened_on, str(case.code))))
         children = part_of_year(number, self.until, facts.accompanying * scale)

@@ -71,7 +71,7 @@ class BlockedRecord:
     def digest(self) -> str:
         """Other when anything that is compared is other."""
         record = self.record
-        sets = map(sorted, (record.citizenships, record.purposes, record.references))
+        sets = (sorted(one) for one in (record.citizenships, record.purposes, record.references))
         facts = (record.case, record.identified_on, record.county, record.sex, record.child, record.age_class)
         stated = [str(fact) for fact in (*facts, record.registered_at)]
         return hashlib.sha256(repr((self.region, *stated, *sets)).encode()).hexdigest()

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from operator import attrgetter
 from typing import Any, Final
 
 from django.db.models import BooleanField, Case, F, IntegerField, Q, QuerySet, Value, When
@@ -61,9 +60,9 @@ def side_by_side(
 
 
 def _words(records: list[Record]) -> dict[str, str]:
-    purposes = frozenset[str]().union(*map(attrgetter("purposes"), records))
+    purposes = frozenset[str]().union(*(record.purposes for record in records))
     words = {code.key: code.label for code in Code.objects.filter(key__in=purposes)}
-    counties = County.objects.filter(code__in=list(map(attrgetter("county"), records)))
+    counties = County.objects.filter(code__in=[record.county for record in records])
     return words | {row.code: str(row) for row in counties}
 
 

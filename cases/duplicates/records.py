@@ -132,7 +132,7 @@ def _record(row: dict[str, object], purposes: frozenset[str], references: frozen
         sex=str(row["sex"]),
         child=str(row["child"]),
         age_class=str(row["age_class"] or ""),
-        citizenships=frozenset(map(str, filter(None, (row["citizenship"], *further)))),
+        citizenships=frozenset(str(one) for one in (row["citizenship"], *further) if one),
         purposes=purposes,
         references=references,
         registered_at=str(row["created_at"]),

@@ -172,7 +172,7 @@ class NotificationForm(CountsForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         text = _("Enter how many persons. When nothing is known of them, count them as unknown.")
-        is_counted = any(map(cleaned.get, COUNTS)) or not self.errors.keys().isdisjoint(COUNTS)
+        is_counted = any(cleaned.get(one) for one in COUNTS) or not self.errors.keys().isdisjoint(COUNTS)
         self.error_if(not is_counted, "women", text)
         county = cleaned.get("county")
         if county is not None and county.code not in Geography.load().rows:
@@ -220,7 +220,7 @@ class CloseYearForm(PlainForm):
     )
 
     def __init__(self, *args: Any, left: tuple[int, ...], **options: Any) -> None:
-        self.left = "-".join(map(str, left))
+        self.left = "-".join(str(one) for one in left)
         super().__init__(*args, initial={"digest": self.left}, **options)
         if not any(left):
             del self.fields["seen"]

@@ -6,7 +6,6 @@ from __future__ import annotations
 import hashlib
 import uuid
 from collections.abc import Iterable, Mapping
-from operator import attrgetter
 from typing import Any, Final
 
 from crispy_forms.helper import FormHelper
@@ -194,7 +193,7 @@ class RowForm(CaseworkForm, forms.ModelForm):
         meta: Any = getattr(cls, "Meta", None)
         if meta is None:
             return
-        columns = set(map(attrgetter("name"), meta.model._meta.get_fields()))
+        columns = {get_field.name for get_field in meta.model._meta.get_fields()}
         declared = {name for base in cls.__mro__ for name in getattr(base, "declared_fields", ())}
         for name in meta.fields:
             if name in columns - declared and (field := of(meta.model, name, **_differing(meta, name))):

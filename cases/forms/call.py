@@ -139,7 +139,7 @@ class CountyField(forms.CharField):
         if folded in UNKNOWN:
             return None
         rows = self.rows.values()
-        exact = [row for row in rows if folded in map(fold, (row.code, row.name_sv, row.name_en))]
+        exact = [row for row in rows if folded in (fold(one) for one in (row.code, row.name_sv, row.name_en))]
         names = {str(row): row for row in rows}
         counties = exact or [names[name] for name in matches(text, names)]
         if len(counties) == 1:
@@ -147,7 +147,9 @@ class CountyField(forms.CharField):
         if not counties:
             raise ValidationError(_("“{value}” is no county.").format(value=shorten(text)))
         message = _("“{value}” may be {counties}. Write more of it.")
-        raise ValidationError(message.format(value=text, counties=", ".join(map(str, counties[:LISTED]))))
+        raise ValidationError(
+            message.format(value=text, counties=", ".join(str(county) for county in counties[:LISTED]))
+        )
 
     def has_changed(self, initial: object, data: object) -> bool:
         return fold(str(self.prepare_value(initial) or "")) != fold(str(data or ""))
@@ -192,7 +194,7 @@ def count_field(name: str) -> forms.IntegerField:
 class CountsForm(RowForm):
     """Of a call or a notification, with how many persons of each group it is about."""
 
-    women, men, girls, boys, unknown = map(count_field, COUNTS)
+    women, men, girls, boys, unknown = (count_field(one) for one in COUNTS)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -240,7 +242,7 @@ class CallForm(CountsForm):
             field: Any = self.fields[name]
             labels = dict(field.choices)
             keys = {key.rpartition(":")[2]: key for key in labels}
-            first = list(filter(None, map(keys.get, common.split())))
+            first = [one for one in (keys.get(one) for one in common.split()) if one]
             field.choices = Pairs((key, labels[key]) for key in dict.fromkeys([*first, *labels]))
             field.common = len(first)
         self.offer_earlier(self.earlier())
@@ -330,12 +332,12 @@ class CallForm(CountsForm):
 
     @staticmethod
     def _keys(cleaned: Mapping[str, Any], name: str) -> set[str]:
-        return set(map(attrgetter("key"), cleaned.get(name) or ()))
+        return {one.key for one in cleaned.get(name) or ()}
 
     @staticmethod
     def _codes(cleaned: dict[str, Any]) -> list[Code]:
         of_lists = (code for name in Call.LISTS for code in cleaned.get(name) or ())
-        return list(filter(None, (cleaned.get("caller_group"), *of_lists)))
+        return [code for code in (cleaned.get("caller_group"), *of_lists) if code]
 
     @property
     def chosen_lists(self) -> dict[str, list[Code]]:
@@ -383,7 +385,7 @@ class CallForm(CountsForm):
         """Whether the page reminds of the duty to report concern."""
         topics = self["topics"].value() or []
         numbers = [str(self[name].value()).lstrip("0") for name in ("girls", "boys")]
-        return "topic:child" in topics or any(map(str.isdigit, numbers))
+        return "topic:child" in topics or any(number.isdigit() for number in numbers)
 
     @property
     def decided(self) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property, lru_cache
-from itertools import chain, count, filterfalse
+from itertools import count
 from operator import itemgetter
 from typing import Any, Final, TypeVar, cast
 from unicodedata import combining, normalize
@@ -54,12 +54,12 @@ def alphabetical(rows: Iterable[Row], name: Callable[[Row], str] = str) -> list[
 
 @lru_cache(maxsize=4096)  # countries, municipalities, counties and agencies, in both languages
 def _bare(text: str) -> str:
-    return "".join(filterfalse(combining, normalize("NFKD", text)))
+    return "".join(one for one in normalize("NFKD", text) if not combining(one))
 
 
 def most_of(values: Iterable[object]) -> list[str]:
     """The values that occur most often, as they are posted; of equally many the first by key."""
-    counted = Counter(map(str, filter(None, values)))
+    counted = Counter(str(one) for one in values if one)
     return sorted(counted, key=lambda value: (-counted[value], value))[:MOST_USED]
 
 
@@ -121,7 +121,7 @@ class Lists:
         """Of a code list."""
         return ListWords.of(((row.key, str(row)) for row in self.by_list[of]), short_names(self.by_list[of]))
 
-    agencies, counties, regions = map(_by_name, (Agency, County, Region))
+    agencies, counties, regions = (_by_name(one) for one in (Agency, County, Region))
 
     @cached_property
     def used(self) -> Mapping[str, list[str]]:
@@ -150,7 +150,7 @@ class Lists:
     @cached_property
     def context(self) -> Context:
         """What the rules may not look up themselves."""
-        codes = chain.from_iterable(self.by_list.values())
+        codes = (each for one in self.by_list.values() for each in one)
         return Context(today=self.today, validity={c.key: Validity(c.valid_from, c.valid_to) for c in codes})
 
 
@@ -177,7 +177,7 @@ class _Searched(forms.widgets.ChoiceWidget):
     def optgroups(self, name: str, value: Sequence[str], attrs: dict[str, Any] | None = None) -> list[Any]:
         groups: list[Any] = super().optgroups(name, list(value), attrs)
         known = {str(option["value"]) for _name, options, _index in groups for option in options}
-        for typed in map(str, filter(None, value)):
+        for typed in (str(one) for one in value if one):
             if typed not in known:
                 option: Any = self.create_option(name, typed[:SHOWN], typed[:SHOWN], True, len(groups))
                 option["attrs"] |= {"data-typed": True}
@@ -327,7 +327,7 @@ class RowField(_OfRows):
         if text in self.rows:
             return value
         rows = self.rows.values()
-        names = short_names(rows) | index(zip(map(str, rows), self.rows, strict=True))
+        names = short_names(rows) | index(zip((str(row) for row in rows), self.rows, strict=True))
         return names.get(fold(text), value)
 
     def has_changed(self, initial: object, data: object) -> bool:
@@ -437,4 +437,4 @@ def refuse_if(wrong: object, text: str | Promise) -> None:
 
 def refuse(faults: tuple[Fault, ...]) -> None:
     if faults:
-        raise ValidationError(list(map(say, faults)))
+        raise ValidationError([say(fault) for fault in faults])

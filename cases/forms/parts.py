@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from operator import attrgetter
 from typing import Any
 
 from crispy_forms.layout import Div, Layout
@@ -88,7 +87,7 @@ class IdentificationForm(PartForm):
         """No organisation identifies a person twice on a day."""
         if not self.errors:
             text = _("This organisation's identification on that day is registered already.")
-            self.error_if(self.instance.once in map(attrgetter("once"), others), "agency", text)
+            self.error_if(self.instance.once in (other.once for other in others), "agency", text)
 
 
 class ExploitationForm(PartForm):
@@ -128,7 +127,7 @@ class ExploitationForm(PartForm):
             answer = cleaned.get(f"{name}_answer") or ListAnswer.NOT_ASKED
             cleaned[f"{name}_answer"] = ListAnswer.GIVEN if rows else answer
         person = self.instance.person
-        codes: dict[str, Any] = {name: tuple(map(attrgetter("key"), rows)) for name, rows in chosen.items()}
+        codes: dict[str, Any] = {name: tuple(row.key for row in rows) for name, rows in chosen.items()}
         facts = rules.ExploitationFacts(
             purpose=key(cleaned.get("purpose")),
             is_main=bool(cleaned.get("is_main")),
@@ -152,7 +151,7 @@ class ExploitationForm(PartForm):
 
     def check_others(self, others: Iterable[Exploitation]) -> None:
         """No purpose twice; the main one can be replaced by another, not taken away."""
-        mains = dict(map(attrgetter("purpose_id", "is_main"), others))
+        mains = dict((other.purpose_id, other.is_main) for other in others)
         self.tell(fault_if(key(self.cleaned_data.get("purpose")) in mains, "purpose", "purpose_twice"))
         was_main = self.instance.pk and "is_main" in self.changed_data and not self.instance.is_main
         text = _("Choose another purpose as the main one first.")

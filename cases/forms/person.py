@@ -48,7 +48,7 @@ class OneOfSeveral(forms.Select):
     """Gives every value that was posted: two main purposes are an error, not the last one of them."""
 
     def value_from_datadict(self, data: Mapping[str, Any], files: object, name: str) -> str:
-        return "|".join(filter(None, values_of(data, name)))
+        return "|".join(one for one in values_of(data, name) if one)
 
 
 class MainPurposeField(RowField):
@@ -136,7 +136,7 @@ def purpose_faults(cleaned: Mapping[str, Any], purposes: list[Code]) -> Iterator
     """Exactly one main purpose among those stated, and a sector or form that goes with any of them."""
     main = cleaned.get("main_purpose")
     facts = [ExploitationFacts(purpose=purpose.key, is_main=purpose == main) for purpose in purposes]
-    among = exploitation.main_among(key(main), list(map(key, purposes))) if main else ()
+    among = exploitation.main_among(key(main), [key(purpose) for purpose in purposes]) if main else ()
     yield from among or exploitation.purposes(facts)
     for rule, name in (
         (exploitation.sector_only_with_labour, "sector"),

@@ -12,7 +12,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import zip_longest
-from operator import attrgetter
 from typing import Final
 
 from django.utils import translation
@@ -71,7 +70,7 @@ class Lookups:
             names={kind: names for kind, (names, _short) in named.items()} | _other_names(closed, counties),
             short={kind: short for kind, (_names, short) in named.items()},
             labels=lists | closed | {AGENCY: of_agencies, COUNTY: of_counties},
-            agency_ids=dict(map(attrgetter("code", "pk"), agencies)),
+            agency_ids=dict((agency.code, agency.pk) for agency in agencies),
             validity={row.key: Validity(row.valid_from, row.valid_to) for row in codes},
             geography=Geography.load(),
         )
@@ -143,7 +142,7 @@ def _named(labels: Labels, prefix: str = "") -> tuple[dict[str, str], frozenset[
     first word of a county board is every county board's.
     """
     common, of_labels = short_forms(), _whole(labels)
-    whole = [*zip(map(bare, labels), labels, strict=True), *of_labels]
+    whole = [*zip((bare(label) for label in labels), labels, strict=True), *of_labels]
     firsts = [] if prefix else [(word, value) for label, value in of_labels for word in first_words(label)]
     in_use = [(word, value) for value in labels for word in common.get(f"{prefix}{value}", ())]
     taken = {name_folded(name) for name, _value in whole}  # those of two values too
@@ -172,9 +171,9 @@ def _of_closed_sets() -> dict[str, Labels]:
     for fact in COLUMNS:
         if not isinstance(fact.kind, str):
             with translation.override("sv"):
-                swedish = list(map(str, fact.kind.labels))
+                swedish = [str(label) for label in fact.kind.labels]
             with translation.override("en"):
-                english = list(map(str, fact.kind.labels))
+                english = [str(label) for label in fact.kind.labels]
             found[fact.name] = dict(zip(fact.kind.values, zip(swedish, english, strict=True), strict=True))
     return found
 
@@ -248,7 +247,7 @@ def _example(fact: FactOfPerson, values: Sequence[Value]) -> str:
         "measures": "shelter",
     }  # fmt: skip
     texts = {"case": _("EXAMPLE-1"), "person": "K1", "identified_on": "2018-07-04", "citizenship": "TH"}
-    words = dict(map(attrgetter("code", "label"), values))
+    words = dict((one.code, one.label) for one in values)
     example = texts.get(fact.name) or words.get(chosen.get(fact.name, ""), "")
     return f"{example}:2018-07" if example and fact.name == "measures" else example
 
@@ -257,21 +256,21 @@ def workbook() -> list[Page]:
     """To be filled in: an empty page whose columns offer their values, one with an example that is not read,
     one with the codes."""
     file_columns = columns(Lookups.load())
-    listed = list(filter(attrgetter("values"), file_columns))
+    listed = [file_column for file_column in file_columns if file_column.values]
     widths = [max(14, len(column.label) + 2) for column in file_columns]
     offers = _offers(file_columns, listed)
     persons = Page(_("Persons"), [_heads(file_columns)], widths, offers=offers, room=ROWS)
     example_rows = [
         [Styled(_("This page is an example: only the first page is read."), Look.BOLD)],
         _heads(file_columns),
-        list(map(attrgetter("example"), file_columns)),
+        [file_column.example for file_column in file_columns],
         [_("required") if column.required else _("may be left out") for column in file_columns],
         [Styled(column.says, Look.WRAPPED) for column in file_columns],
     ]
     example = Page(_("Example"), example_rows, widths, frozen=(2, 0))
-    labels = [list(map(attrgetter("label"), column.values)) for column in listed]
+    labels = [[one.label for one in column.values] for column in listed]
     widths_of_codes = [max(14, *(min(40, len(label) + 2) for label in column)) for column in labels]
-    codes = Page(_("Codes"), [_heads(listed), *map(list, zip_longest(*labels))], widths_of_codes)
+    codes = Page(_("Codes"), [_heads(listed), *(list(one) for one in zip_longest(*labels))], widths_of_codes)
     return [persons, example, codes]
 
 

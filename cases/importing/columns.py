@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from difflib import get_close_matches
-from operator import attrgetter
 from typing import Any, Final
 
 from cases.facts import IMPORTED as COLUMNS, OWN, FactOfPerson
@@ -57,7 +56,7 @@ def _check(
     cells: Sequence[str], columns: Sequence[FactOfPerson | None], called_here: Mapping[str, str]
 ) -> None:
     """Raises Unmatched where the sender is to say what some cells are, and Refused for any other fault."""
-    named = list(map(attrgetter("name"), filter(None, columns)))
+    named = [column.name for column in columns if column]
     unknown = [
         cell
         for cell, column in zip(cells, columns, strict=True)
@@ -77,7 +76,7 @@ def _faults(
 ) -> list[tuple[str, dict[str, object]]]:
     columns = {
         "header_missing": [_as_in(cells, name) for name in REQUIRED if name not in named],
-        "header_unknown": list(map(_guess, unknown)),
+        "header_unknown": [_guess(one) for one in unknown],
         "header_twice": sorted(Counter(named) - Counter(set(named))),
     }
     return [of_columns(code, names) for code, names in columns.items() if names]
@@ -86,7 +85,7 @@ def _faults(
 def _as_in(cells: Sequence[str], name: str) -> str:
     """A missing column in the language that the header is written in."""
     column = BY_NAME[fold(name)]
-    folded = set(map(fold, cells))
+    folded = {fold(cell) for cell in cells}
     is_swedish = len(_SWEDISH & folded) > len(_ENGLISH & folded)
     return column.swedish[0] if is_swedish else column.name
 
@@ -147,7 +146,7 @@ class Facts:
         if column == "measures":
             return "|".join(f"{bare(kind)}:{month:%Y-%m}" for kind, month in self.measures)
         if column == "purposes":
-            return "|".join(map(bare, self.purposes))
+            return "|".join(bare(purpose) for purpose in self.purposes)
         value = self.value(column)
         return value.isoformat() if isinstance(value, date) else bare(value or "")
 

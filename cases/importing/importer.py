@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
-from itertools import chain, repeat
+from itertools import repeat
 from typing import Any, Final
 
 from django.db.models import Max, Model, Q
@@ -84,12 +84,12 @@ def _referred(trace: Trace) -> Iterator[Obstacle]:
 
 def _all(numbers: Iterable[str], why: str) -> Iterator[Obstacle]:
     """What stands in the way of all of these, for the same reason."""
-    return map(Obstacle, numbers, repeat(why))
+    return (Obstacle(number, one) for number, one in zip(numbers, repeat(why), strict=False))
 
 
 def _numbers(model: type[Model], keys: Iterable[int]) -> Iterator[str]:
     field = "number" if model in (Case, Person) else "person__number"
-    return chain.from_iterable(rows_with(model._base_manager.all(), "pk", keys, field))
+    return (each for one in rows_with(model._base_manager.all(), "pk", keys, field) for each in one)
 
 
 def _former_numbers(model: type[Model], keys: set[Any]) -> Iterator[str]:
@@ -103,7 +103,7 @@ def persons_of(trace: Trace) -> set[int]:
     """Persons of ours whose identifications the import added to or changed."""
     seen = [*trace.made("identification"), *trace.changed("identification")]
     found = rows_with(Identification.objects.all(), "pk", seen, "person")
-    return set(chain.from_iterable(found)) - set(trace.made("person"))
+    return {each for one in found for each in one} - set(trace.made("person"))
 
 
 def take_back(trace: Trace, between: Between) -> None:
@@ -178,7 +178,7 @@ def _made(trace: Trace, first: int, last: int) -> tuple[int, Sequence[MadeRow]]:
     new = dict.fromkeys(trace.made("person"))
     keys = [*new, *sorted({*trace.changed("person"), *persons_of(trace)} - new.keys())]
     rows = Person.objects.visible_to(trace.by).in_bulk(keys[first:last])
-    shown = filter(None, map(rows.get, keys[first:last]))
+    shown = (one for one in (rows.get(one) for one in keys[first:last]) if one)
     return len(keys), [MadeRow(row.number, row.get_absolute_url(), row.pk in new) for row in shown]
 
 

@@ -112,8 +112,8 @@ def _purposes(stored: list[Purpose], facts: Facts, header: Header, edit: Edit) -
 def _purpose_changes(
     stored: list[Purpose], after: list[str], facts: Facts, bears: Purpose | None, wants: str
 ) -> list[FieldChange]:
-    main = dict(map(attrgetter("is_main", "purpose"), stored)).get(True)
-    before = tuple(sorted(set(map(attrgetter("purpose"), stored))))
+    main = dict((one.is_main, one.purpose) for one in stored).get(True)
+    before = tuple(sorted({one.purpose for one in stored}))
     sector = bears.sector if bears else None
     changes = (
         FieldChange("main_purpose", main, facts.main_purpose),
@@ -167,7 +167,7 @@ def _seen_changed(row: StoredIdentification, facts: Facts, header: Header, edit:
         if header.has(column) and getattr(row, column) != getattr(facts, column)
     ]
     if changes and row.pk:
-        edit.seen_changed[row.pk] = dict(map(attrgetter("column", "new"), changes))
+        edit.seen_changed[row.pk] = {change.column: getattr(facts, change.column) for change in changes}
     return changes
 
 
@@ -181,7 +181,7 @@ class NewCase:
 
     @property
     def rows(self) -> int:
-        return sum(map(len, self.persons))
+        return sum(len(person) for person in self.persons)
 
 
 @dataclass
@@ -219,7 +219,7 @@ COLUMNS: Final = (
 
 def shown(facts: Facts) -> tuple[Any, ...]:
     """What COLUMNS show of a new person: by the sender's references it is seen who and in which case."""
-    return (facts.case, facts.person, facts.identified_on, *map(facts.value, NEW))
+    return (facts.case, facts.person, facts.identified_on, *(facts.value(one) for one in NEW))
 
 
 class PersonWords(PlanWords):
@@ -240,7 +240,7 @@ class PersonWords(PlanWords):
 
     def new(self, told: Sequence[Any]) -> Sequence[str]:
         case, person, day, *facts = told
-        return [case, person, day, *map(self.say, NEW, facts)]
+        return [case, person, day, *(self.say(one, fact) for one, fact in zip(NEW, facts, strict=False))]
 
     def change(self, column: str, old: object, new: object) -> tuple[str, str, str]:
         return self.label(column), self.say(column, old), self.say(column, new)

@@ -12,8 +12,6 @@ import gc
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from itertools import chain
-from operator import attrgetter
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
@@ -67,11 +65,11 @@ class Finder:
 
     def __init__(self, access: Access, facts: Sequence[Facts], agencies: Mapping[str, int]) -> None:
         self.agencies = agencies
-        numbers = list(map(_numbers, facts))
+        numbers = [_numbers(fact) for fact in facts]
         references = [row for row, of in zip(facts, numbers, strict=True) if not of.person]
-        digests = dict.fromkeys(chain.from_iterable(_indexes(row, agencies) for row in references))
-        cases = dict.fromkeys(filter(None, map(attrgetter("case"), numbers)))
-        persons = dict.fromkeys(filter(None, map(attrgetter("person"), numbers)))
+        digests = dict.fromkeys(index for row in references for index in _indexes(row, agencies))
+        cases = dict.fromkeys(number for number in (number.case for number in numbers) if number)
+        persons = dict.fromkeys(number for number in (number.person for number in numbers) if number)
         self.keys = stored.persons_by_index(access, digests)
         self.cases = stored.cases_by_number(access, cases)
         self.persons = stored.persons_by_number(access, persons)
@@ -99,11 +97,11 @@ class Finder:
 
     def _referred_to(self, facts: Facts, numbers: Numbers) -> Whom:
         keys = [(digest, facts.agency) for digest in _indexes(facts, self.agencies)]
-        found = dict(chain.from_iterable(self.keys.get(key, ()) for key in keys))
+        found = dict(one for key in keys for one in self.keys.get(key, ()))
         if len(found) > 1:
             several = ", ".join(sorted(found.values()))
             return RowProblem(facts.row, "person", facts.person, "several_persons", {"numbers": several})
-        known: list[Whom] = [*found, *filter(None, map(self.left.get, keys))]
+        known: list[Whom] = [*found, *(one for one in (self.left.get(one) for one in keys) if one)]
         if known:
             return known[0]
         if numbers.case and numbers.case not in self.cases:
@@ -232,7 +230,7 @@ class _Planner:
             persons = stored.persons(self.by, ids)
             for pk in ids:
                 self._known(persons[pk], known[pk])
-        added = list(filter(None, map(self._new, new.values())))
+        added = [one for one in (self._new(one) for one in new.values()) if one]
         self.result.cases = CaseFinder(self.by, facts, added, finder.cases).cases(added)
 
     def _whom(self, facts: Facts, finder: Finder) -> int | New | None:
@@ -262,7 +260,7 @@ class _Planner:
     def _known(self, person: StoredPerson, rows: list[Facts]) -> None:
         edit = Edit(person.pk)
         first: Facts | None = None
-        keys = set(map(identification_key, rows))
+        keys = {identification_key(row) for row in rows}
         for facts in rows:
             changes: list[FieldChange] = []
             if first is None:
@@ -295,7 +293,7 @@ class _Planner:
         """Whether what is stored forbids the row; a change of status that wants a reason warns."""
         before = str(person.values["status"])
         change = TRANSITIONS.get((before, facts.status), StatusChange.NO)
-        fault = self._sector_fault(facts, map(attrgetter("purpose"), person.purposes))
+        fault = self._sector_fault(facts, (purpose.purpose for purpose in person.purposes))
         if fault is None and change is StatusChange.NO:
             fault = Fault("status", "status_not_allowed")
         if fault is not None:

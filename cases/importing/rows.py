@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from difflib import get_close_matches
 from functools import lru_cache, partial
-from operator import attrgetter
 from typing import Any, Final
 
 from cases import scanner
@@ -55,7 +54,7 @@ _DATED: Final = tuple(
 
 def identifying(column: str, text: str) -> Fault | None:
     """A reference that is an identity number or an address of e-mail; short numbers are references."""
-    if "@" not in text and sum(map(str.isdigit, text)) < 6:
+    if "@" not in text and sum(one.isdigit() for one in text) < 6:
         return None
     for found in scanner.find(text):
         if found.reason in _UNSAID:
@@ -90,7 +89,7 @@ class RowReader:
             else:
                 found[name] = value
         problems += self._rules(row, cells, found)
-        is_importable = all(map(attrgetter("warning"), problems))
+        is_importable = all(problem.warning for problem in problems)
         return _facts(row, found) if is_importable else None, problems
 
     def _reader(self, name: str) -> Callable[[str], object]:
@@ -214,7 +213,7 @@ def _text(column: str, text: str) -> str | Fault:
 
 
 def _measures_in(text: str) -> list[values.MeasureFact]:
-    return list(filter(None, map(values.measure, values.several(text))))
+    return [one for one in (values.measure(one) for one in values.several(text)) if one]
 
 
 def _facts(row: int, found: dict[str, Any]) -> Facts:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import chain
-from operator import attrgetter
 from typing import Any
 
 from accounts.access import Access
@@ -36,7 +35,7 @@ def write(edits: Sequence[Edit], lookups: Lookups, journal: Journal) -> None:
 
 def _persons(edits: Sequence[Edit], journal: Journal) -> None:
     """Every changed person gets a new version, so that a form that is open elsewhere meets a conflict."""
-    wanted = dict(map(attrgetter("pk", "values"), edits))
+    wanted = dict((edit.pk, edit.values) for edit in edits)
     rows = Person.objects.in_own_region(journal.by).select_for_update(of=("self",)).filter(pk__in=wanted)
     locked = list(rows.order_by("pk"))
     for row in locked:
@@ -45,13 +44,13 @@ def _persons(edits: Sequence[Edit], journal: Journal) -> None:
             journal.set(row, "status_on", journal.by.today)
         for column, value in wanted[row.pk].items():
             journal.set(row, BY_NAME[column].attname, value)
-    journal.update(locked, [*map(attrgetter("name"), OWN), "status_on", "version"])
+    journal.update(locked, [*(one.name for one in OWN), "status_on", "version"])
 
 
 def _purposes(edits: Sequence[Edit], journal: Journal) -> None:
     """A main purpose steps down before another takes over: the database allows one at any moment."""
-    wanted = dict(chain.from_iterable(edit.purposes_changed.items() for edit in edits))
-    gone = chain.from_iterable(map(attrgetter("purposes_gone"), edits))
+    wanted = dict(one for edit in edits for one in edit.purposes_changed.items())
+    gone = (one for edit in edits for one in edit.purposes_gone)
     journal.delete(list(stored(Exploitation, gone)))
     rows = list(stored(Exploitation, wanted))
     for row in rows:
@@ -69,7 +68,7 @@ def _purposes(edits: Sequence[Edit], journal: Journal) -> None:
 
 
 def _measures(edits: Sequence[Edit], journal: Journal) -> None:
-    gone = chain.from_iterable(map(attrgetter("given_gone"), edits))
+    gone = (one for edit in edits for one in edit.given_gone)
     journal.delete(list(stored(Measure, gone)))
     journal.create(
         [
@@ -81,7 +80,7 @@ def _measures(edits: Sequence[Edit], journal: Journal) -> None:
 
 
 def _identifications(edits: Sequence[Edit], lookups: Lookups, journal: Journal) -> None:
-    wanted = dict(chain.from_iterable(edit.seen_changed.items() for edit in edits))
+    wanted = dict(one for edit in edits for one in edit.seen_changed.items())
     rows = list(stored(Identification, wanted))
     for row in rows:
         for column, value in wanted[row.pk].items():
@@ -91,7 +90,7 @@ def _identifications(edits: Sequence[Edit], lookups: Lookups, journal: Journal) 
     for row in new:
         row.reference_index = index_of(row)
     journal.create(new)
-    if touched := set(map(attrgetter("person_id"), [*rows, *new])):
+    if touched := {one.person_id for one in [*rows, *new]}:
         settle(Person.objects.in_own_region(journal.by).filter(pk__in=touched), by=journal.by)
 
 
@@ -128,7 +127,7 @@ class Writer:
         for cases in _batches(self.plan.cases):
             between(done)
             self._add(cases)
-            done += sum(map(attrgetter("rows"), cases))
+            done += sum(case.rows for case in cases)
         for edits in chunks(self.plan.edits, BATCH_SIZE):
             between(done)
             write(edits, self.lookups, self.journal)
@@ -137,9 +136,9 @@ class Writer:
     def _add(self, cases: list[NewCase]) -> None:
         rows = self._cases(cases)
         last = last_positions([case.stored.pk for case in cases if case.stored])
-        persons = list(chain.from_iterable(self._persons(case, rows[id(case)], last) for case in cases))
+        persons = [one for case in cases for one in self._persons(case, rows[id(case)], last)]
         insert_all(persons, by=self.by)
-        self.journal.note_made(chain.from_iterable((new.person, *new.parts()) for new in persons))
+        self.journal.note_made(part for new in persons for part in (new.person, *new.parts()))
 
     def _cases(self, cases: list[NewCase]) -> dict[int, Case]:
         """Return the row of each, which is opened where it is not stored."""

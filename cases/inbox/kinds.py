@@ -159,7 +159,7 @@ def name(of: str) -> F:
 
 def dotted(*parts: str) -> str:
     """Social services, Skåne · suspected case · 16:16: without the parts that are empty."""
-    return " · ".join(filter(None, parts))
+    return " · ".join(part for part in parts if part)
 
 
 def opened(model: type[models.Model], field: str, row: InboxRow) -> str:

@@ -55,7 +55,7 @@ def call_facts(access: Access) -> dict[str, Any]:
 
 def call_in_words(row: InboxRow, access: Access) -> str:
     """Social services, Skåne · suspected case · 16:16."""
-    caller = ", ".join(filter(None, (row.one, row.two)))
+    caller = ", ".join(one for one in (row.one, row.two) if one)
     return dotted(caller, row.three, row.when(access.today))
 
 

@@ -240,7 +240,7 @@ def _notification_columns(_access: Access) -> dict[str, Any]:
 
 def _notification_line(row: InboxRow, access: Access) -> InboxLine:
     """Police authority, Skåne · 16:16."""
-    sender = ", ".join(filter(None, (row.two, row.three)))
+    sender = ", ".join(one for one in (row.two, row.three) if one)
     label = dotted(sender, row.when(access.today))
     hint = dotted(row.one, str(NotificationState(row.four).label))
     take = Press(_("Take over"), reverse("cases:take_notification", args=[row.code]))

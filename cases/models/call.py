@@ -135,7 +135,7 @@ class Call(model_fields.Coded):
     def said(self) -> str:
         """A call in a line, to be chosen by."""
         time = date_format(timezone.localtime(self.received_at), "SHORT_DATETIME_FORMAT")
-        return " · ".join(map(str, filter(None, (time, self.caller_county, self.caller_group))))
+        return " · ".join(str(one) for one in (time, self.caller_county, self.caller_group) if one)
 
     def codes(self) -> dict[str, list[Code]]:
         """Topics, purposes and outcomes in one query."""

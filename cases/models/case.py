@@ -58,7 +58,9 @@ class Case(model_fields.Coded):
     # expression be used.
     plain_registry_number = models.GeneratedField(
         expression=reduce(
-            Replace, map(Value, "\t\u00a0\u2009\u202f–-"), Replace(Lower("registry_number"), Value(" "))
+            Replace,
+            (Value(one) for one in "\t\u00a0\u2009\u202f–-"),
+            Replace(Lower("registry_number"), Value(" ")),
         ),
         output_field=models.CharField(max_length=80),
         db_persist=True,

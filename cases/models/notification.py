@@ -171,4 +171,4 @@ class Message(model_fields.Coded):
 
     @property
     def subject(self) -> Subject:
-        return next(filter(None, attrgetter(*SUBJECTS)(self)))
+        return next(one for one in attrgetter(*SUBJECTS)(self) if one)

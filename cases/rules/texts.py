@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from operator import attrgetter
 from typing import Final
 
 from cases import scanner
@@ -27,7 +26,7 @@ def note(field: str, text: str, *, longest: int = MAX_LENGTH) -> tuple[Fault, ..
     A text that is too long is not scanned: it is refused anyhow."""
     if len(text) > longest:
         return (Fault(field, "long", {"n": len(text), "max": longest}),)
-    reasons = dict.fromkeys(map(attrgetter("reason"), scanner.find(text)))
+    reasons = dict.fromkeys(one.reason for one in scanner.find(text))
     harmless = OF_REFERENCES if field.endswith(REFERENCES) else frozenset()
     return tuple(Fault(field, "identity", {"kind": reason}) for reason in reasons if reason not in harmless)
 

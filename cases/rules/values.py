@@ -111,8 +111,8 @@ def age_class(text: str) -> str:
 
 def several(text: str) -> tuple[str, ...]:
     """The values of one cell, parted by | or ; in the order typed, each once."""
-    parts = map(str.strip, re.split(r"[|;]", text))
-    return tuple(dict.fromkeys(filter(None, parts)))
+    parts = (one.strip() for one in re.split(r"[|;]", text))
+    return tuple(dict.fromkeys(part for part in parts if part))
 
 
 @dataclass(frozen=True, slots=True)

@@ -244,4 +244,4 @@ class ListedNames:
 def names() -> ListedNames:
     """Return all names that are no ordinary words."""
     _made_of, *listed = LISTED.read_text("utf-8").splitlines()
-    return ListedNames(*map(words_in, listed))
+    return ListedNames(*(words_in(one) for one in listed))

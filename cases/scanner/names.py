@@ -249,7 +249,7 @@ _NOTHING: Final = _Token()  # before or after a word that stands alone
 
 def _is_first(parts: list[tuple[str, ...]]) -> bool:
     """Of a double name one is enough: the other may be a word too."""
-    unknown = list(filter(names().first.isdisjoint, parts))
+    unknown = [part for part in parts if names().first.isdisjoint(part)]
     return len(unknown) < len(parts) and ORDINARY.issuperset(word for word, *_genitive in unknown)
 
 
@@ -260,7 +260,7 @@ def _tokens(text: str) -> list[_Token]:
         word, between = match[0], text[at : match.start()]
         at = match.end()
         forms = _forms(word)
-        parts = list(map(_forms, word.split("-")))
+        parts = [_forms(one) for one in word.split("-")]
         is_law = _LAW.fullmatch(word)
         tokens.append(
             _Token(

@@ -125,7 +125,7 @@ def spelled(plain: str) -> Iterator[tuple[int, int, str]]:
 
 def _is_spelled(run: list[re.Match[str]], digits: list[str]) -> bool:
     """Whether words are a part of the number: "09.00-16.30 en gång" is two times and no number."""
-    if sum(map(len, digits)) < _FEW:
+    if sum(len(digit) for digit in digits) < _FEW:
         return False
     words = [found[0].casefold() for found in run if not found[0].isdecimal()]
     if len(words) > 3 or not DIGITS_IN_WORDS.keys() >= {*words}:
@@ -187,7 +187,7 @@ ANNOUNCED_IDENTITY: Final = re.compile(
 def _is_phone_or_period(text: str) -> bool:
     """Begins as an area code or mobile number does and is parted as one, which later steps find; or is two
     days."""
-    groups = list(map(len, re.findall(r"\d+", text)))
+    groups = [len(one) for one in re.findall(r"\d+", text)]
     if not text.startswith("0"):
         return groups == [6, 6]
     return groups[0] in (3, 4) or groups == [6, 6] or (groups == [10] and text[1:3] in _MOBILE)

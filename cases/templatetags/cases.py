@@ -89,5 +89,5 @@ def labelled(field: BoundField, label: str) -> SafeString:
     """A control without a visible label of its own, as in a grid, with its errors tied to it."""
     attrs: dict[str, str | bool] = {"aria-label": label}
     if field.errors:
-        attrs |= {"aria-invalid": "true", "aria-description": " ".join(map(str, field.errors))}
+        attrs |= {"aria-invalid": "true", "aria-description": " ".join(str(error) for error in field.errors)}
     return field.as_widget(attrs=attrs)

@@ -177,7 +177,7 @@ def shown(call: Call, access: Access) -> dict[str, Any]:
     return {
         "call": call,
         "lists": lists,
-        "lacks_case": [*map(say, case_outcome(outcomes, has_case=bool(call.case_id), stored=True))],
+        "lacks_case": [say(one) for one in case_outcome(outcomes, has_case=bool(call.case_id), stored=True)],
         "case": case,
         "earlier": linked.pop(call.follow_up_of_id, None),
         "later": list(linked.values()),

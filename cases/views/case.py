@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
-from itertools import chain, groupby, starmap
+from itertools import groupby
 from operator import attrgetter
 from typing import Any, Final
 
@@ -83,13 +83,13 @@ class Line:
     @property
     def short(self) -> str:
         """P1–P38, P40."""
-        return spans(map(attrgetter("row.position"), self.lines))
+        return spans(line.row.position for line in self.lines)
 
 
 def stand_together(lines: Sequence[Any]) -> list[list[Any]]:
     """Those of whom the table says the same stand together, where the case has many; each in its place by the
     first."""
-    alike = Counter(map(attrgetter("said"), lines if len(lines) >= MANY else ()))
+    alike = Counter(one.said for one in (lines if len(lines) >= MANY else ()))
     groups = grouped(lines, lambda line: line.said if alike[line.said] >= TOGETHER else line)
     return list(groups.values())
 
@@ -140,7 +140,7 @@ class PersonLine:
     def said(self) -> tuple[object, ...]:
         """What the table says of the person."""
         row = self.row
-        missing = tuple(map(attrgetter("key"), self.missing))
+        missing = tuple(one.key for one in self.missing)
         of_row = (row.sex, row.age_class, row.status, row.counted, row.taken_over, self.for_reading)
         return (self.group, *of_row, self.purpose, missing)
 
@@ -227,15 +227,15 @@ class CasePage:
         """Those of the table: whoever are alike stand together, and what they lack is filled in for all."""
         lines = []
         for alike in stand_together(self.persons):
-            lacking = zip(*map(attrgetter("missing"), alike), strict=True)  # the same facts of each
-            lines.append(Line(alike, list(map(self._of_all, lacking))))
+            lacking = zip(*(one.missing for one in alike), strict=True)  # the same facts of each
+            lines.append(Line(alike, [self._of_all(one) for one in lacking]))
         return lines
 
     @property
     def people(self) -> str:
         """Who they are: "2 women, 1 man"."""
         groups = Counter(group_of(line.row.sex, line.row.child) for line in self.persons)
-        return ", ".join(starmap(in_group, groups.items()))
+        return ", ".join(in_group(key, value) for key, value in groups.items())
 
     @property
     def to_fill_in(self) -> str:
@@ -276,7 +276,7 @@ class CasePage:
         """How many somebody has registered at once today, last: one press takes them out again."""
         if not self.case.changeable:
             return 0
-        times = Counter(filter(None, map(attrgetter("row.registered_at"), self.persons)))
+        times = Counter(person for person in (person.row.registered_at for person in self.persons) if person)
         return max(times.items(), default=(None, 0))[1]
 
     @cached_property
@@ -297,12 +297,12 @@ class CasePage:
     @cached_property
     def missing(self) -> list[Lacking]:
         """Each thing that is missing once, and is not another region's to fill in."""
-        lacking = chain.from_iterable(line.missing for line in self.persons if not line.for_reading)
-        return list(map(self._of_all, grouped(lacking, attrgetter("key")).values()))
+        lacking = (one for line in self.persons if not line.for_reading for one in line.missing)
+        return [self._of_all(one) for one in grouped(lacking, attrgetter("key")).values()]
 
     def _of_all(self, rows: Sequence[Lacking]) -> Lacking:
         """What several lack is filled in for all of them at once."""
-        of_all = replace(rows[0], person=whose(list(map(attrgetter("person"), rows))))
+        of_all = replace(rows[0], person=whose([row.person for row in rows]))
         if len(rows) == 1 or not of_all.address or not self.access.may(May.EDIT_CASE):
             return of_all
         return replace(of_all, address=f"{self._grid}&missing={of_all.key}")
@@ -331,7 +331,7 @@ class CasePage:
             lambda line: (line.row.first_identified_on.replace(day=1), str(line.row.first_agency)),
         )
         for (month, agency), lines in sorted(found.items()):
-            yield 1, StepEntry("", tuple(map(attrgetter("short"), lines)), month, agency)
+            yield 1, StepEntry("", tuple(line.short for line in lines), month, agency)
 
 
 def manual_steps(
@@ -353,7 +353,7 @@ def done(measures: Iterable[Any]) -> Iterator[tuple[int, StepEntry]]:
         step = int(measure.step)
         same[step, str(measure.kind), measure.month, by, measure.answer].append(measure)
     for (step, kind, month, by, answer), rows in same.items():
-        names = tuple(dict.fromkeys(map(attrgetter("line.short"), rows)))
+        names = tuple(dict.fromkeys(row.line.short for row in rows))
         text = str(ANSWERS[answer])
         edit = ""
         if len(rows) == 1:
@@ -368,7 +368,7 @@ def reflections(measures: Iterable[Any], today: date) -> list[Reflection]:
         for row in measures
         if (row.kind_id, row.answer) == (REFLECTION, MeasureAnswer.ACCEPTED)
     )
-    return [period for period in filter(None, counted) if period.left >= -LONG_AGO]
+    return [period for period in (one for one in counted if one) if period.left >= -LONG_AGO]
 
 
 def _someone(person: Person, kinds: set[str]) -> Someone:

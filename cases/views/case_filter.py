@@ -171,7 +171,7 @@ class CaseList(Listing):
         regions."""
         if self.sort.lstrip("-") not in TOGETHER or len(self.access.regions) > FEW:
             return []
-        return list(map(self.filtered, Case.objects.visible_parts(self.access)))
+        return [self.filtered(visible_part) for visible_part in Case.objects.visible_parts(self.access)]
 
 
 class PersonFilterForm(CaseFilterForm):

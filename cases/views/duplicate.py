@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from operator import attrgetter
 from typing import Any, Final
 
 from django.contrib import messages
@@ -164,7 +163,7 @@ def _stays(persons: list[Person]) -> Person | None:
 
 def _lines(persons: list[Person], access: Access) -> list[ComparedFact]:
     """Of another region's record nothing, not even whether a fact agrees."""
-    found = records(Person.objects.filter(pk__in=list(map(attrgetter("pk"), persons))))
+    found = records(Person.objects.filter(pk__in=[person.pk for person in persons]))
     shown = [found[person.pk] for person in persons]
     references: dict[str, dict[str, None]] = defaultdict(dict)  # of own records, each once, in their order
     rows = Identification.objects.visible_to(access).filter(person__in=persons)

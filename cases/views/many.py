@@ -88,7 +88,7 @@ class Registration:
 
     @property
     def forms(self) -> list[Any]:
-        return list(filter(None, (self.case, self.template, self.number)))
+        return [one for one in (self.case, self.template, self.number) if one]
 
     @property
     def go(self) -> str:
@@ -130,7 +130,7 @@ class Registration:
 
     def persons(self) -> list[NewPerson]:
         channels = (form.cleaned_data.get("channel") for form in reversed(self.forms))  # of the case last
-        beside = {"channel": next(filter(None, channels), None)}
+        beside = {"channel": next((channel for channel in channels if channel), None)}
         if self.go == "rows":
             return [new_person(self.template, {**beside, **row.cleaned_data}) for row in self.rows]
         return [new_person(self.template, beside) for _n in range(self.number.cleaned_data["number"])]

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from operator import attrgetter
 from typing import Any, Final
 
 from django.db.models import F, QuerySet, Value
@@ -68,7 +67,7 @@ class PersonPage:
         fields = {field.name: field for field in Person._meta.concrete_fields}
         facts = {name: in_words(self.person, fields[name], texts=True) or "–" for name in SHOWN}
         further = in_words(self.person, fields["further_citizenships"], texts=True)
-        facts["citizenship"] = ", ".join(filter(None, (facts["citizenship"], further)))
+        facts["citizenship"] = ", ".join(one for one in (facts["citizenship"], further) if one)
         return [(str(LABELS[name]), words) for name, words in facts.items()]
 
     @cached_property
@@ -106,7 +105,7 @@ class PersonPage:
         stated: dict[str, list[str]] = defaultdict(list)
         for (_row, name), codes in self.codes.items():
             stated[name] += [key for key, _label in codes]
-        purposes = list(map(attrgetter("purpose_id"), self.exploitations))
+        purposes = [exploitation.purpose_id for exploitation in self.exploitations]
         return palermo(stated["acts"], stated["means"], purposes, self.person.child)
 
     @cached_property
@@ -226,7 +225,7 @@ def person_list(request: AuthenticatedRequest) -> HttpResponse:
     listed = PersonList(request.GET, access)
     columns = ListChoice(listed, LastList.PERSONS, OF_PERSONS, access)
     shown = listed.page(_in_list)
-    offered = offered_to(list(map(attrgetter("pk"), shown.rows)), access) if columns.shows["measures"] else {}
+    offered = offered_to([row.pk for row in shown.rows], access) if columns.shows["measures"] else {}
     lines = [_line(row, offered.get(row.pk, ""), access) for row in shown.rows]
     return columns.response(request, "cases/person_list.html", shown, {"lines": lines})
 

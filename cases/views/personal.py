@@ -258,7 +258,7 @@ def sent_late(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
         "when": minute(row.sent_at),
         "sent": sent,
         "texts": texts,
-        "left_out": list(map(_label, row.left_out)),
+        "left_out": [_label(one) for one in row.left_out],
         "late": LATE,
         "breadcrumbs": [(_("Sent, and not done"), "")],
     }

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby, starmap
+from itertools import groupby
 from operator import attrgetter
 from typing import Any, Final, NamedTuple
 
@@ -82,7 +82,7 @@ def history_of(row: Model) -> list[HistoryEntry]:
 
 def _versions(model: Any, person: Any, condition: dict[str, Any]) -> QuerySet[Any]:
     """Versions of records of any kind in the same columns, `held` being what the version held by column."""
-    held = list(map(attrgetter("attname"), model.history.model.tracked_fields))
+    held = [tracked_field.attname for tracked_field in model.history.model.tracked_fields]
     rows = model.history.filter(**condition).order_by()
     return rows.values_list(
         Value(model._meta.label_lower, output_field=CharField()),
@@ -97,12 +97,14 @@ def _versions(model: Any, person: Any, condition: dict[str, Any]) -> QuerySet[An
 
 
 def _changes(rows: Iterable[tuple[Any, ...]]) -> list[HistoryEntry]:
-    versions = sorted(starmap(Version, rows), key=attrgetter("kind", "row", "at", "number"))
+    versions = sorted(
+        (Version(*row) for row in rows), key=lambda one: (one.kind, one.row, one.at, one.number)
+    )
     numbers = {v.person: v.held["number"] for v in versions if v.kind == Person._meta.label_lower}
     changes: list[HistoryEntry] = []
     for _record, of_record in groupby(versions, key=attrgetter("kind", "row")):
         changes += _of_one_record(of_record, numbers)
-    return sorted(changes, key=attrgetter("at"), reverse=True)
+    return sorted(changes, key=lambda change: change.at, reverse=True)
 
 
 def _of_one_record(versions: Iterable[Version], numbers: dict[int, str]) -> Iterator[HistoryEntry]:
@@ -232,7 +234,7 @@ def compare(data: QueryDict, task: EditTask, saved: Model, lists: Lists) -> TwoV
     """What was typed, beside what is stored now and what was stored when the form was opened."""
     typed, stored = task.form(lists, data), task.form(lists, row=saved)
     base = task.form(lists, row=_version(saved, data.get("version", "")))
-    names = list(map(attrgetter("name"), typed.visible_fields()))
+    names = [visible_field.name for visible_field in typed.visible_fields()]
     waiting = left_open(data)
     rows = [
         _row(name, typed, stored, base, data, open=name in waiting)

@@ -232,7 +232,7 @@ def _years(access: Access) -> list[Any]:
 
 def _decided(request: AuthenticatedRequest, years: list[int]) -> HttpResponse:
     year, answer = request.POST.get("year", ""), request.POST.get("complete", "")
-    if year not in map(str, years) or answer not in ANSWERS:
+    if year not in (str(year) for year in years) or answer not in ANSWERS:
         return turn_back(request, _("Choose a year in the table."), request.path)
     decide_imported_year(year=int(year), must_be_complete=answer == "yes", by=request.access)
     return lead_on(request, ANSWERS[answer] % {"year": int(year)}, request.path)
