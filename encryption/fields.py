@@ -15,7 +15,6 @@ import json
 import zlib
 from collections.abc import Iterator, Sequence
 from datetime import date
-from operator import attrgetter
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from django.apps import apps
@@ -126,10 +125,14 @@ class EncryptedColumn(models.Field):
         return found
 
     def _keys(self) -> list[models.Field[Any, Any]]:
-        return list(map(self.model._meta.get_field, self.bound_to))  # type: ignore[arg-type]
+        named = {field.name: field for field in self.model._meta.concrete_fields}
+        missing = [name for name in self.bound_to if name not in named]
+        if missing:
+            raise FieldDoesNotExist(missing[0])
+        return [named[name] for name in self.bound_to]
 
     def key_names(self) -> list[str]:
-        return list(map(attrgetter("attname"), self._keys()))
+        return [key.attname for key in self._keys()]
 
     def place(self, row: models.Model) -> TokenPlace:
         values = [
@@ -137,7 +140,9 @@ class EncryptedColumn(models.Field):
         ]
         if None in values:
             raise ValueError(f"{self} is sealed by {', '.join(self.bound_to)}: the row has none yet.")
-        return TokenPlace(self.purpose, self.model._meta.db_table, str(self.column), tuple(map(str, values)))
+        return TokenPlace(
+            self.purpose, self.model._meta.db_table, str(self.column), tuple(str(one) for one in values)
+        )
 
     def decrypted(self, token: Any, row: models.Model) -> Any:
         """What the row's attribute shows."""
