@@ -10,7 +10,6 @@ import re
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from functools import partial
-from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -139,7 +138,7 @@ class ListAdmin(RegisterAdmin):
         self, objs: Iterable[Model], request: HttpRequest
     ) -> tuple[list[str], dict[str, int], set[str], list[str]]:
         """The row alone: nothing goes with it, and no link to its page is needed."""
-        return list(map(str, objs)), {}, set(), []
+        return [str(obj) for obj in objs], {}, set(), []
 
     def delete_model(self, request: HttpRequest, obj: Model) -> None:
         delete_row(row=obj, by=access_of(request), right=self.right)
@@ -275,5 +274,5 @@ class ExchangeMixin(ImportExportMixin):
 
     def filter_names(self, request: HttpRequest) -> list[str]:
         """Names of what is filtered by, never what for."""
-        asked = dict(filter(itemgetter(1), request.GET.items()))
+        asked = dict(one for one in request.GET.items() if one[1])
         return sorted(asked.keys() - {"p", "o", "e", "all"})

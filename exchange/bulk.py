@@ -14,8 +14,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from itertools import chain, filterfalse, islice
-from operator import attrgetter, itemgetter
+from itertools import islice
 from typing import Any, Final, TypeVar
 
 from django.db import connection, models, transaction
@@ -71,15 +70,17 @@ class ModelTable:
 
 @lru_cache(maxsize=64)
 def table(model: type[models.Model], vendor: str) -> ModelTable:
-    fields = list(filterfalse(attrgetter("generated"), model._meta.concrete_fields))
+    fields = [
+        concrete_field for concrete_field in model._meta.concrete_fields if not concrete_field.generated
+    ]
     prepared = tuple((field, field.attname, _prepare(field, vendor)) for field in fields)
     columns = tuple(str(field.column) for field in fields)
     history: Any = (
         getattr(model._meta, "simple_history_manager_attribute", None)
         and get_history_manager_for_model(model).model
     )
-    tracked = list(map(attrgetter("name"), getattr(history, "tracked_fields", ())))
-    places = tuple(map(list(map(attrgetter("name"), fields)).index, tracked))
+    tracked = [tracked_field.name for tracked_field in getattr(history, "tracked_fields", ())]
+    places = tuple([field.name for field in fields].index(one) for one in tracked)
     history_columns = [history._meta.get_field(name).column for name in tracked]
     own = ["history_date", "history_type", "history_change_reason", "history_user_id"]
     return ModelTable(model, columns, prepared, history, places, (*history_columns, *own))
@@ -132,7 +133,7 @@ def update(rows: Rows, names: Iterable[str], *, user: User) -> None:
     where = f"WHERE {quote(how.columns[key])} = %s"
     statement = f"UPDATE {quote(how.model._meta.db_table)} SET {settings} {where}"  # noqa: S608
     with connection.cursor() as cursor:
-        cursor.executemany(statement, [[*map(row.__getitem__, places), row[key]] for row in values])
+        cursor.executemany(statement, [[*(row[place] for place in places), row[key]] for row in values])
     _history(how, values, "~", user, with_lists=True)
 
 
@@ -141,7 +142,7 @@ def delete(rows: Rows, *, user: User) -> None:
     if not rows:
         return
     how = table(type(rows[0]), connection.vendor)
-    keys = list(map(attrgetter("pk"), rows))
+    keys = [row.pk for row in rows]
     for field in how.model._meta.local_many_to_many:
         entries(field, keys)._raw_delete(connection.alias)
     _history(how, _values(how, rows, how.tracked), "-", user, with_lists=False)
@@ -161,7 +162,7 @@ def entries(field: Any, keys: Collection[Any]) -> Any:
 
 def set_lists(rows: Rows, lists: RowLists) -> None:
     """Give rows of one model these lists, and none that they had before."""
-    for name in set(chain.from_iterable(lists)):
+    for name in {each for one in lists for each in one}:
         keys = [row.pk for row, of_row in zip(rows, lists, strict=True) if name in of_row]
         entries(rows[0]._meta.get_field(name), keys)._raw_delete(connection.alias)
     fill_lists(rows, lists)
@@ -169,7 +170,7 @@ def set_lists(rows: Rows, lists: RowLists) -> None:
 
 def fill_lists(rows: Rows, lists: RowLists) -> None:
     """Add these to the lists of rows of one model, which have none of them yet."""
-    for name in set(chain.from_iterable(lists)):
+    for name in {each for one in lists for each in one}:
         field: Any = rows[0]._meta.get_field(name)
         columns = [field.m2m_column_name(), field.m2m_reverse_name()]
         pairs = [
@@ -189,7 +190,7 @@ def reserve(model: type[models.Model], count: int) -> list[int]:
                 "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",
                 [f'"{name}"', key, count],
             )
-            return list(map(itemgetter(0), cursor.fetchall()))
+            return [one[0] for one in cursor.fetchall()]
         cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [name])
         last = (cursor.fetchone() or (0,))[0]
     return list(range(last + 1, last + count + 1))
@@ -198,14 +199,14 @@ def reserve(model: type[models.Model], count: int) -> list[int]:
 def insert(model: type[models.Model], columns: Sequence[str], values: Iterable[Sequence[Any]]) -> None:
     """`values` as the database takes them, in the order of `columns`."""
     quote = connection.ops.quote_name
-    into, names = quote(model._meta.db_table), ", ".join(map(quote, columns))
+    into, names = quote(model._meta.db_table), ", ".join(quote(column) for column in columns)
     marks, rows = f"({', '.join(['%s'] * len(columns))})", list(values)
     with connection.cursor() as cursor:
         if connection.vendor != "postgresql":
             cursor.executemany(f"INSERT INTO {into} ({names}) VALUES {marks}", rows)  # noqa: S608
         elif len(rows) <= FEW or _is_guarded(into):
             for part in chunks(rows, BATCH_SIZE):
-                flat = chain.from_iterable(part)
+                flat = (each for one in part for each in one)
                 all_marks = ", ".join([marks] * len(part))
                 cursor.execute(f"INSERT INTO {into} ({names}) VALUES {all_marks}", [*flat])  # noqa: S608
         else:
@@ -244,7 +245,7 @@ def _values(
             columns.append([_moment(now)] * len(rows))
         else:
             columns.append(_column(field, name, prepare, rows))
-    return list(map(list, zip(*columns, strict=True)))
+    return [list(one) for one in zip(*columns, strict=True)]
 
 
 def _column(field: models.Field[Any, Any], name: str, prepare: Prepare, rows: Rows) -> list[Any]:
@@ -253,7 +254,7 @@ def _column(field: models.Field[Any, Any], name: str, prepare: Prepare, rows: Ro
         values = [field.pre_save(row, row._state.adding) for row in rows]
     else:
         values = [getattr(row, name) for row in rows]
-    return values if prepare is None else list(map(prepare, values))
+    return values if prepare is None else [prepare(one) for one in values]
 
 
 def _history(
@@ -263,7 +264,7 @@ def _history(
         return
     at = _moment(timezone.now())
     rows: Iterator[Sequence[Any]] = (
-        (*map(row.__getitem__, how.tracked), at, kind, None, user.pk) for row in values
+        (*(row[one] for one in how.tracked), at, kind, None, user.pk) for row in values
     )
     lists = how.history._history_m2m_fields if with_lists else ()  # type: ignore[attr-defined]
     if not lists:

@@ -82,7 +82,7 @@ def make(
         rows=tally.rows,
         digest=digest.hexdigest(),
         search_kind=",".join(sorted(filters)),
-        reason="; ".join(filter(None, (file.purpose, file.reason))),
+        reason="; ".join(one for one in (file.purpose, file.reason) if one),
     )
     return tally.rows
 
@@ -100,7 +100,7 @@ def _gathered(pieces: Iterable[bytes]) -> Iterator[bytes]:
 
 def name(file: ExportFile) -> str:
     """Tells the kind, the release of a standard and the day of making: no fact."""
-    content = "-".join(filter(None, (file.kind, file.release)))
+    content = "-".join(one for one in (file.kind, file.release) if one)
     return f"{content}-{file.created_at:%Y%m%d}-{file.code.hex[:8]}.{file.form}"
 
 

@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
-from operator import attrgetter
 from typing import Any, Final, Protocol
 
 from django.utils.functional import Promise
@@ -55,11 +54,11 @@ class Plan:
     @property
     def failed(self) -> set[int]:
         """The lines of rows with an error."""
-        return set(map(attrgetter("row"), self.errors))
+        return {error.row for error in self.errors}
 
     def counts(self) -> dict[str, int]:
         """How many rows there are of each outcome."""
-        counted = Counter(map(attrgetter("outcome"), self.lines))
+        counted = Counter(line.outcome for line in self.lines)
         counted[Outcome.FAILED] = len(self.failed)
         return {outcome.value: counted[outcome] for outcome in Outcome}
 
@@ -68,8 +67,8 @@ class Plan:
         return sum(line.outcome in {Outcome.NEW, Outcome.CHANGED} for line in self.lines)
 
     def in_order(self) -> None:
-        self.lines.sort(key=attrgetter("row"))
-        self.errors.sort(key=attrgetter("row"))
+        self.lines.sort(key=lambda line: line.row)
+        self.errors.sort(key=lambda error: error.row)
 
     def fingerprint(self) -> str:
         """Equal for two plans of one file only when they would do the same."""
@@ -85,7 +84,10 @@ class Plan:
         kept: dict[str, Any] = {outcome.value: [] for outcome in Outcome}
         for line in self.lines:
             kept[line.outcome.value].append([line.row, line.key, line.told])
-        kept["failed"], kept["warnings"] = list(map(_values, self.errors)), list(map(_values, self.warnings))
+        kept["failed"], kept["warnings"] = (
+            [_values(error) for error in self.errors],
+            [_values(warning) for warning in self.warnings],
+        )
         return {"counts": self.counts()} | kept
 
 
@@ -205,7 +207,7 @@ class Preview:
 
     @property
     def refused(self) -> str:
-        return Refused(*map(tuple, self.data.get("refused", ()))).in_words(_)
+        return Refused(*(tuple(one) for one in self.data.get("refused", ()))).in_words(_)
 
     @property
     def unknown(self) -> list[str]:
@@ -266,7 +268,7 @@ class Preview:
         found: dict[int, list[str]] = defaultdict(list)
         for kept in self.data["failed"]:
             column, _value, message = self.words.problem(kept)
-            found[kept[0]].append(": ".join(filter(None, (column, message))))
+            found[kept[0]].append(": ".join(one for one in (column, message) if one))
         return found
 
     def _problem(self, *kept: Any) -> dict[str, Any]:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain, starmap
-from operator import attrgetter
 from types import MappingProxyType, NoneType
 from typing import Any, Final, TypeVar
 
@@ -177,7 +175,7 @@ def reached(
     while edge:
         found |= edge
         of_model = by_key((model, item) for (model, _key), item in edge.items())
-        near = chain.from_iterable(starmap(beside, of_model.items()))
+        near = (one for key, value in of_model.items() for one in beside(key, value))
         edge = {(model, key_of(one)): one for model, one in near if (model, key_of(one)) not in found}
     return found
 
@@ -190,7 +188,7 @@ def _whole(row: Model) -> dict[str, Any]:
 
 def keys_in(row: Model, name: str) -> list[Any]:
     """The keys of what stands in a list of the row."""
-    return list(map(attrgetter("pk"), getattr(row, name).all()))
+    return [one.pk for one in getattr(row, name).all()]
 
 
 def _plain(row: Model, attribute: str) -> str | int | None:

@@ -11,8 +11,6 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import filterfalse
-from operator import attrgetter
 from typing import Any, Final
 
 from django.db import IntegrityError, transaction
@@ -78,7 +76,7 @@ class Planner:
         """The rows that are to be written."""
         read = [(line, cells, self._row(cells)) for line, cells in rows]
         keys = [self.resource.key_of(row) for _line, _cells, row in read]
-        stored = self.resource.stored([*filter(None, keys)])
+        stored = self.resource.stored([one for one in keys if one])
         for (line, cells, row), key in zip(read, keys, strict=True):
             found = stored.get(key)
             if wrong := self._row_fault(line, cells, key):
@@ -207,7 +205,7 @@ class RowWords(PlanWords):
         self.resource = resource
 
     def new(self, told: Sequence[Any]) -> Sequence[str]:
-        columns = map(self.resource.fields.__getitem__, self.resource.columns(self.columns))
+        columns = (self.resource.fields[column] for column in self.resource.columns(self.columns))
         return [self.resource.label_of(field)(cell) for field, cell in zip(columns, told, strict=True)]
 
     def change(self, column: str, old: object, new: object) -> tuple[str, str, str]:
@@ -239,7 +237,7 @@ class ListBringing:
 
     def _bring(self, planner: Planner, planned: list[Planned]) -> None:
         if not planned or self._stored(planned):
-            planner.plan.lines += map(attrgetter("line"), planned)
+            planner.plan.lines += (one.line for one in planned)
             return
         for one in planned:
             if self._stored([one]):
@@ -261,13 +259,13 @@ class ListBringing:
 
     def _write(self, planned: Sequence[Planned]) -> None:
         """Raises IntegrityError."""
-        new = list(filter(attrgetter("new"), planned))
-        changed = list(filterfalse(attrgetter("new"), planned))
-        made = list(map(attrgetter("instance"), new))
-        self.resource.insert(made, list(map(attrgetter("lists"), new)))
+        new = [one for one in planned if one.new]
+        changed = [one for one in planned if not one.new]
+        made = [one.instance for one in new]
+        self.resource.insert(made, [one.lists for one in new])
         fields = {field.attname: field.name for field in self.resource.model._meta.concrete_fields}
         names = {fields[name] for row in changed for name in row.before} | ({"version"} & fields.keys())
-        rows, lists = map(attrgetter("instance"), changed), map(attrgetter("lists"), changed)
+        rows, lists = (one.instance for one in changed), (one.lists for one in changed)
         self.resource.update(list(rows), names, list(lists))
         self.journal.note_made(made)
         for row in changed:
@@ -279,7 +277,9 @@ def fingerprints(model: type[Model], keys: Sequence[Any]) -> dict[str, str]:
     found: dict[str, Any] = {}
     for some in chunks(keys, BATCH_SIZE):
         rows = model._base_manager.filter(pk__in=some)
-        for values in rows.values_list("pk", *map(attrgetter("attname"), model._meta.concrete_fields)):
+        for values in rows.values_list(
+            "pk", *(concrete_field.attname for concrete_field in model._meta.concrete_fields)
+        ):
             found[str(values[0])] = hashlib.sha256(repr(values).encode())
         for lists in model._meta.local_many_to_many:
             names = lists.m2m_column_name(), lists.m2m_reverse_name()
@@ -290,7 +290,7 @@ def fingerprints(model: type[Model], keys: Sequence[Any]) -> dict[str, str]:
 
 def _touched(trace: Trace, name: str) -> Iterator[Obstacle]:
     model = trace.models[name]
-    now = fingerprints(model, list(map(model._meta.pk.to_python, trace.left)))
+    now = fingerprints(model, [model._meta.pk.to_python(one) for one in trace.left])
     yield from (Obstacle(key, _("It is not there any more.")) for key in trace.left.keys() - now.keys())
     for row in stored(model, dict(now.items() - trace.left.items())):
         yield Obstacle(str(row), _("Somebody has changed it since."))

@@ -169,7 +169,7 @@ def _time(text: str) -> str:
     found = _TIME.fullmatch(text)
     if not found:
         return text
-    hours, minutes, seconds = map(int, found.groups("0"))
+    hours, minutes, seconds = (int(group) for group in found.groups("0"))
     return f"{hours:02}:{minutes:02}:{seconds:02}"
 
 

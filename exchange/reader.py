@@ -101,7 +101,7 @@ def lines(text: str, delimiters: str) -> Iterator[str]:
     """Return the lines with their ends. Raise Refused at one that is longer than any row of a table."""
     for number, line in enumerate(io.StringIO(text, newline=""), start=1):
         if len(line) > MAX_LINE:
-            columns = 1 + max(map(line.count, delimiters))
+            columns = 1 + max(line.count(delimiter) for delimiter in delimiters)
             refuse_if(columns > MAX_COLUMNS, "too_many_columns", n=columns, max=MAX_COLUMNS)
             raise refuse("long_cell", line=number, max=MAX_CELL)
         yield line
@@ -178,9 +178,9 @@ def _json_table(data: bytes) -> list[Any]:
 
 
 def _cells(row: object, header: list[str], line: int) -> list[str]:
-    if not isinstance(row, dict) or list(row) != header or {*map(type, row.values())} - {str, int}:
+    if not isinstance(row, dict) or list(row) != header or {type(one) for one in row.values()} - {str, int}:
         raise refuse("json_broken")
-    cells = list(map(str, row.values()))
+    cells = [str(one) for one in row.values()]
     _check_text(cells, line)
     _check_cells(cells, line)
     return cells
@@ -188,7 +188,7 @@ def _cells(row: object, header: list[str], line: int) -> list[str]:
 
 def _check_text(cells: Sequence[str], line: int) -> None:
     """Escapes can write what a file of text cannot hold: control characters, and halves of characters."""
-    refuse_if(any(map(NO_TEXT.search, cells)), "not_text", line=line)
+    refuse_if(any(NO_TEXT.search(cell) for cell in cells), "not_text", line=line)
 
 
 def opened(data: bytes) -> Book:
@@ -240,7 +240,7 @@ def refusing() -> Iterator[None]:
 
 ACCEPTED: Final = ".csv,.txt,.xlsx,.ods,.json"  # by their names, where a browser lets one choose a file
 DELIMITERS: Final = (",", ";", "\t")
-_REMARKS: Final = frozenset(map(folded, WHAT_IS_WRONG))
+_REMARKS: Final = frozenset(folded(one) for one in WHAT_IS_WRONG)
 END: Final = "# end"  # begins the last line of an export, by which a broken file is seen: no row
 
 
@@ -286,7 +286,12 @@ def _sheet(rows: Iterator[Row], encoding: str, delimiter: str) -> ReadSheet:
     kept = [bool(name) and folded(name) not in _REMARKS for name in header]
     if not all(kept):
         rows = _named(rows, header, kept)
-    return ReadSheet(tuple(itertools.compress(header, kept)), _counted(rows), encoding, delimiter)
+    return ReadSheet(
+        tuple(one for one, chosen in zip(header, kept, strict=False) if chosen),
+        _counted(rows),
+        encoding,
+        delimiter,
+    )
 
 
 def _header(rows: Iterator[Row]) -> list[str]:
@@ -294,7 +299,7 @@ def _header(rows: Iterator[Row]) -> list[str]:
     first = next(rows, None)
     if first is None:
         raise refuse("empty")
-    cells = list(map(str.strip, first[1]))
+    cells = [one.strip() for one in first[1]]
     while cells and not cells[-1]:
         cells.pop()
     refuse_if(len(cells) > MAX_COLUMNS, "too_many_columns", n=len(cells), max=MAX_COLUMNS)
@@ -308,7 +313,7 @@ def _fitted(rows: Iterator[Row], width: int, *, in_workbook: bool) -> Iterator[R
         if in_workbook:
             yield line, [*cells, *[""] * (width - len(cells))]
         else:
-            yield line, cells if any(map(str.strip, cells[width:])) else cells[:width]
+            yield line, cells if any(cell.strip() for cell in cells[width:]) else cells[:width]
 
 
 def _named(rows: Iterator[Row], header: Sequence[str], kept: Sequence[bool]) -> Iterator[Row]:
@@ -317,11 +322,14 @@ def _named(rows: Iterator[Row], header: Sequence[str], kept: Sequence[bool]) -> 
     for line, cells in rows:
         for place, (name, cell) in enumerate(zip(header, cells, strict=False), start=1):
             refuse_if(not name and cell.strip(), "column_unnamed", column=place, line=line)
-        yield line, [*itertools.compress(cells, kept), *cells[len(header) :]]
+        yield (
+            line,
+            [*(cell for cell, chosen in zip(cells, kept, strict=False) if chosen), *cells[len(header) :]],
+        )
 
 
 def _counted(rows: Iterator[Row]) -> Iterator[Row]:
-    for count, row in enumerate(itertools.filterfalse(_is_end, rows), start=1):
+    for count, row in enumerate((row for row in rows if not _is_end(row)), start=1):
         refuse_if(count > MAX_ROWS, "too_many_rows", max=MAX_ROWS)
         yield row
 
@@ -334,7 +342,7 @@ def _is_end(row: Row) -> bool:
 def _delimiter(text: str, known: Known) -> str:
     """The one that gives the most columns known by name, or else the most columns."""
     every = lines(text, "".join(DELIMITERS))
-    line = next(filter(str.strip, itertools.filterfalse(_is_hint, every)))
+    line = next(one for one in every if not _is_hint(one) if one.strip())
     cells = {delimiter: parted(line, delimiter) for delimiter in DELIMITERS}
     return max(DELIMITERS, key=lambda delimiter: (len(known(cells[delimiter])), len(cells[delimiter])))
 
@@ -358,7 +366,7 @@ def csv_rows(text: str, delimiter: str) -> Iterator[Row]:
     begins = 1
     try:
         for cells in source:
-            if any(map(str.strip, cells)) and not (begins == 1 and _is_hint(cells[0])):
+            if any(cell.strip() for cell in cells) and not (begins == 1 and _is_hint(cells[0])):
                 _check_cells(cells, begins)
                 yield begins, cells
             begins = source.line_num + 1
@@ -367,7 +375,7 @@ def csv_rows(text: str, delimiter: str) -> Iterator[Row]:
 
 
 def _check_cells(cells: Sequence[str], line: int) -> None:
-    refuse_if(max(map(len, cells), default=0) > MAX_CELL, "long_cell", line=line, max=MAX_CELL)
+    refuse_if(max((len(cell) for cell in cells), default=0) > MAX_CELL, "long_cell", line=line, max=MAX_CELL)
 
 
 def _csv_refusal(said: str, line: int) -> Exception:

@@ -13,8 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime
 from functools import lru_cache
-from itertools import chain, islice, product
-from operator import attrgetter, itemgetter
+from itertools import islice, product
 from typing import Any, ClassVar, Final, Generic, TypeVar
 
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
@@ -41,7 +40,7 @@ NO: Final = {"0", "no", "nej", "false", "falskt"}
 
 def not_allowed(value: object, allowed: Iterable[object]) -> str:
     """Return that a value is not allowed, and what is: of many the first."""
-    words = list(map(str, islice(allowed, SHOWN + 1)))
+    words = [str(one) for one in islice(allowed, SHOWN + 1)]
     shown = ", ".join(words if len(words) <= SHOWN else [*words[:SHOWN], "…"])
     message = _("“%(value)s” is not allowed. Allowed: %(allowed)s.")
     return message % {"value": str(value)[:40], "allowed": shown}
@@ -128,8 +127,8 @@ class ListedWidget(widgets.CharWidget, Generic[Listed]):
             return self.empty
         found = self.found.get(text) or self.found.get(text.zfill(self.width))
         if found is None:
-            rows = map(self.render, dict.fromkeys(filter(None, self.found.values())))
-            raise ValueError(not_allowed(value, map(self.label, rows)))
+            rows = (self.render(one) for one in dict.fromkeys(one for one in self.found.values() if one))
+            raise ValueError(not_allowed(value, (self.label(row) for row in rows)))
         return found
 
     def label(self, text: str) -> str:
@@ -178,13 +177,13 @@ class RowWidget(ListedWidget[Model]):
         """Keys go before whole names, then short forms, then first words; a name of two rows is none of
         them."""
         rows = list(self.rows)
-        keys = dict(zip(map(folded, map(self.render, rows)), rows, strict=True))
+        keys = dict(zip((folded(self.render(row)) for row in rows), rows, strict=True))
         whole = [(folded(str(getattr(row, name, ""))), row) for row, name in product(rows, NAMES)]
         typed = [
             _once((folded(name), row) for row in rows for name in getattr(row, names, ()))
             for names in ("first_words", "short_names")
         ]
-        of_several: dict[str, Any] = dict.fromkeys(map(itemgetter(0), whole))
+        of_several: dict[str, Any] = dict.fromkeys(one[0] for one in whole)
         # The keys stand first too: a message names what is allowed in the order of the list.
         return keys | typed[0] | typed[1] | of_several | _once(whole) | keys
 
@@ -198,22 +197,24 @@ class SeveralWidget(ManyToManyWidget):
         self.one = RowWidget(rows)
 
     def clean(self, value: object, row: object = None, **_kwargs: object) -> list[Any]:
-        parts = dict.fromkeys(filter(None, map(str.strip, re.split(r"[|;]", str(value or "")))))
+        parts = dict.fromkeys(
+            one for one in (one.strip() for one in re.split(r"[|;]", str(value or ""))) if one
+        )
         return [self.one.clean(part.rpartition(":")[2]) for part in parts]
 
     def render(self, value: Manager[Model] | None, obj: object = None, **_kwargs: object) -> str:
         return self.joined(value.all() if value is not None else ())
 
     def joined(self, rows: Iterable[Model]) -> str:
-        return "|".join(sorted(map(self.one.render, rows)))
+        return "|".join(sorted(self.one.render(row) for row in rows))
 
     def label(self, text: str) -> str:
-        return "|".join(map(self.one.label, text.split("|")))
+        return "|".join(self.one.label(one) for one in text.split("|"))
 
 
 def _once(named: Iterable[tuple[str, Model]]) -> dict[str, Model]:
     pairs = dict.fromkeys(named)
-    times = Counter(map(itemgetter(0), pairs))
+    times = Counter(pair[0] for pair in pairs)
     return {text: row for text, row in pairs if text and times[text] == 1}
 
 
@@ -293,7 +294,7 @@ class RegisterResource(resources.ModelResource, Generic[Stored]):
 
     @property
     def header(self) -> list[str]:
-        return list(map(attrgetter("column_name"), self.exported))
+        return [one.column_name for one in self.exported]
 
     def lines(self, queryset: QuerySet[Any]) -> Iterator[Row]:
         """The rows of the file, in the order of `queryset`."""
@@ -334,7 +335,7 @@ class RegisterResource(resources.ModelResource, Generic[Stored]):
         required = self.get_import_id_fields() if self.key_needed else []
         missing = [name for name in required if name not in columns]
         unknown = [cell[:40] for cell, name in zip(header, columns, strict=True) if not name]
-        times = Counter(filter(None, columns))
+        times = Counter(column for column in columns if column)
         return {
             "header_missing": self._as_in(header, missing),
             "header_unknown": unknown,
@@ -343,13 +344,13 @@ class RegisterResource(resources.ModelResource, Generic[Stored]):
 
     def _as_in(self, header: Sequence[str], columns: Sequence[str]) -> list[str]:
         """Columns as the page names them, unless the file is written in the names of the export."""
-        if not set(map(folded_name, self.header)).isdisjoint(map(folded_name, header)):
+        if not {folded_name(one) for one in self.header}.isdisjoint(folded_name(one) for one in header):
             return list(columns)
         return [self.label(self.fields[column]) for column in columns]
 
     def known(self, cells: Sequence[str]) -> set[str]:
         names = self.names()
-        return {names[name] for name in names.keys() & map(folded_name, cells)}
+        return {names[name] for name in names.keys() & (folded_name(cell) for cell in cells)}
 
     def names(self) -> dict[str, str]:
         """Folded names → columns: their name here, or what the field is called in either language."""
@@ -392,7 +393,7 @@ class RegisterResource(resources.ModelResource, Generic[Stored]):
 
     @cached_property
     def _all(self) -> dict[Key, Any]:
-        columns = list(map(self.fields.__getitem__, self.get_import_id_fields()))
+        columns = [self.fields[get_import_id_field] for get_import_id_field in self.get_import_id_fields()]
         return {_key_of(column.get_value(row) for column in columns): row for row in self.get_queryset()}
 
     def left(self, key: Key) -> tuple[str, str] | None:
@@ -461,7 +462,7 @@ class RegisterResource(resources.ModelResource, Generic[Stored]):
         if choices:
             required = _("The cell is empty. Allowed: {allowed}.").format(allowed=choices)
         told = ([required] if error.code in {"null", "blank"} else error.messages for error in errors)
-        return list(chain.from_iterable(told))
+        return [each for one in told for each in one]
 
     def check(self, instance: Stored) -> dict[str, str]:
         """What is wrong with the row, by field."""

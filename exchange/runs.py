@@ -9,7 +9,6 @@ from __future__ import annotations
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from operator import attrgetter
 from typing import Any, Final
 from uuid import UUID, uuid4
 
@@ -136,7 +135,7 @@ class CannotUndo(Exception):
 
     def __str__(self) -> str:
         """The first row in the way, and how many more there are."""
-        first, more = self.obstacles[0], len(set(map(attrgetter("label"), self.obstacles))) - 1
+        first, more = self.obstacles[0], len({obstacle.label for obstacle in self.obstacles}) - 1
         message = _("Nothing was undone. {label}: {reason}").format(label=first.label, reason=first.reason)
         others = ngettext("And %(n)d more.", "And %(n)d more.", more) % {"n": more}
         return f"{message} {others}" if more else message

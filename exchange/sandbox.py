@@ -45,13 +45,13 @@ class ReadFile:
 
     def sheet(self) -> ReadSheet:
         """To be read once, as often as one is asked for."""
-        header = tuple(map(str, self.about["header"]))
+        header = tuple(str(one) for one in self.about["header"])
         return ReadSheet(header, self._rows(), str(self.about["encoding"]), str(self.about["delimiter"]))
 
     def _rows(self) -> Iterator[Row]:
         for piece in self.pieces:
             for line, cells in json.loads(zlib.decompressobj().decompress(piece, limits.SANDBOX_MESSAGE)):
-                yield int(line), list(map(str, cells))
+                yield int(line), [str(cell) for cell in cells]
 
     @classmethod
     def of_rows(cls, header: Sequence[str], rows: Sequence[tuple[int, Sequence[str]]]) -> ReadFile:
@@ -163,7 +163,7 @@ def _messages(to: IO[bytes], source: IO[bytes], known: Known) -> Iterator[tuple[
             raise refusal(json.loads(content))
         if letter == "K" and questions < limits.SANDBOX_QUESTIONS:
             questions += 1
-            cells = list(map(str, json.loads(content)))
+            cells = [str(load) for load in json.loads(content)]
             send(to, "K", as_bytes(sorted(known(cells))))
         else:
             yield letter, content

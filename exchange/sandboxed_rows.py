@@ -99,7 +99,7 @@ def _pieces(rows: Iterator[Row], most: int) -> Iterator[bytes]:
     held = 0
     for line, cells in rows:
         some.append((line, cells))
-        size = sum(map(len, cells)) + 3 * len(cells)
+        size = sum(len(cell) for cell in cells) + 3 * len(cells)
         held += size
         most -= size
         refuse_if(most < 0, "xlsx_overfull")

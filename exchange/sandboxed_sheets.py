@@ -13,7 +13,6 @@ import sys
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import starmap
 from typing import IO, Any, Final
 
 from exchange import limits
@@ -43,9 +42,9 @@ def _heard(to: IO[bytes], source: IO[bytes], data: bytes) -> list[WorkbookSheet]
         if letter == "P":
             row.append((json.loads(content), []))
         elif letter == "R" and row:
-            row[-1][1].extend(map(row_of, json.loads(content)))
+            row[-1][1].extend(row_of(load) for load in json.loads(content))
         elif letter == "E" and row:
-            return list(starmap(sheet_of, row))
+            return [sheet_of(*one) for one in row]
         else:
             break
     raise EOFError
@@ -77,13 +76,13 @@ def row_of(told: Sequence[Any]) -> SheetRow:
     """Return a row that was told as JSON."""
     number, cells, fills = told
     by_place = {int(place): str(fill) for place, fill in dict(fills).items()}
-    return SheetRow(int(number), tuple(map(str, cells)), by_place)
+    return SheetRow(int(number), tuple(str(cell) for cell in cells), by_place)
 
 
 def sheet_of(about: Sequence[Any], lines: Iterable[SheetRow]) -> WorkbookSheet:
     """Return a sheet that was told as JSON, with its rows."""
     name, merged, commented, hidden = about
-    areas = tuple(Area(*map(int, area)) for area in merged)
+    areas = tuple(Area(*(int(one) for one in area)) for area in merged)
     cells = frozenset((int(line), int(column)) for line, column in commented)
     return WorkbookSheet(str(name), tuple(lines), areas, cells, bool(hidden))
 

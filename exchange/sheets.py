@@ -13,8 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import chain, islice
-from operator import attrgetter
+from itertools import islice
 from statistics import median
 from typing import Final, NamedTuple
 
@@ -74,15 +73,17 @@ def pages(data: bytes, name: str = "", most: int = MAX_ROWS) -> tuple[WorkbookSh
             sheets = list(_of_ods(book, most) if isinstance(book, Ods) else _of_xlsx(book, most))
     else:
         sheets = [_of_csv(data, name, most)]
-    workbook_sheets = tuple(filter(attrgetter("lines"), sheets))
+    workbook_sheets = tuple(sheet for sheet in sheets if sheet.lines)
     refuse_if(not workbook_sheets, "empty")
-    refuse_if(max(map(_merged_cells, workbook_sheets)) > MAX_MERGED, "xlsx_overfull")
+    refuse_if(
+        max(_merged_cells(workbook_sheet) for workbook_sheet in workbook_sheets) > MAX_MERGED, "xlsx_overfull"
+    )
     return workbook_sheets
 
 
 def _merged_cells(page: WorkbookSheet) -> int:
     """Whoever reads the sheet fills these: few words of a file can merge a million rows."""
-    last = max(map(attrgetter("number"), page.lines))
+    last = max(line.number for line in page.lines)
     high = ((area, min(area.bottom, last) + 1 - area.top) for area in page.merged)
     return sum(max(rows, 0) * max(area.right + 1 - area.left, 0) for area, rows in high)
 
@@ -101,7 +102,7 @@ def _of_csv(data: bytes, name: str, most: int) -> WorkbookSheet:
 def _delimiter(text: str) -> str:
     """That by which most lines have most cells: a title above the table has no delimiter, or one."""
     first = islice(lines(text, "".join(DELIMITERS)), 60)
-    return max(DELIMITERS, key=partial(_merit, list(filter(str.strip, first))))
+    return max(DELIMITERS, key=partial(_merit, [one for one in first if one.strip()]))
 
 
 def _merit(sample: Sequence[str], delimiter: str) -> float:
@@ -219,8 +220,8 @@ def _commented(parts: Parts, sheet: str) -> frozenset[tuple[int, int]]:
         return frozenset()
     beside = [part for _key, kind, part in relations(parts, sheet) if kind.endswith("/comments")]
     comments = (parts.elements(part, named("comment")) for part in beside if part in parts)
-    areas = (_area(attributes) for _tag, attributes in chain.from_iterable(comments))
-    return frozenset((area.top, area.left) for area in filter(None, areas))
+    areas = (_area(attributes) for _tag, attributes in (one for comment in comments for one in comment))
+    return frozenset((area.top, area.left) for area in (area for area in areas if area))
 
 
 class _OdsDressed(OdsRows):

@@ -18,7 +18,7 @@ def nameless(name: str) -> str:
     """Return the name of a file, or, where it tells who somebody is, one that says its kind alone."""
     before, dot, ending = name.rpartition(".")
     stem = before or name
-    if not any(map(identifies_somebody, (stem, re.sub(r"[\W_]+", " ", stem)))):
+    if not any(identifies_somebody(one) for one in (stem, re.sub(r"[\W_]+", " ", stem))):
         return name
     return f"{_('File')}{dot}{ending}" if re.fullmatch("[A-Za-z0-9]{1,5}", ending) else _("File")
 

@@ -83,7 +83,7 @@ class HeadingsForm(forms.Form):
 
     def said(self) -> dict[str, str]:
         """Column by heading, of a form that is valid."""
-        columns = map(self.cleaned_data.__getitem__, self.fields)
+        columns = (self.cleaned_data[field] for field in self.fields)
         return dict(zip(self.unknown, columns, strict=True))
 
     def clean(self) -> None:

@@ -15,7 +15,6 @@ import zipfile
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime, time, timedelta
-from operator import attrgetter
 from typing import IO, Final
 from xml.parsers import expat
 
@@ -73,7 +72,10 @@ def fitted(cells: dict[int, str | None], line: int) -> list[str | None]:
     stands for a formula that no program has calculated."""
     held = {column: text for column, text in cells.items() if text != ""}
     refuse_if(
-        max(map(len, filter(None, held.values())), default=0) > MAX_CELL, "long_cell", line=line, max=MAX_CELL
+        max((len(one) for one in held.values() if one), default=0) > MAX_CELL,
+        "long_cell",
+        line=line,
+        max=MAX_CELL,
     )
     return [held.get(column, "") for column in range(1, max(held, default=0) + 1)]
 
@@ -160,7 +162,7 @@ class _Elements(PartReader):
 
 
 def _check_sizes(parts: list[zipfile.ZipInfo]) -> None:
-    unpacked = sum(map(attrgetter("file_size"), parts))
+    unpacked = sum(part.file_size for part in parts)
     swollen = any(part.file_size > max(2**20, MAX_RATIO * part.compress_size) for part in parts)
     refuse_if(len(parts) > MAX_PARTS or unpacked > MAX_UNPACKED or swollen, "xlsx_bomb")
 

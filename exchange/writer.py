@@ -13,7 +13,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import chain, islice
+from itertools import islice
 from typing import Any, Final
 
 from exchange.reader import END
@@ -64,7 +64,7 @@ class Sheet:
 
     def end(self, tally: Tally) -> list[str]:
         mark = [END, f"rows={tally.rows}", f"sha256={tally.of_rows.hexdigest()}"]
-        return [*mark, *filter(None, ["demo=true" * self.demo, self.about])]
+        return [*mark, *(one for one in ["demo=true" * self.demo, self.about] if one)]
 
 
 def harmless(row: Row) -> list[Cell]:
@@ -77,7 +77,7 @@ def csv_text(rows: Iterable[Row], delimiter: str, line_end: str = "\r\n") -> str
 
     The csv module puts in quotes those line ends that it writes itself: it writes both, whatever is asked."""
     lines = _Lines()
-    csv.writer(lines, delimiter=delimiter).writerows(map(harmless, rows))
+    csv.writer(lines, delimiter=delimiter).writerows(harmless(row) for row in rows)
     return "".join(line.removesuffix("\r\n") + line_end for line in lines)
 
 
@@ -127,7 +127,7 @@ def _mark(sheet: Sheet, tally: Tally) -> Iterator[Row]:
 
 def _lines(sheet: Sheet, tally: Tally) -> Iterator[Row]:
     yield sheet.header
-    yield from chain.from_iterable(sheet.batches(tally))
+    yield from (one for batch in sheet.batches(tally) for one in batch)
 
 
 PIECES: Final = {"csv": csv_pieces, "xlsx": xlsx_pieces, "json": json_pieces}

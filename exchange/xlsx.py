@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
 from itertools import product
-from operator import itemgetter
 from typing import Any, Final
 
 from exchange.limits import MAX_COLUMNS
@@ -44,7 +43,7 @@ _DAY: Final = 86_400_000  # milliseconds
 
 def named(*tags: str) -> frozenset[str]:
     """The names of elements, as expat writes them."""
-    return frozenset(map(" ".join, product(_MAINS, tags)))
+    return frozenset(" ".join(one) for one in product(_MAINS, tags))
 
 
 class ElementReader(PartReader):
@@ -89,7 +88,7 @@ class Xlsx:
     def first_rows(self) -> Iterator[tuple[Any, list[str | None]]]:
         """Each sheet with its first row that is not blank."""
         for sheet in self.found.sheets:
-            yield sheet, next(map(itemgetter(1), self.rows(sheet)), [])
+            yield sheet, next((row[1] for row in self.rows(sheet)), [])
 
     def check_rows(self, sheet: Any, most: int) -> None:
         """Raise Refused where it has more rows that are not blank, before they are read."""

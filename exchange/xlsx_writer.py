@@ -288,7 +288,7 @@ def _pieces(page: Page) -> Iterator[tuple[int, bytes]]:
     """Each with how many rows there are by then."""
     rows, written = iter(page.rows), 0
     yield 0, f'{_XML}<worksheet xmlns="{_MAIN}" xmlns:r="{_OFFICE}">{_look_of(page)}<sheetData>'.encode()
-    while batch := [f"<row>{''.join(map(_cell, row))}</row>" for row in islice(rows, BATCH_SIZE)]:
+    while batch := [f"<row>{''.join(_cell(one) for one in row)}</row>" for row in islice(rows, BATCH_SIZE)]:
         written += len(batch)
         yield written, "".join(batch).encode()
     printed = _PRINTED if page.landscape else ""

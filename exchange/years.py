@@ -32,7 +32,7 @@ register_converter(YearConverter, "year")
 
 def year_of(text: str) -> int:
     """The year that was typed to a command. Raises ValueError with one sentence that says what is allowed."""
-    if text not in map(str, YEARS):
+    if text not in (str(one) for one in YEARS):
         between = f"from {YEARS[0]} to {YEARS[-1]}"
         raise ValueError(f"{text!r} is not a year: write it with four digits, such as 2018, {between}.")
     return int(text)
