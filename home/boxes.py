@@ -12,7 +12,6 @@ from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from itertools import compress
 from operator import attrgetter
 from typing import Any, Final
 
@@ -116,7 +115,7 @@ def boxes_of(kinds: Sequence[InboxKind], access: Access) -> dict[InboxKind, Boxe
     for bypass, asked in grouped(kinds, attrgetter("bypass")).items():
         with _on(bypass):
             numbers = counts_of(asked, access)
-            counted = compress(asked, numbers)
+            counted = (one for one, kept in zip(asked, numbers, strict=False) if kept)
             shown = [kind for kind in counted if kind.detailed or _is_listed(kind)]
             for values in _first_rows(shown, access):
                 found[values["box_kind"]].append(_row(values))
@@ -146,7 +145,7 @@ def _first_of(kind: InboxKind, access: Access) -> QuerySet[Any, dict[str, Any]]:
     shown = kind.with_columns(rows.model._default_manager.filter(pk__in=nearest), access)
     number = Window(RowNumber(), order_by=[*Order(kind.order).by(), F("pk").asc()])
     numbered = shown.annotate(box_kind=Value(kind.key), box_n=number)
-    return numbered.values("box_kind", "box_n", *map(column, COLUMNS))
+    return numbered.values("box_kind", "box_n", *(column(one) for one in COLUMNS))
 
 
 def _row(values: dict[str, Any]) -> InboxRow:
@@ -164,7 +163,7 @@ def page_of(kind: InboxKind, access: Access, first: int, number: int) -> tuple[l
     with _on(kind.bypass):
         rows = kind.rows(access)
         shown = kind.with_columns(rows, access).annotate(box_total=total(rows)).order_by(*kind.order, "pk")
-        found = list(shown.values("box_total", *map(column, COLUMNS))[first : first + number])
+        found = list(shown.values("box_total", *(column(one) for one in COLUMNS))[first : first + number])
     lines = [box_row(kind, _row(values), access) for values in found]
     return lines, found[0]["box_total"] if found else 0
 

@@ -189,7 +189,7 @@ def words_of(name: str) -> list[Word]:
     """Of a list of `LISTS`, in its order; those that have ended too, since older rows have them."""
     if name == STATUS:
         return [Word(str(status.label), meaning(f"{STATUS}:{status.value}")) for status in Status]
-    return list(map(_word, Code.objects.filter(list=name)))
+    return [_word(one) for one in Code.objects.filter(list=name)]
 
 
 def _word(code: Code) -> Word:
@@ -242,7 +242,7 @@ def _text(html: str) -> str:
     """A sentence of a paragraph may go over several lines of the file: here a paragraph is a line."""
     parts = html.replace("\n", " ").replace("</p>", "\n").replace("</li>", "\n")
     lines = (" ".join(line.split()) for line in unescape(strip_tags(parts)).splitlines())
-    return "\n".join(filter(None, lines))
+    return "\n".join(line for line in lines if line)
 
 
 def of_words() -> Iterator[GuidePlace]:

@@ -105,7 +105,7 @@ NOTICES: Final = InboxKind(
     lambda _access: {"at": F("at"), "one": F("kind"), "two": F("link"), "three": F("label")},
     lambda row, _access: InboxLine(
         words(Notice(kind=row.one)) + ":" * bool(row.three), row.two,
-        ", ".join(filter(None, (row.three, row.moment))),
+        ", ".join(one for one in (row.three, row.moment) if one),
     ),
     order=("-row_at",), waits=False, listed=True, mark=gettext_lazy("Notice"),
 )  # fmt: skip

@@ -125,7 +125,7 @@ def my_page(request: AuthenticatedRequest) -> HttpResponse:
         "boxes": boxes,
         "work": by_region(rows, access),
         "others": sum(box.count for box in boxes if box.listed) - len(rows),
-        "nothing": next(map(NOTHING_WAITS.get, filter(access.may, NOTHING_WAITS)), ""),
+        "nothing": next((NOTHING_WAITS.get(one) for one in NOTHING_WAITS if access.may(one)), ""),
         "first_day": first_day(access),
         "since": since,
         "news": news(since, access),
