@@ -34,7 +34,10 @@ class KeysWidget(KeyWidget):
         text = super().clean(value)
         whole = "|" in text or folded(text) in self.one.found
         parts = [part.rpartition(":")[2] for part in (text.split("|") if whole else text.split())]
-        return " ".join(str(getattr(row, "pk", row)) for row in filter(None, map(self.one.clean, parts)))
+        return " ".join(
+            str(getattr(row, "pk", row))
+            for row in (one for one in (self.one.clean(part) for part in parts) if one)
+        )
 
     def label(self, text: str) -> str:
         return "|".join(self.one.label(key.rpartition(":")[2]) for key in text.split())

@@ -154,7 +154,7 @@ class RemarkForm(ReviewedForm):
         of = shipped().get(self.instance.key)
         if of is None or not of.fields:
             return
-        signs = ", ".join(map(placeholder, of.fields))
+        signs = ", ".join(placeholder(field) for field in of.fields)
         for name in self.TEXTS:
             field: Any = self.fields[name]
             field.holds = of.fields

@@ -13,7 +13,6 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain
-from operator import itemgetter
 from pathlib import Path
 from typing import Any, Final
 
@@ -54,7 +53,7 @@ def placeholder(field: str) -> str:
 
 def strange(text: str, fields: Collection[str]) -> list[str]:
     """What of a text begins or ends with a brace and is none of its placeholders."""
-    known = set(map(placeholder, fields))
+    known = {placeholder(field) for field in fields}
     return [piece for piece in _BRACES.findall(text) if piece not in known]
 
 
@@ -143,7 +142,7 @@ def read(key: str, text: str) -> Shipped:
             blocks[-1].append(Sentence(facts["sv"], facts["en"], tuple(facts["of"].split())))
         else:
             blocks.append([])
-    paragraphs = tuple(map(tuple, filter(None, blocks)))
+    paragraphs = tuple(tuple(block) for block in blocks if block)
     return Shipped(key, head["sv"], head["en"], topics, tuple(head["counties"].split()), paragraphs)
 
 
@@ -165,17 +164,17 @@ def ranked(looked_for: str, among: Iterable[Any], said: Callable[[Any], tuple[st
     words = folded(looked_for).split()
     hits = []
     for one in among if words else ():
-        title, rest = map(folded, said(one))
+        title, rest = (folded(each) for each in said(one))
         if all(word in f"{title} {rest}" for word in words):
             hits.append((sum(word in title for word in words), one))
     hits.sort(key=lambda hit: hit[0], reverse=True)
-    return list(map(itemgetter(1), hits))
+    return [hit[1] for hit in hits]
 
 
 def line_with(looked_for: str, text: str) -> str:
     """The first line of a text that holds one of the words; else its first that is no heading."""
     words = folded(looked_for).split()
-    written = filter(None, text.splitlines())
+    written = (line for line in text.splitlines() if line)
     lines = [line.removeprefix(ITEM) for line in written if not line.startswith(HEADING)]
     hits = (line for line in lines if any(word in folded(line) for word in words))
     return next(chain(hits, lines), "")

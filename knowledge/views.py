@@ -38,7 +38,7 @@ def as_html(text: str, *, level: int = 2) -> SafeString:
 
 
 def _blocks(text: str, level: int) -> Iterator[SafeString]:
-    for kind, lines in groupby(map(str.strip, text.splitlines()), key=_kind):
+    for kind, lines in groupby((line.strip() for line in text.splitlines()), key=_kind):
         if kind == "heading":
             for line in lines:
                 yield format_html("<h{0}>{1}</h{0}>", level, _inline(line.removeprefix(HEADING)))
