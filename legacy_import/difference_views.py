@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
-from operator import attrgetter, itemgetter
+from operator import itemgetter
 from typing import Any, Final
 
 from django.conf import settings
@@ -57,7 +57,7 @@ class _Report:
         made = _("Made {time} by {who}.").format(time=_minute(access.at), who=access.user.name)
         # A signature does not change what was published.
         stays = _("Published figures stay as they are until the year is published again by decision.")
-        self.said = list(filter(None, (made, stays, demo_note())))
+        self.said = [one for one in (made, stays, demo_note()) if one]
 
     def balances(self) -> tuple[list[str], list[Line]]:
         """Columns and rows."""
@@ -191,7 +191,7 @@ def _explain_form(
     code: str,
     before: Explanation | None,
 ) -> ExplainForm:
-    sheets = sorted(set(map(attrgetter("sheet"), found.figures_of(year, code))))
+    sheets = sorted({one.sheet for one in found.figures_of(year, code)})
     return ExplainForm(
         posted(request),
         sheets=None if code == TOTAL else sheets,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Collection, Mapping, Sequence
-from operator import itemgetter
 from typing import Any, Final
 
 from django import forms
@@ -102,7 +101,7 @@ class QuestionsForm(forms.Form):
                 self.fields[f"written_{place}"] = self._field(one)
 
     def _where(self, one: Mapping[str, Any]) -> str:
-        sheets = dict.fromkeys(map(itemgetter(0), one["lines"]))
+        sheets = dict.fromkeys(each[0] for each in one["lines"])
         if one["kind"] == "default" and len(sheets) > 1:
             facts = {"n": one["cells"], "sheets": len(sheets), "names": ", ".join(sheets)}
             return _("Rows: %(n)d. Applies to all %(sheets)d sheets: %(names)s") % facts

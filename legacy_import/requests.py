@@ -6,8 +6,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from itertools import chain
-from operator import itemgetter
 from typing import Any, Final
 
 from django.db import transaction
@@ -49,18 +47,18 @@ def ask_second(*, row: TakeOver, reason: str, by: Access) -> Approval:
         if before.digest != digest:
             withdraw(before, by=by)
     regions = sorted(row.regions.values_list("code", flat=True))
-    seen, rows = row.seen, list(map(itemgetter("rows"), row.seen["sheets"]))
-    left = sum(map(Counter[str], map(itemgetter("left"), seen["sheets"])), Counter[str]())
+    seen, rows = row.seen, [one["rows"] for one in row.seen["sheets"]]
+    left = sum((Counter[str](one) for one in (one["left"] for one in seen["sheets"])), Counter[str]())
     payload = {
         "region": regions[0],
         "regions": regions,
         "file": row.digest[:SHOWN],
-        "sheets": sum(map(bool, rows)),
+        "sheets": sum(bool(row) for row in rows),
         "rows": sum(rows),
         "years": seen["years"],
         "left": dict(left),
         "coming": seen.get("coming", {}),
-        "compared": list(map(_without_places, seen.get("compared", []))),
+        "compared": [_without_places(one) for one in seen.get("compared", [])],
     }
     on = replace(row.target, label=_label(row, payload))
     return ask(ACT, on, reason=reason, by=by, digest=digest, payload=payload)
@@ -74,7 +72,7 @@ def _without_places(one: Mapping[str, Any]) -> dict[str, Any]:
 
 def _label(row: TakeOver, payload: Mapping[str, Any]) -> str:
     """Return what the question is called: "Väst: 2019 (23 rows), 2026-11-29 12:32"."""
-    names = ", ".join(map(str, Region.objects.filter(code__in=payload["regions"])))
+    names = ", ".join(str(one) for one in Region.objects.filter(code__in=payload["regions"]))
     years = [year for year, (comes, _of) in payload["coming"].items() if comes]
     span = "–".join(dict.fromkeys(years[:1] + years[-1:]))
     return f"{names}: {span} ({_rows(payload)}), {row}"[:LABEL]
@@ -87,10 +85,10 @@ def _rows(payload: Mapping[str, Any]) -> str:
 def who(asked: Approval) -> Sequence[User]:
     """Exactly those who may answer."""
     today = Answerers(timezone.localdate())
-    own = list(chain.from_iterable(today.regions.get(code, []) for code in asked.payload["regions"]))
-    groups = map(dict.fromkeys, (own, today.having[May.LET_IN]))
+    own = [one for code in asked.payload["regions"] for one in today.regions.get(code, [])]
+    groups = (dict.fromkeys(one) for one in (own, today.having[May.LET_IN]))
     found = (second_persons(asked, group, today.newcomers) for group in groups)
-    return next(filter(None, found), [])
+    return next((one for one in found if one), [])
 
 
 def facts(asked: Approval) -> list[Fact]:
@@ -100,7 +98,7 @@ def facts(asked: Approval) -> list[Fact]:
     sheets = ngettext("%(n)d sheet", "%(n)d sheets", payload["sheets"]) % {"n": payload["sheets"]}
     return [
         (_("What is imported"), f"{_rows(payload)}, {sheets}"),
-        (_("Regions"), ", ".join(map(str, Region.objects.filter(code__in=payload["regions"])))),
+        (_("Regions"), ", ".join(str(one) for one in Region.objects.filter(code__in=payload["regions"]))),
         (_("Persons who count, by year"), "; ".join(years) or "–"),
         (_("Rows left out"), "; ".join(left) or "–"),
         (_("The file's checksum begins with"), payload["file"]),

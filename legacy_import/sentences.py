@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
-from operator import itemgetter
 from typing import Any, Final
 
 from django.utils.functional import Promise
@@ -148,7 +147,7 @@ class ListWords:
 
     @cached_property
     def municipalities(self) -> dict[str, str]:
-        return dict(map(itemgetter("name", "county"), reference("municipalities")))
+        return dict((one["name"], one["county"]) for one in reference("municipalities"))
 
     def written(self, concept: str) -> list[str]:
         """What may be written in place of a choice."""
@@ -171,7 +170,7 @@ class ListWords:
         if concept in {"on", "municipality"}:
             return value
         of = self.lists.get(concept, {})
-        return ", ".join(of.get(one, one) for one in map(bare, value.split("|")))
+        return ", ".join(of.get(one, one) for one in (bare(one) for one in value.split("|")))
 
     def facts(self, text: str) -> str:
         """An answer of facts, in words."""
@@ -208,7 +207,7 @@ class ListWords:
         shown = _SHOWN_AS.get(question["kind"], str.capitalize)
         facts = {"about": shown(about), "text": question["text"], "named": named}
         if about == "sex" and is_number(question["text"]):
-            facts["lines"] = spans(set(map(itemgetter(1), question["lines"])))
+            facts["lines"] = spans({one[1] for one in question["lines"]})
             return _("“%(text)s” stands under %(named)s (line %(lines)s). Is it a sum?") % facts
         return known.get(question["kind"], "%(about)s") % facts
 
@@ -251,7 +250,7 @@ class ListWords:
         seen, facts = told["seen"][0], told["facts"]
         return {
             "sheet": told["sheet"],
-            "lines": ", ".join(map(str, told["lines"])),
+            "lines": ", ".join(str(one) for one in told["lines"]),
             "on": seen.get("on", ""),
             "agency": self.label("agency", seen.get("agency", "")),
             "county": self.label("county", seen.get("county", "")),

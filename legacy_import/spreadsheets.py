@@ -11,8 +11,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import asdict, dataclass
-from itertools import chain
-from operator import attrgetter, itemgetter
+from operator import attrgetter
 from typing import Any, Final
 
 from django.db import IntegrityError, transaction
@@ -101,7 +100,7 @@ def vocabulary() -> Vocabulary:
     )
     return build(
         Lookups.load().names,
-        list(map(itemgetter("name", "county"), reference("municipalities"))),
+        [(one["name"], one["county"]) for one in reference("municipalities")],
         list(Region.objects.values_list("name_sv", "code")),
         regions,
     )
@@ -157,7 +156,7 @@ def take_in(
     if not rows:
         raise NothingToImport(left)
     # Numbered on, as the import counts them: lines of several sheets may be the same.
-    read = ReadFile.of_rows(HEADER, list(enumerate(map(attrgetter("cells"), rows), start=2)))
+    read = ReadFile.of_rows(HEADER, list(enumerate((row.cells for row in rows), start=2)))
     with nullcontext() if choice.trial else transaction.atomic():
         done = import_file(read, SPREADSHEETS, by=by, choice=choice, between=between)
         if done.run is not None:
@@ -171,16 +170,16 @@ def take_in(
 def as_json(looked: Looked) -> dict[str, Any]:
     """All that is seen of it before anything is taken in. Nothing of a dropped column is among it."""
     reading = looked.reading
-    counted = sum(map(attrgetter("counted"), reading.persons))
-    places = set(chain.from_iterable(map(attrgetter("places"), reading.persons)))
+    counted = sum(person.counted for person in reading.persons)
+    places = {one for person in reading.persons for one in person.places}
     return {
         "tables": [_table(taken, places) for taken in reading.tables],
         "cells": {**asdict(reading.cells), "unasked": round(reading.unasked, 4)},
-        "questions": list(map(CellQuestion.as_json, reading.questions)),
+        "questions": [CellQuestion.as_json(question) for question in reading.questions],
         "persons": {"counted": counted, "others": len(reading.persons) - counted},
         "accompanying": {str(year or "?"): n for year, n in reading.accompanying.items() if n},
         "comments_dropped": reading.comments,
-        "compared": list(map(_compared, looked.compared)),
+        "compared": [_compared(one) for one in looked.compared],
     }
 
 
@@ -249,7 +248,7 @@ class Reconciled:
 
     @property
     def years(self) -> list[int]:
-        return sorted(set(map(attrgetter("of.year"), self.balances)))
+        return sorted({balance.of.year for balance in self.balances})
 
     def of(self, year: int, region: str) -> Balance | None:
         return next((balance for balance in self.balances if balance.of == Of(year, region)), None)
@@ -259,7 +258,7 @@ class Reconciled:
         return unexplained(self.balances, year)
 
     def groups(self, year: int) -> list[Balance]:
-        return of_groups(year, self.register, self.published, list(map(attrgetter("answer"), self.answers)))
+        return of_groups(year, self.register, self.published, [answer.answer for answer in self.answers])
 
     def figures_of(self, year: int, region: str) -> list[SheetFigure]:
         return [figure for figure in self.figures if (figure.year, figure.region_id) == (year, region)]
@@ -269,14 +268,14 @@ def reconciled(access: Access) -> Reconciled:
     """Six queries. Whoever has regions sees these alone: a total of the country would tell of the others."""
     figures = standing_figures(access)
     answers = list(Explanation.objects.visible_to(access).standing().select_related("region", "by"))
-    years = set(map(attrgetter("year"), (*figures, *answers)))
+    years = {one.year for one in (*figures, *answers)}
     register = register_counts(access, min(years), max(years)) if years else Counter[Of]()
     known = published() if access.may(May.VIEW_TOTALS) else {}
-    totals, answered = map(attrgetter("says"), figures), map(attrgetter("answer"), answers)
+    totals, answered = (figure.says for figure in figures), (answer.answer for answer in answers)
     found = balances(register, totals, known, answered)
     disposed = DisposedYear.objects.in_bulk(years, field_name="year")
     standing = [one for one in found if _is_seen(one.of.region, access) and one.of.year not in disposed]
-    said = list(map(attrgetter("said"), disposed.values()))
+    said = [one.said for one in disposed.values()]
     return Reconciled(standing, figures, answers, register, known, said)
 
 

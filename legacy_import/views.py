@@ -7,8 +7,6 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from functools import partial
-from itertools import chain, filterfalse
-from operator import attrgetter, itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -186,9 +184,9 @@ def take_over(request: AuthenticatedRequest, code: UUID) -> HttpResponse:
 
 def _columns(row: TakeOver) -> dict[str, str]:
     tables = row.seen.get("tables", [])
-    columns = chain.from_iterable(table["columns"] for table in tables if table["kind"] == "persons")
-    headings = list(map(itemgetter("heading"), columns))
-    return dict(zip(map(heading_key, headings), headings, strict=True))
+    columns = (one for table in tables if table["kind"] == "persons" for one in table["columns"])
+    headings = [column["heading"] for column in columns]
+    return dict(zip((heading_key(heading) for heading in headings), headings, strict=True))
 
 
 def _change(request: AuthenticatedRequest, row: TakeOver, form: ColumnForm) -> HttpResponse:
@@ -242,7 +240,7 @@ def take_over_questions(request: AuthenticatedRequest, code: UUID) -> HttpRespon
             )
             messages.info(request, text)
         return _answer(request, row, "take_over_questions", form.answers)
-    first = list(map(words.person, row.seen.get("first", [])))
+    first = [words.person(one) for one in row.seen.get("first", [])]
     more = {"form": form, "asked": len(asked), "first": first, "cells": row.seen.get("cells", {})}
     return _page(request, row, "take_over_questions", **more)
 
@@ -252,7 +250,7 @@ def take_over_questions(request: AuthenticatedRequest, code: UUID) -> HttpRespon
 def take_over_compared(request: AuthenticatedRequest, code: UUID) -> HttpResponse:
     """Rows beside what the sheets and publications say, and what each sheet would do."""
     row = _row(request, code)
-    sheets = list(map(SheetShown, row.seen.get("sheets", [])))
+    sheets = [SheetShown(one) for one in row.seen.get("sheets", [])]
     return _page(request, row, "take_over_compared", sheets=sheets, compared=compared(row.seen))
 
 
@@ -265,8 +263,8 @@ def take_over_result(request: AuthenticatedRequest, code: UUID) -> HttpResponse:
 
 def _result(request: AuthenticatedRequest, row: TakeOver, form: ReasonForm) -> HttpResponse:
     taken = [ImportedSheetShown(sheet, request.access) for sheet in workbooks.sheets_of(row)]
-    standing = list(filterfalse(attrgetter("undone_at"), taken))
-    there = set(map(attrgetter("name"), standing))
+    standing = [one for one in taken if not one.undone_at]
+    there = {one.name for one in standing}
     more = {
         "form": form,
         "ready": workbooks.ready(row),
@@ -275,8 +273,8 @@ def _result(request: AuthenticatedRequest, row: TakeOver, form: ReasonForm) -> H
         "approval": workbooks.approval(row) if row.pages else None,
         "waits": workbooks.not_taken(row, there),
         "taken": taken,
-        "mine": list(filter(attrgetter("mine"), standing)),
-        "all_go": not any(map(attrgetter("obstacles"), taken)),
+        "mine": [one for one in standing if one.mine],
+        "all_go": not any(one.obstacles for one in taken),
     }
     return _page(request, row, "take_over_result", **more)
 

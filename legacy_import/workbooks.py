@@ -11,7 +11,6 @@ from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, astuple, dataclass, field, replace
 from datetime import datetime, timedelta
-from operator import attrgetter, itemgetter
 from typing import Any, Final
 
 from django.db import transaction
@@ -69,10 +68,10 @@ def _show(row: TakeOver, looked: spreadsheets.Looked, by: Access, between: Betwe
     mine = [person for person in persons if region_of(person, looked.regions) in {*own, "?"}]
     sheets: list[dict[str, Any]] = []
     before = 0
-    for name in dict.fromkeys(map(attrgetter("sheet"), persons)):
+    for name in dict.fromkeys(person.sheet for person in persons):
         sheets.append(_sheet(row, looked, name, by, _after(before, between)))
         before += sheets[-1]["rows"]
-    first = list(map(spreadsheets.as_seen, mine[: spreadsheets.FIRST]))
+    first = [spreadsheets.as_seen(one) for one in mine[: spreadsheets.FIRST]]
     come = count((one for one in persons if not why_left_out(one, looked.regions, own)), looked.regions)
     shown = spreadsheets.as_json(looked)
     for one in shown["compared"]:
@@ -92,7 +91,7 @@ def _regions_of(row: TakeOver) -> set[str]:
 def _years(looked: spreadsheets.Looked, own: set[str]) -> dict[str, dict[str, Any]]:
     """Return by year how many persons come in and count, and how many of how many come in at all."""
     counted, coming, every = Counter[str](), Counter[str](), Counter[str]()
-    for person in filter(attrgetter("on"), looked.reading.persons):
+    for person in (person for person in looked.reading.persons if person.on):
         year, comes = str(person.year), not why_left_out(person, looked.regions, own)
         counted[year] += comes and person.counted
         coming[year] += comes
@@ -111,8 +110,8 @@ def _sheet(
     it."""
     rows, left = rows_of(looked.reading, looked.regions, _regions_of(row), name)
     facts: dict[str, Any] = {"name": name, "rows": len(rows)}
-    facts["left"] = dict(Counter(map(attrgetter("why"), left)))
-    asked = set(map(attrgetter("key"), looked.reading.questions))
+    facts["left"] = dict(Counter(one.why for one in left))
+    asked = {question.key for question in looked.reading.questions}
     if rows and asked <= row.said.answers.keys():
         _register_keys(row, looked, name)
         with suppress(spreadsheets.NothingToImport):
@@ -144,10 +143,10 @@ def _placed(some: Sequence[Any], taken: spreadsheets.RowsToImport) -> list[list[
 def _register_keys(row: TakeOver, looked: spreadsheets.Looked, name: str) -> list[Mark]:
     """Give the persons of a sheet the keys by which the register knows them. Returns their marks."""
     persons = looked.reading.of_sheet(name)
-    former = known_again(_before(row, name), list(map(mark, persons)))
+    former = known_again(_before(row, name), [mark(person) for person in persons])
     for person in persons:
         person.key = former.get(person.key, person.key)
-    return list(map(mark, persons))
+    return [mark(person) for person in persons]
 
 
 def _before(row: TakeOver, name: str) -> list[Mark]:
@@ -195,7 +194,7 @@ def bring(*, brought: Brought, mapping: SpreadsheetMapping | str, by: Access) ->
     stored = _named(mapping, by) if isinstance(mapping, str) else mapping
     brought = brought if brought.behind.pages else brought.left(stored.said)
     behind = brought.behind
-    shown = {"columns": list(map(Dropped._asdict, behind.columns)), "hidden": behind.hidden}
+    shown = {"columns": [Dropped._asdict(column) for column in behind.columns], "hidden": behind.hidden}
     row = TakeOver.objects.create(
         name=brought.name[:120],
         digest=brought.digest,
@@ -215,7 +214,7 @@ def bring(*, brought: Brought, mapping: SpreadsheetMapping | str, by: Access) ->
 
 
 def _lines_of(pages: Sequence[WorkbookSheet]) -> int:
-    return sum(map(len, map(attrgetter("lines"), pages)))
+    return sum(len(page.lines) for page in pages)
 
 
 def _counted_before(behind: Mapping[str, Any], lines: int) -> bytes:
@@ -336,7 +335,7 @@ def ready(row: TakeOver) -> bool:
 
 def _rows_in(row: TakeOver) -> int:
     """Return how many rows the sheets of a file have, as it was read the last time."""
-    return sum(map(itemgetter("rows"), row.seen.get("sheets", [])))
+    return sum(one["rows"] for one in row.seen.get("sheets", []))
 
 
 def open_questions(row: TakeOver) -> list[dict[str, Any]]:
@@ -357,7 +356,7 @@ def take(*, row: TakeOver, by: Access, between: Between = lambda rows: None) -> 
     Whoever presses twice is shown the same. Raises NotApproved, Gone, Refused, PermissionDenied."""
     _own(by)
     row = _lock(row)
-    there = set(map(attrgetter("name"), sheets_of(row, run__undone_at=None)))
+    there = {one.name for one in sheets_of(row, run__undone_at=None)}
     wanted = not_taken(row, there)
     if there and not wanted:
         return []
@@ -367,13 +366,13 @@ def take(*, row: TakeOver, by: Access, between: Between = lambda rows: None) -> 
     made = _take_each(row, wanted, by, between)
     if made:
         use(approved, at=by.at)
-        _record(by, "takeover.take", row, sum(map(attrgetter("run.new"), made)))
+        _record(by, "takeover.take", row, sum(one.run.new for one in made))
     return made
 
 
 def not_taken(row: TakeOver, there: Collection[str]) -> list[str]:
     """Return the names of the sheets with rows of a file, but for those that are `there` already."""
-    with_rows = filter(itemgetter("rows"), row.seen.get("sheets", []))
+    with_rows = (one for one in row.seen.get("sheets", []) if one["rows"])
     return [sheet["name"] for sheet in with_rows if sheet["name"] not in there]
 
 
@@ -398,7 +397,7 @@ def _take(
     with suppress(spreadsheets.NothingToImport):
         taken = spreadsheets.take_in(looked, choice, by=_for_file(row, by), sheet=name, between=between)
         if run := taken.done.run:
-            told = as_bytes({"left": list(map(asdict, taken.left)), **_plan_of(taken)})
+            told = as_bytes({"left": [asdict(one) for one in taken.left], **_plan_of(taken)})
             return TakenSheet.objects.create(of=row, name=name, run=run, told=told, rows=as_bytes(marks))
     return None
 
@@ -415,12 +414,10 @@ def undo(*, row: TakeOver, by: Access, sheet: TakenSheet | None = None) -> int:
     CannotUndo, and then nothing is."""
     _own(by)
     wanted = sheets_of(row) if sheet is None else [sheet]
-    mine = ImportRun.objects.visible_to(by).filter(
-        pk__in=list(map(attrgetter("run_id"), wanted)), undone_at=None
-    )
+    mine = ImportRun.objects.visible_to(by).filter(pk__in=[one.run_id for one in wanted], undone_at=None)
     runs = [undo_run(run, by=by) for run in mine.order_by("-pk")]
     if runs:
-        _record(by, "takeover.undo", row, sum(map(attrgetter("written"), runs)))
+        _record(by, "takeover.undo", row, sum(run.written for run in runs))
     return len(runs)
 
 
@@ -456,5 +453,5 @@ def _record(by: Access, action: str, row: TakeOver, rows: int | None = None) -> 
 def few(row: TakeOver) -> bool:
     """Whether somebody can wait while the file is taken in or back. What came in of it is known also when its
     sheets are no longer kept."""
-    there = sum(map(attrgetter("run.written"), sheets_of(row, run__undone_at=None)))
+    there = sum(one.run.written for one in sheets_of(row, run__undone_at=None))
     return not is_long(row) and max(_rows_in(row), there) <= PERSONS.few

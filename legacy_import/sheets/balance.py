@@ -129,7 +129,7 @@ def balances(
     places = sorted({*facts, *explained, *register})
     own = [of for of in places if of.group == TOTAL != of.region]
     found = []
-    for year in sorted(set(map(attrgetter("year"), facts.keys() | explained.keys()))):
+    for year in sorted({one.year for one in facts.keys() | explained.keys()}):
         regions = [_of_region(of, register, facts, explained) for of in own if of.year == year]
         found += [_of_country(year, regions, published, explained), *regions]
     return found
@@ -179,7 +179,7 @@ def _of_country(
     sheets = sum(one.register + one.explained if one.sheets is None else one.sheets for one in regions)
     persons_of = published.get(of)
     left = 0 if persons_of is None else persons_of - sheets - explained[of]
-    counted = sum(map(attrgetter("register"), regions))
+    counted = sum(region.register for region in regions)
     return Balance(of, counted, sheets, persons_of, explained[of], left)
 
 

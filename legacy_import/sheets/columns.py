@@ -6,8 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import filterfalse, pairwise
-from operator import attrgetter, itemgetter
+from itertools import pairwise
 from typing import Final
 
 from cases import scanner
@@ -60,7 +59,7 @@ class ColumnConcept:
 
 def choose(table: SheetTable, headings: Headings, reader: CellReader, around: Around) -> list[ColumnConcept]:
     """One for each column; a concept that only one column may have goes to the surest."""
-    letters = by_letters(list(map(attrgetter("heading"), table.columns)))
+    letters = by_letters([column.heading for column in table.columns])
     chosen = [_Cells(column, table, headings, reader, around).chosen(letters) for column in table.columns]
     taken: set[str] = set()
     for place in sorted(range(len(chosen)), key=lambda n: -chosen[n].sure):
@@ -112,7 +111,7 @@ class _Cells:
             return self._is(identity, 0.95)
         weighed = [(concept, self._weigh(concept, sure)) for concept, sure in named]
         weighed += self._other_side(weighed)
-        return self._likeliest(sorted(weighed, key=itemgetter(1), reverse=True))
+        return self._likeliest(sorted(weighed, key=lambda one: one[1], reverse=True))
 
     def _is(self, concept: str, sure: float, proposals: tuple[str, ...] = ()) -> ColumnConcept:
         return ColumnConcept(self.column, concept, sure, proposals, self.around)
@@ -123,12 +122,12 @@ class _Cells:
         What is not sure is never surer than a question, with the others as proposals.
         """
         others = tuple(dict(named))
-        sure = max(map(itemgetter(1), named), default=0.0)
+        sure = max((one[1] for one in named), default=0.0)
         if sure >= SURE:
             return self._is(others[0], sure, others[1:])
         if prose := _prose(self.texts, self._share("agency")):
             return self._is(prose, 0.9 if sure < 0.5 else 0.6, others)
-        ranked = sorted([*named, *self._by_content()], key=itemgetter(1), reverse=True)
+        ranked = sorted([*named, *self._by_content()], key=lambda one: one[1], reverse=True)
         proposals = tuple(dict.fromkeys([*dict(ranked), "drop:note", "drop:no_place"]))
         concept, sure = next(iter(ranked), ("drop:no_place", 0.3))
         return self._is(concept, min(sure, 0.8), proposals[:6])
@@ -151,16 +150,20 @@ class _Cells:
     def _is_doubted(self, concept: str, sure: float) -> bool:
         """Whether a heading that is not quite known drops facts: "Kontakt första gången" above days."""
         may_be = concept not in {"drop:name", "drop:identity", "drop:measure"} and sure < EXACT
-        return may_be and max(map(self._share, ("identified_on", "agency", "main_purpose"))) >= 0.6
+        return may_be and max(self._share(one) for one in ("identified_on", "agency", "main_purpose")) >= 0.6
 
     def _weigh_reference(self, concept: str, sure: float) -> float:
         """Return how sure a name of a column of references is: not at all where persons stand below."""
         named_case = concept == "case" and sure >= 1
-        if named_case and len({*self.values}) == len(self.values) and max(map(len, self.texts)) < 9:
+        if (
+            named_case
+            and len({*self.values}) == len(self.values)
+            and max(len(text) for text in self.texts) < 9
+        ):
             return sure  # "M-1", "M-2": no man of one and of two years
         if (
             _names(self.texts) >= 0.3
-            or max(map(self._share, ("sex", "agency", "county", "main_purpose"))) >= 0.8
+            or max(self._share(one) for one in ("sex", "agency", "county", "main_purpose")) >= 0.8
         ):
             return 0.0
         numbers_rows = concept == "case" and sure < 1 and _counts_up(self.values)
@@ -180,13 +183,13 @@ class _Cells:
 
     def _by_content(self) -> Ranked:
         """Return what the cells look like, whatever the heading says: to be asked about."""
-        if all(map(is_number, self.texts)):
+        if all(is_number(text) for text in self.texts):
             return _by_numbers(self.texts)
-        if set(map(values.key_of, self.texts)) <= values.YES_OR_NO:  # of anything
+        if {values.key_of(text) for text in self.texts} <= values.YES_OR_NO:  # of anything
             return []
-        shares = [(concept, self._share(concept)) for concept in filter(self._tells, _READ)]
+        shares = [(concept, self._share(concept)) for concept in (one for one in _READ if self._tells(one))]
         found = [(concept, _ASKED * share) for concept, share in shares if share >= 0.6]
-        return sorted(found, key=itemgetter(1), reverse=True)[:3]
+        return sorted(found, key=lambda one: one[1], reverse=True)[:3]
 
     def _tells(self, concept: str) -> bool:
         return any(self._read(concept, text).facts for text in self.texts)
@@ -197,7 +200,7 @@ class _Cells:
 
 def _by_numbers(texts: Sequence[str]) -> Ranked:
     """Return years, or ages where there are several and none is of ninety or more."""
-    if all(map(_YEAR.fullmatch, texts)):
+    if all(_YEAR.fullmatch(text) for text in texts):
         return [("year", _ASKED)]
     highest = max(float(text.replace(",", ".").rstrip(" %")) for text in texts)
     return [("age_class", 0.6)] if highest < 90 and len(texts) > 2 else []
@@ -214,7 +217,7 @@ def _identifying(texts: Sequence[str]) -> str:
         (_holds_identity, "drop:identity"),
     )
     for is_such, why in tests:
-        if sum(map(is_such, texts)) >= 0.5 * len(texts):
+        if sum(is_such(text) for text in texts) >= 0.5 * len(texts):
             return why
     return ""
 
@@ -230,12 +233,15 @@ def _is_contact(text: str) -> bool:
 
 def _holds_identity(text: str) -> bool:
     """Whether a text has enough digits to tell who somebody is, and does."""
-    return sum(map(str.isdigit, text)) >= 8 and has_identity(text)
+    return sum(one.isdigit() for one in text) >= 8 and has_identity(text)
 
 
 def _prose(texts: Sequence[str], agencies: float) -> str:
     """Sentences, or names of people, which most of the texts that name agencies look like too."""
-    if sum(len(text.split()) >= 5 for text in texts) >= 0.4 * len(texts) and max(map(len, texts)) > 30:
+    if (
+        sum(len(text.split()) >= 5 for text in texts) >= 0.4 * len(texts)
+        and max(len(text) for text in texts) > 30
+    ):
         return "drop:note"
     return "drop:name" if _names(texts) >= 0.6 > agencies else ""
 
@@ -251,7 +257,7 @@ def _names(texts: Sequence[str]) -> float:
 def _counts_up(values: Sequence[str]) -> bool:
     """1, 2, 3: the number of the row."""
     plain = (value.removesuffix(".0") for value in values)
-    numbers = list(map(int, filter(str.isdigit, plain)))
+    numbers = [int(one) for one in plain if one.isdigit()]
     if len(numbers) < max(2, 0.9 * len(values)):
         return False
     steps_of_one = sum(later == earlier + 1 for earlier, later in pairwise(numbers))
@@ -271,15 +277,15 @@ def _letters(texts: Sequence[str]) -> frozenset[str]:
 
 def _months_first(texts: Sequence[str]) -> bool:
     """Whether some day of the column can be read only with its month first, and none only with its day."""
-    days = filter(None, map(_TWO_NUMBERS.match, texts))
+    days = (one for one in (_TWO_NUMBERS.match(text) for text in texts) if one)
     pairs = [(0, 0), *((int(day[1]), int(day[2])) for day in days)]
-    highest_first, highest_second = map(max, zip(*pairs, strict=True))
+    highest_first, highest_second = (max(one) for one in zip(*pairs, strict=True))
     return bool(highest_second > 12 >= highest_first)
 
 
 def _numbers_or_marks(chosen: list[ColumnConcept], table: SheetTable) -> list[ColumnConcept]:
     """Where others of the table count women or men, "Barn" with numbers counts children too."""
-    counting = set(map(attrgetter("concept"), chosen)) & {"women", "men", "girls", "boys"}
+    counting = {one.concept for one in chosen} & {"women", "men", "girls", "boys"}
     for place, one in enumerate(chosen):
         if one.concept == "child" and counting and one.sure < CERTAIN and _has_numbers(table, one):
             chosen[place] = replace(one, concept="children", sure=0.9, proposals=("accompanying", "child"))
@@ -288,7 +294,7 @@ def _numbers_or_marks(chosen: list[ColumnConcept], table: SheetTable) -> list[Co
 
 def kind_of(table: SheetTable, chosen: Sequence[ColumnConcept]) -> str:
     """`persons` · `totals`: a table that counts · `lists`: the choices of a form · `none`."""
-    read = set(map(attrgetter("concept"), filterfalse(attrgetter("dropped"), chosen)))
+    read = {one.concept for one in chosen if not one.dropped}
     if not table.full_rows or not read:
         return "none"
     if _counts(table, chosen, read):
@@ -303,18 +309,18 @@ def _counts(table: SheetTable, chosen: Sequence[ColumnConcept], read: set[str]) 
     keys = [concept.column.place for concept in chosen if concept.concept in KEY]
     if not read <= NUMBERS | KEY or len(keys) > 2:
         return False
-    texts = {tuple(map(row.cells.get, keys)) for row in table.full_rows}
+    texts = {tuple(row.cells.get(one) for one in keys) for row in table.full_rows}
     differ = not keys or len(texts) == len(table.full_rows)
-    dropped = filter(attrgetter("dropped"), chosen)
+    dropped = (one for one in chosen if one.dropped)
     return differ and (not read.isdisjoint(NUMBERS) or any(_has_numbers(table, one) for one in dropped))
 
 
 def _has_numbers(table: SheetTable, one: ColumnConcept) -> bool:
-    return set(map(is_number, table.values(one.column.place))) == {True}
+    return {is_number(each) for each in table.values(one.column.place)} == {True}
 
 
 def _all_differ(table: SheetTable) -> bool:
     columns = [table.values(column.place) for column in table.columns]
-    lengths = list(map(len, columns))
-    all_differ = list(map(len, map(set, columns))) == lengths
+    lengths = [len(column) for column in columns]
+    all_differ = [len(set(column)) for column in columns] == lengths
     return all_differ and len({*lengths}) > 1 and len(table.full_rows) < 400

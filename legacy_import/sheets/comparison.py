@@ -9,8 +9,8 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain, groupby, product
-from operator import attrgetter, itemgetter
+from itertools import groupby, product
+from operator import itemgetter
 from typing import Final, NamedTuple
 
 from legacy_import.sheets.reader import Reading, SheetPerson, SheetTable
@@ -34,20 +34,20 @@ class WrongPlace(ValueError):
 def in_words(rows: Iterable[Place]) -> str:
     """Such as "Väst 2018: 4, 7-9"."""
     of_sheets = groupby(sorted(set(rows)), key=itemgetter(0))
-    return "\n".join(f"{sheet}: {spans(map(itemgetter(1), places))}" for sheet, places in of_sheets)
+    return "\n".join(f"{sheet}: {spans(place[1] for place in places)}" for sheet, places in of_sheets)
 
 
 def spans(lines: Iterable[int]) -> str:
     """Return lines in words, such as "4, 7-9"."""
     ends = (dict.fromkeys((str(some[0]), str(some[-1]))) for some in in_a_row(sorted(lines), int))
-    return ", ".join(map("-".join, ends))
+    return ", ".join("-".join(end) for end in ends)
 
 
 def of_words(text: str, sheets: Collection[str]) -> tuple[Place, ...]:
     """The rows that were written, each once. Raises WrongPlace."""
     known = {" ".join(sheet.split()).casefold(): sheet for sheet in sheets}
     found: dict[Place, None] = {}
-    for words in filter(None, map(str.strip, text.splitlines())):
+    for words in (line for line in (line.strip() for line in text.splitlines()) if line):
         name, _colon, lines = words.rpartition(":")
         sheet = known.get(" ".join(name.split()).casefold())
         if sheet is None:
@@ -62,7 +62,7 @@ def of_words(text: str, sheets: Collection[str]) -> tuple[Place, ...]:
 def _of_span(span: str, said: str) -> range:
     if not _LINES.fullmatch(span):
         raise WrongPlace(said)
-    numbers = list(map(int, re.split(r"\s*[-–]\s*", span)))
+    numbers = [int(one) for one in re.split(r"\s*[-–]\s*", span)]
     first, last = numbers[0], numbers[-1]
     if not 0 < first <= last < first + MAX_ROWS:
         raise WrongPlace(said)
@@ -135,7 +135,7 @@ def _of_person(year: int, person: SheetPerson, regions: Mapping[str, str]) -> tu
 def count(persons: Iterable[SheetPerson], regions: Mapping[str, str]) -> Counter[Of]:
     """Those that count, by year: each region, each group, and both as one."""
     found: Counter[Of] = Counter()
-    for person in filter(attrgetter("counted"), persons):
+    for person in (person for person in persons if person.counted):
         if person.year is not None:
             found.update(_of_person(person.year, person, regions))
     return found
@@ -145,9 +145,9 @@ def stated(reading: Reading, reader: CellReader, regions: Mapping[str, str]) -> 
     """From tables that count, and from the sums below tables of persons."""
     found: list[Stated] = []
     for taken in reading.tables:
-        concepts = set(map(attrgetter("concept"), taken.chosen))
+        concepts = {one.concept for one in taken.chosen}
         if taken.kind == "totals" and concepts <= {*_COUNTED, *_SUMMED}:
-            found += chain.from_iterable(_of_row(row, taken, reader, regions) for row in taken.table.rows)
+            found += (one for row in taken.table.rows for one in _of_row(row, taken, reader, regions))
         elif taken.kind == "persons":
             found += _of_sums(taken)
     return found
@@ -161,7 +161,7 @@ def _of_row(
     region = regions.get(facts.get("county", ""), facts.get("region", taken.region)) or TOTAL
     if not year:
         return
-    numbers = {name: int(facts[name]) for name in filter(facts.get, _COUNTED)}
+    numbers = {name: int(facts[name]) for name in (one for one in _COUNTED if facts.get(one))}
     if total := _total(numbers):
         yield Stated(Of(int(year), region), total, taken.table.sheet, row.line, facts.get("county", ""))
     if region == TOTAL:
@@ -180,7 +180,7 @@ def _facts(row: TableRow, taken: SheetTable, reader: CellReader) -> dict[str, st
 def _total(numbers: Mapping[str, int]) -> int:
     """Return how many all are: as a total or a count says, else the sum of those that are counted apart."""
     apart = sum(numbers.get(name, 0) for name in COUNTS)
-    of_all = filter(None, map(numbers.get, ("total", "count")))
+    of_all = (one for one in (numbers.get(one) for one in ("total", "count")) if one)
     return next(of_all, apart)
 
 
@@ -188,12 +188,12 @@ def _of_sums(taken: SheetTable) -> list[Stated]:
     """The last, where it stands below other sums or is the only one. Where each stands below persons of its
     own, as of a month or a quarter, they are added up."""
     totals = ((row.line, _sum_below(row, taken)) for row in taken.table.totals)
-    sums = list(filter(itemgetter(1), totals))
+    sums = [total for total in totals if total[1]]
     if not sums or not taken.year:
         return []
     line, last = sums[-1]
     previous, _total_before = sums[-2:][0]  # itself, where it is the only one
-    before = sum(map(itemgetter(1), sums[:-1]))
+    before = sum(one[1] for one in sums[:-1])
     has_own_persons = any(previous < row.line < line for row in taken.table.full_rows)
     if has_own_persons and last not in {before, taken.rows}:
         last += before
@@ -223,7 +223,7 @@ def compare(
     sheets = _summed(said)
     reasons = _reasons(reading.persons, regions)
     found = []
-    years = set(map(attrgetter("year"), rows))
+    years = {row.year for row in rows}
     for of in sorted({*rows, *sheets, *(of for of in published if of.year in years)}):
         compared = Compared(of, rows[of], sheets.get(of), published.get(of), ())
         found.append(compared if compared.equal else replace(compared, reasons=reasons.get(of, ())))
@@ -258,7 +258,7 @@ def _reasons(
     persons: Sequence[SheetPerson], regions: Mapping[str, str]
 ) -> dict[Of, tuple[DifferenceReason, ...]]:
     kinds: dict[Of, dict[str, list[SheetPerson]]] = defaultdict(lambda: defaultdict(list))
-    years = sorted(set(filter(None, map(attrgetter("year"), persons))))
+    years = sorted({person for person in (person.year for person in persons) if person})
     alike = later_ones(persons)
     for person in persons:
         kind = why_of(person, alike)
@@ -273,7 +273,7 @@ def reasons_of(kinds: Mapping[str, Sequence[SheetPerson]]) -> tuple[DifferenceRe
     """Return a reason for each kind, with the rows that tell of its persons."""
     found = []
     for kind, persons in sorted(kinds.items()):
-        rows = dict.fromkeys(chain.from_iterable(map(attrgetter("places"), persons)))
+        rows = dict.fromkeys(one for person in persons for one in person.places)
         found.append(DifferenceReason(kind, len(persons), tuple(rows)))
     return tuple(found)
 
@@ -288,7 +288,7 @@ def why_of(person: SheetPerson, alike: Mapping[int, str]) -> str:
 def later_ones(persons: Sequence[SheetPerson]) -> dict[int, str]:
     """Persons who may be one that two sheets, or two years, have told of: the later of them."""
     groups: dict[object, list[SheetPerson]] = defaultdict(list)
-    for person in filter(attrgetter("counted"), persons):
+    for person in (person for person in persons if person.counted):
         if len(person.on) == 10:
             facts = (person.facts.get("citizenship"), person.facts.get("main_purpose"))
             groups[person.on, person.group, *facts, person.nth].append(person)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from itertools import filterfalse
 from typing import Final, NamedTuple
 
 from cases.rules.exploitation import LABOUR
@@ -57,7 +56,7 @@ def why_left_out(person: SheetPerson, regions: Mapping[str, str], own: Collectio
     if person.left not in {"", "year"}:  # of which is told below what it lacks
         return person.left
     known = region_of(person, regions) in own
-    lacking = filterfalse(person.seen[0].get, _NEEDED)
+    lacking = (one for one in _NEEDED if not person.seen[0].get(one))
     return next(lacking, "" if known else "region")
 
 
@@ -70,7 +69,7 @@ def _rows(person: SheetPerson) -> list[tuple[str, ...]]:
         *(person.sex, person.child, _age(person), facts.get("citizenship", "")),
         *(facts.get("status", "presumed"), bare(facts.get("offence", ""))),
         bare(facts.get("main_purpose", "purpose:unknown")),
-        "|".join(map(bare, filter(None, facts.get("purposes", "").split("|")))),
+        "|".join(bare(one) for one in facts.get("purposes", "").split("|") if one),
         bare(facts.get("sector", "")) if bare(facts.get("main_purpose", "")) in LABOUR else "",
     )
     found: dict[tuple[str, ...], tuple[str, ...]] = {}

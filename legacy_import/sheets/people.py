@@ -80,7 +80,7 @@ def who(text: str, letters: Collection[str] = ()) -> list[Who]:
     plain = _plain(text)
     if len(plain) > 120:
         return []
-    parts = filter(None, _JOIN.split(plain))
+    parts = (one for one in _JOIN.split(plain) if one)
     found: list[Who] = []
     ages: list[str] = []
     for part in parts:
@@ -99,7 +99,7 @@ def _plain(text: str) -> str:
     """In small letters, with a comma between those who stand on lines of their own or without one between:
     "2K 1M", "2 kvinnor (22 och 24 år)"."""
     lines = (" ".join(line.split()) for line in text.casefold().splitlines())
-    plain = ", ".join(filter(None, lines)).strip(" .,")
+    plain = ", ".join(line for line in lines if line).strip(" .,")
     plain = _DECADE.sub(r"\g<1>0-\g<1>9", _WITHIN.sub(_each_with_age, plain))
     if family := _FAMILY.fullmatch(plain):
         return f"{family['count']} personer"
@@ -136,7 +136,7 @@ def _part(part: str, letters: Collection[str]) -> tuple[Who, list[str]] | None:
 
 def _count(part: re.Match[str]) -> int:
     """Return how many a part tells of; 0 where it counts twice, or too many."""
-    counts = list(filter(None, part.group("count", "tight", "times", "pieces", "within")))
+    counts = [one for one in part.group("count", "tight", "times", "pieces", "within") if one]
     if len(counts) > 1:
         return 0
     count = _number(next(iter(counts), "1"))
@@ -165,7 +165,7 @@ def encode(people: Sequence[Who]) -> str:
 
 
 def decode(text: str) -> list[Who]:
-    parts = (part.split(":") for part in filter(None, text.split("+")))
+    parts = (part.split(":") for part in (one for one in text.split("+") if one))
     return [Who(int(count), sex, child, age) for count, sex, child, age in parts]
 
 
@@ -190,7 +190,7 @@ def without_age(text: str) -> str:
 def with_age(word: str, text: str, year: int) -> str:
     """Return the word that stands for an identity, with all that is kept of the birth: child or adult."""
     age = _KEPT_AGE.get(child_of_birth(text, year), "")
-    return ", ".join(filter(None, (word, age))) or "okänt"
+    return ", ".join(one for one in (word, age) if one) or "okänt"
 
 
 # How an age is written, and the span of years that its numbers mean.
@@ -213,7 +213,7 @@ def age(text: str) -> Age | None:
     plain = plain.rstrip(" ?.+").strip() + above
     for pattern, span in _SPANS:
         if match := re.fullmatch(pattern, plain):
-            return _of_span(*span(*map(int, match.groups())))
+            return _of_span(*span(*(int(group) for group in match.groups())))
     if re.fullmatch(r"\d{1,2} ?(?:mån(?:ader)?|mån\.|veckor|v|dagar|m)", plain):
         return Age(_class_of(0, 6), "yes")
     return _AGE_WORDS.get(plain)

@@ -18,7 +18,6 @@ from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 from functools import partial
 from itertools import product
-from operator import attrgetter, itemgetter
 from typing import Final, NamedTuple
 
 from cases.rules.persons import group_of
@@ -77,7 +76,7 @@ class SheetPerson:
     @property
     def on(self) -> str:
         """Return the first day, month or year that its rows tell, "" where they tell none."""
-        return min(filter(None, (one.get("on") for one in self.seen)), default="")
+        return min((each for each in (one.get("on") for one in self.seen) if each), default="")
 
     @property
     def year(self) -> int | None:
@@ -130,7 +129,7 @@ class Reading:
 
 def read(pages: Sequence[WorkbookSheet], vocabulary: Vocabulary, answers: Answers, file: str = "") -> Reading:
     """`file`: its name, by which the year may be told and rows are known again."""
-    reading = Reading(comments=sum(map(len, map(attrgetter("commented"), pages))))
+    reading = Reading(comments=sum(len(page.commented) for page in pages))
     headings = Headings(vocabulary, answers.columns())
     reader = CellReader(vocabulary, answers.values())
     asked: dict[str, CellQuestion] = {}
@@ -154,10 +153,10 @@ def read(pages: Sequence[WorkbookSheet], vocabulary: Vocabulary, answers: Answer
 def _ask_once(asked: dict[str, CellQuestion], question: CellQuestion, keys: Collection[str]) -> None:
     """Ask one question in place of those of several sheets, where they offer the same."""
     several = [asked[key] for key in keys]
-    if len(several) < 2 or len(set(map(attrgetter("proposals"), several))) > 1:
+    if len(several) < 2 or len({one.proposals for one in several}) > 1:
         return
     lines = {line[0]: line for one in several for line in one.lines}
-    cells = sum(map(attrgetter("cells"), several))
+    cells = sum(one.cells for one in several)
     for key in keys:
         del asked[key]
     proposals = (*several[0].proposals, EACH)
@@ -181,7 +180,9 @@ class _SheetReader:
     @property
     def month(self) -> int:
         """That of the sheet's own name or of a title; 0 where none is one."""
-        return next(filter(None, map(values.month_in, (self.page.name, *self.table.titles))), 0)
+        return next(
+            (one for one in (values.month_in(one) for one in (self.page.name, *self.table.titles)) if one), 0
+        )
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -227,7 +228,7 @@ class _SheetReader:
     def _place(self) -> dict[str, str]:
         """The nearest that is told: a county before its region."""
         bares = [" ".join(_DIGITS.sub(" ", text.replace("_", " ")).split()) for text in self.texts]
-        for concept, bare in product(("county", "municipality", "region"), filter(None, bares)):
+        for concept, bare in product(("county", "municipality", "region"), (bare for bare in bares if bare)):
             if place := self._named_place(concept, bare):
                 counties = self.vocabulary.counties
                 return {"county": counties[place]} if concept == "municipality" else {concept: place}
@@ -285,7 +286,7 @@ def _take(reading: Reading, sheet: _SheetReader) -> None:
 
 def _outside(sheet: _SheetReader) -> list[TableRow]:
     """Lines of the sheet that no table has taken: a legend may stand there."""
-    lines = set(map(attrgetter("line"), sheet.table.full_rows))
+    lines = {full_row.line for full_row in sheet.table.full_rows}
     return [row_of(line) for line in sheet.page.lines if line.number not in lines]
 
 
@@ -375,7 +376,7 @@ def _same_rows(rows: Sequence[RowReading], sheet: _SheetReader) -> dict[int, obj
         if len(several) < 2 or not _agree(several):
             continue
         if several[0].same or _is_one_by_name(several, sheet):
-            found |= dict.fromkeys(map(id, several), key)
+            found |= dict.fromkeys((id(one) for one in several), key)
     return found
 
 
@@ -387,7 +388,7 @@ def _same_references(rows: Sequence[RowReading]) -> dict[int, object]:
             by_reference[row.facts.get("case", ""), reference].append(row)
     for pair, several in by_reference.items():
         if len(several) > 1 and _agree(several):
-            found |= dict.fromkeys(map(id, several), pair)
+            found |= dict.fromkeys((id(one) for one in several), pair)
     return found
 
 
@@ -412,7 +413,7 @@ _SEEN: Final = ("on", "agency", "municipality", "county", "channel")
 
 def _of_row(row: RowReading, sheet: _SheetReader) -> list[SheetPerson]:
     facts, seen = _stated(row, COMPARED), _stated(row, _SEEN)
-    total = sum(map(attrgetter("many"), row.people))
+    total = sum(one.many for one in row.people)
     case, ref = row.facts.get("case", ""), row.facts.get("person", "")
     left = row.facts.get("dropped", "") or ("" if "on" in seen else "year")
     found: list[SheetPerson] = []
@@ -430,13 +431,13 @@ def _of_row(row: RowReading, sheet: _SheetReader) -> list[SheetPerson]:
 
 def _stated(row: RowReading, names: Iterable[str]) -> dict[str, str]:
     """Return what a row says of the facts with these names."""
-    return {name: row.facts[name] for name in filter(row.facts.get, names)}
+    return {name: row.facts[name] for name in (name for name in names if row.facts.get(name))}
 
 
 def _child(who: Who, facts: dict[str, str], of_age: str) -> str:
     """Return whether somebody is a child, by the age, a column or what the person is called."""
     text = {"yes": "yes", "no": "no"}.get(facts.get("child", ""))
-    return next(filter(None, (of_age, text, who.child.rstrip("?"))), "unknown")
+    return next((one for one in (of_age, text, who.child.rstrip("?")) if one), "unknown")
 
 
 _LETTERS: Final = str.maketrans("0123456789", "ghijklmnop")
@@ -494,9 +495,9 @@ def mark(person: SheetPerson) -> Mark:
 
 def known_again(before: Sequence[Mark], now: Sequence[Mark]) -> dict[str, str]:
     """The former key by the new one, of rows that were corrected."""
-    old, new = list(map(itemgetter(0), before)), list(map(itemgetter(0), now))
+    old, new = [one[0] for one in before], [one[0] for one in now]
     matcher = SequenceMatcher(None, old, new, autojunk=False)
-    same = sum(map(attrgetter("size"), matcher.get_matching_blocks()))
+    same = sum(get_matching_block.size for get_matching_block in matcher.get_matching_blocks())
     if same < ALIKE * max(len(old), len(new)):
         return {}
     pairs: list[tuple[Mark, Mark]] = []

@@ -13,8 +13,6 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import chain, filterfalse
-from operator import attrgetter
 from typing import Any, Final, NamedTuple
 
 from exchange.sandboxed_sheets import row_of, sheet_of
@@ -104,10 +102,10 @@ def _called(pages: Sequence[WorkbookSheet], reading: Reading, words: _KeptWords)
     }
     names, small = set[str](), set[str]()
     for cell, typed in _typed(pages):
-        small.update(filter(str.islower, typed))
+        small.update(one for one in typed if one.islower())
         if cell in cells_of_names:
-            names.update(filter(_may_be_name, typed))
-    return frozenset(map(str.casefold, filterfalse(words.is_fact, names))) - small
+            names.update(one for one in typed if _may_be_name(one))
+    return frozenset(name.casefold() for name in names if not words.is_fact(name)) - small
 
 
 def _typed(pages: Iterable[WorkbookSheet]) -> Iterator[tuple[tuple[str, int, int], list[str]]]:
@@ -130,7 +128,7 @@ def _sheet_names(pages: Sequence[WorkbookSheet], words: _KeptWords) -> list[str]
     for number, page in enumerate(pages, start=1):
         name = page.name
         if words.masked(name) != name or words.identifies_somebody(name, _NO_COLUMN):
-            texts = filter(words.dates_or_places, name.split())
+            texts = (one for one in name.split() if words.dates_or_places(one))
             name = " ".join(["Blad", str(number), *texts])
         while name in kept:
             name += "+"
@@ -146,11 +144,11 @@ def goes(one: ColumnConcept) -> bool:
 
 def _answers(reading: Reading, words: _KeptWords) -> dict[str, str]:
     """What the columns were taken for; of a heading that is read in another table nothing is said."""
-    every = list(chain.from_iterable(map(attrgetter("chosen"), reading.tables)))
-    read = set(map(attrgetter("column.key"), filterfalse(goes, every)))
+    every = [one for table in reading.tables for one in table.chosen]
+    read = {one.column.key for one in every if not goes(one)}
     return {
         f"column|{heading_key(words.heading(concept.column.heading))}": concept.concept
-        for concept in filter(goes, every)
+        for concept in (one for one in every if goes(one))
         if concept.column.key not in read
     }
 
@@ -201,7 +199,7 @@ class _KeptWords:
         def replaced(match: re.Match[str]) -> str:
             word = match[0].casefold()
             names = (name for name in (word, word.removesuffix("s")) if name in self.called)
-            return next(map(instead, names), match[0])
+            return next((instead(name) for name in names), match[0])
 
         return _LETTERS.sub(replaced, text)
 
@@ -216,7 +214,7 @@ class _KeptWords:
         text = self.masked(text)
         if one.concept not in _READ:
             return text
-        for word in filterfalse(self.is_fact, _CAPITAL.findall(text)):
+        for word in (one for one in _CAPITAL.findall(text) if not self.is_fact(one)):
             text = self._without(text, word, one)
         return text
 
@@ -261,7 +259,7 @@ class _Sheet:
             chosen = {concept.column.place: concept for concept in taken.chosen}
             for row in (*taken.table.rows, *taken.table.totals, *taken.table.beside):
                 columns[row.line] |= chosen
-        headings = set(chain.from_iterable(map(attrgetter("table.heading_lines"), self.tables)))
+        headings = {one for table in self.tables for one in table.table.heading_lines}
         self._counted: Counter[tuple[str, str]] = Counter()
         lines = [
             self._heading(line) if line.number in headings else self._line(line, columns[line.number])
@@ -274,7 +272,7 @@ class _Sheet:
         return replace(self.page, name=self.name, lines=tuple(lines))
 
     def _heading(self, line: SheetRow) -> SheetRow:
-        return line._replace(cells=tuple(map(self.words.heading, line.cells)))
+        return line._replace(cells=tuple(self.words.heading(cell) for cell in line.cells))
 
     def _line(self, line: SheetRow, columns: Mapping[int, ColumnConcept]) -> SheetRow:
         year = self.words.years.get((self.page.name, line.number), 0)
@@ -301,4 +299,4 @@ def as_plain(pages: Sequence[WorkbookSheet]) -> list[Any]:
 
 
 def of_plain(told: Sequence[Any]) -> tuple[WorkbookSheet, ...]:
-    return tuple(sheet_of((name, *about), map(row_of, lines)) for name, lines, *about in told)
+    return tuple(sheet_of((name, *about), (row_of(line) for line in lines)) for name, lines, *about in told)

@@ -12,8 +12,6 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import chain
-from operator import attrgetter, itemgetter
 from typing import Final
 
 from exchange.sheets import UNCALCULATED
@@ -27,7 +25,7 @@ from legacy_import.sheets.vocabulary import DITTO, LISTS, Vocabulary
 ANSWERS: Final = (
     *("nothing=", "child=yes", "status=not_victim", "dropped=twice", "status=identified"),
     "status=declined",
-    *map("county={}".format, LISTS["county"]),
+    *(f"county={one}" for one in LISTS["county"]),
 )
 _HUES: Final = {
     **{0.0: "röd", 0.085: "orange", 0.15: "gul", 0.27: "grön", 0.4: "grön", 0.5: "turkos", 0.6: "blå"},
@@ -51,7 +49,7 @@ def used(table: SheetTable) -> Counter[str]:
     """The colours that some of its rows have and others have not, with how many rows. What goes every other
     row, or down a whole column, is decoration."""
     of_rows = [frozenset(row.fills.values()) for row in table.full_rows]
-    counted = Counter(chain.from_iterable(of_rows))
+    counted = Counter(one for of_row in of_rows for one in of_row)
     return Counter({colour: n for colour, n in counted.items() if not _is_decoration(colour, of_rows)})
 
 
@@ -76,7 +74,7 @@ def _legends_by_cell(rows: Sequence[TableRow], colours: Collection[str]) -> dict
 
 def _legends_by_name(rows: Sequence[TableRow], colours: Collection[str]) -> dict[str, str]:
     found: dict[str, str] = {}
-    texts = chain.from_iterable(row.cells.values() for row in rows)
+    texts = (cell for row in rows for cell in row.cells.values())
     short = "\n".join(text for text in texts if len(text) < 200)
     for part in re.split(r"[,;\n]", short):
         name, *stated = _LEGEND.split(part.strip(), maxsplit=1)
@@ -208,7 +206,7 @@ def _with_other_column(counted: list[Who], who: Sequence[Who], present: int) -> 
     if len(who) != 1:
         return counted
     [one] = who
-    if list(map(itemgetter(1, 2), counted)) == [("U", "yes")]:
+    if [(one[1], one[2]) for one in counted] == [("U", "yes")]:
         others = max(present, one.many) - counted[0].many
         return [counted[0]._replace(sex=one.sex), one._replace(many=others)][: 1 + (others > 0)]
     age = one.age if one.many == 1 else ""
@@ -217,7 +215,7 @@ def _with_other_column(counted: list[Who], who: Sequence[Who], present: int) -> 
 
 def _as_many(found: list[Who], wanted: int, doubts: list[str], *, counted: bool) -> list[Who]:
     """Return as many persons as a row says that there are, where that does not contradict who they are."""
-    counts = list(map(attrgetter("many"), found))
+    counts = [one.many for one in found]
     present = sum(counts)
     if wanted in {0, present}:
         return found
@@ -251,12 +249,12 @@ class TableReader:
         self._ask_of_columns()
         self._blanks = self._blank_answers()
         self._down, self._place_above = self._filled_down(), dict[int, str]()
-        found = list(filter(None, map(self._row, self.table.rows)))
+        found = [one for one in (self._row(row) for row in self.table.rows) if one]
         self._ask_of_adults(found)
         return found
 
     def _places(self, wanted: Callable[[ColumnConcept], bool]) -> set[int]:
-        return set(map(attrgetter("column.place"), filter(wanted, self.chosen)))
+        return {one.column.place for one in self.chosen if wanted(one)}
 
     def _row(self, row: TableRow) -> RowReading | None:
         if (len(row.cells) == 1 and self._is_section(row)) or self._is_sum(row):
@@ -307,7 +305,7 @@ class TableReader:
     def _filled_down(self) -> set[int]:
         """Return the columns of places whose blanks mean the place above, which is asked once of the file."""
         columns = [] if self.placed else self._columns_of(*_PLACES)
-        places = set(map(attrgetter("column.place"), columns)) - self._unsure
+        places = {column.column.place for column in columns} - self._unsure
         blank = list(
             filter(lambda row: self._needs_place(row, places), self.table.full_rows if places else ())
         )
@@ -343,8 +341,10 @@ class TableReader:
             text = f"{line} {self.table.sheet}"
             if (answer := self.answers.get("value", one.concept, text)) is not None:
                 return facts_of(answer)
-        proposed = filter(None, (stated.facts, *stated.others))
-        self._ask_of_cell(one.concept, text, tuple(map(values.said_as, proposed)), stated.sure, line)
+        proposed = (one for one in (stated.facts, *stated.others) if one)
+        self._ask_of_cell(
+            one.concept, text, tuple(values.said_as(one) for one in proposed), stated.sure, line
+        )
         return {}
 
     def _noted(self, text: str, line: int) -> Mapping[str, str]:
@@ -366,7 +366,7 @@ class TableReader:
 
     def _is_sum(self, row: TableRow) -> bool:
         """Numbers beneath columns that count or mark, and nothing else, where other rows say more."""
-        added = all(map(is_number, {*row.cells.values()} - {UNCALCULATED}))
+        added = all(is_number(one) for one in {*row.cells.values()} - {UNCALCULATED})
         if len(row.cells) < 2 or not {*row.cells} <= self._adding or not added:
             return False
         return any({*other.cells} - self._adding for other in self.table.rows)
@@ -400,7 +400,8 @@ class TableReader:
         if facts.get("accompanying") and facts.get("children"):
             doubts.append("accompanying")
         counted = [
-            _COUNTED[name]._replace(many=_number(facts, name)) for name in filter(facts.get, values.COUNTS)
+            _COUNTED[name]._replace(many=_number(facts, name))
+            for name in (one for one in values.COUNTS if facts.get(one))
         ]
         total, count = _number(facts, "total"), _number(facts, "count")
         who = people.decode(facts.pop("who", ""))
@@ -474,10 +475,10 @@ class TableReader:
             return ""
         if any(who.child == "yes" for reading in readings for who in reading.people):
             return "no"
-        waiting = list(map(attrgetter("line"), filter(_may_be_a_child, readings)))
+        waiting = [reading.line for reading in readings if _may_be_a_child(reading)]
         if not waiting:
             return ""
-        heading = next(map(attrgetter("column.key"), self._columns_of("sex", "count")), "")
+        heading = next((one.column.key for one in self._columns_of("sex", "count")), "")
         answer = self.answers.get("adults", heading)
         if answer is None:
             self._ask("adults", heading, ("no", "unknown"), 0.7, waiting)
@@ -493,7 +494,7 @@ def _may_be_a_child(told: RowReading) -> bool:
 
 def _add_purpose(facts: dict[str, str], value: str) -> None:
     """The first stays the main one."""
-    more = dict.fromkeys(filter(None, [*facts.get("purposes", "").split("|"), *value.split("|")]))
+    more = dict.fromkeys(one for one in [*facts.get("purposes", "").split("|"), *value.split("|")] if one)
     more.pop(facts.get("main_purpose", ""), None)
     if more:
         facts["purposes"] = "|".join(more)
@@ -504,6 +505,6 @@ def alike(rows: Sequence[RowReading]) -> dict[str, list[RowReading]]:
     groups: dict[str, list[RowReading]] = defaultdict(list)
     for row in rows:
         key = values.key_of(row.same) or values.key_of(row.names)
-        if key and sum(map(attrgetter("many"), row.people)) == 1:
+        if key and sum(one.many for one in row.people) == 1:
             groups[key].append(row)
     return groups

@@ -10,8 +10,8 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import chain, groupby, starmap, zip_longest
-from operator import attrgetter, itemgetter
+from itertools import groupby, zip_longest
+from operator import attrgetter
 from typing import Final, NamedTuple, TypeVar
 
 from exchange.sheets import Area, SheetRow, WorkbookSheet
@@ -76,7 +76,7 @@ class Headings:
     def below(self, table: SheetTable, place: int) -> list[str]:
         """Return what stands in a column of a table, and of each table of the file with the same headings."""
         alike = self.tables.get(tuple(table.columns), [table])
-        return list(chain.from_iterable(one.values(place) for one in alike))
+        return [each for one in alike for each in one.values(place)]
 
     def of(self, heading: str) -> Ranked:
         """Return the concepts that a heading may name."""
@@ -94,7 +94,7 @@ class Headings:
         for text, less in self._ways(heading).items():
             near = self.vocabulary.headings.near(text)
             found += [(concept, sure - less) for concept, sure in near if sure >= 0.55]
-        if max(map(itemgetter(1), found), default=0) < SIMILAR:
+        if max((one[1] for one in found), default=0) < SIMILAR:
             found += self._words(heading)
         return surest_first([*found, *self._marks(heading)])[:5]
 
@@ -120,14 +120,14 @@ class Headings:
         word = heading.casefold().strip(" .")
         counted = "".join(_OF_THEM.findall(word))
         groups = (_group_of(word), 0.9), (_group_of(counted), EXACT), (_grouped(word), 0.97)
-        yield from filter(itemgetter(0), groups)
+        yield from (group for group in groups if group[0])
         for concept in _MARKED if len(word) > 2 else ():
             if value := self.vocabulary.names[concept].exact(heading):
                 yield f"mark:{concept}={value}", 0.9
 
     def known(self, texts: Iterable[str]) -> set[str]:
         """The concepts that are surely named; marks count as one."""
-        surest = map(itemgetter(0), self._named(set(texts)))
+        surest = (one[0] for one in self._named(set(texts)))
         return {concept.partition("=")[0] for concept, sure in surest if sure >= 0.8}
 
     def strong(self, texts: Iterable[str]) -> set[str]:
@@ -136,13 +136,13 @@ class Headings:
 
     def like(self, texts: Sequence[str]) -> float:
         """The share that are named at all."""
-        surest = map(itemgetter(0), self._named(texts))
+        surest = (one[0] for one in self._named(texts))
         named: int = sum(sure >= EXACT - 0.25 for _concept, sure in surest)
         return named / len(texts)
 
     def _named(self, texts: Iterable[str]) -> Iterable[Ranked]:
         """Return the concepts of those texts that may name any."""
-        return filter(None, map(self.of, texts))
+        return (one for one in (self.of(text) for text in texts) if one)
 
 
 def _group_of(noun: str) -> str:
@@ -157,7 +157,7 @@ def _grouped(heading: str) -> str:
     said = [_MEANINGS.get(word, ("", "")) for word in words if word not in _FILLING]
     if len(said) < 2:
         return ""
-    sexes, ages = map(frozenset, zip(*said, strict=True))
+    sexes, ages = (frozenset(one) for one in zip(*said, strict=True))
     return _BY_SEX_AND_AGE.get((sexes - {"U"}, ages & {"yes", "no"}), "")
 
 
@@ -209,7 +209,7 @@ class SheetTable:
 
     @property
     def places(self) -> set[int]:
-        return set(map(attrgetter("place"), self.columns))
+        return {column.place for column in self.columns}
 
     @property
     def full_rows(self) -> list[TableRow]:
@@ -258,7 +258,7 @@ def _grid(page: WorkbookSheet) -> _Grid:
             own.setdefault(number, set()).add(area.left)
     cells_of = sorted(by_number.items())
     lines = [SheetRow(n, tuple(cells), fills.get(n, {})) for n, cells in cells_of if any(cells)]
-    return _Grid(lines, own, wide, dict(zip(map(attrgetter("number"), lines), lines, strict=True)))
+    return _Grid(lines, own, wide, dict(zip((line.number for line in lines), lines, strict=True)))
 
 
 def _spread(area: Area, by_number: dict[int, list[str]], last: int) -> range:
@@ -312,16 +312,16 @@ def find_tables(page: WorkbookSheet, headings: Headings) -> list[SheetTable]:
 
 
 def _texts(*lines: SheetRow) -> list[str]:
-    return list(filter(None, chain.from_iterable(map(attrgetter("cells"), lines))))
+    return [one for line in lines for one in line.cells if one]
 
 
 def _alone(rows: Iterable[TableRow]) -> list[str]:
     """Return the texts that stand alone in their row."""
-    return list(chain.from_iterable(row.cells.values() for row in rows if len(row.cells) == 1))
+    return [cell for row in rows if len(row.cells) == 1 for cell in row.cells.values()]
 
 
 def _titles(rows: Iterable[TableRow]) -> tuple[str, ...]:
-    return tuple(chain.from_iterable(dict.fromkeys(row.cells.values()) for row in rows))
+    return tuple(cell for row in rows for cell in dict.fromkeys(row.cells.values()))
 
 
 def _heading(grid: _Grid, at: int, headings: Headings, before: SheetTable) -> tuple[int, int] | None:
@@ -358,8 +358,8 @@ def _strong_names(grid: _Grid, at: int, end: int, headings: Headings) -> set[str
 
 def _may_be_heading(grid: _Grid, at: int, texts: Sequence[str], *, within: bool) -> bool:
     """Whether a line stands and reads like a heading: few numbers, `within` a table none, and no day."""
-    numbers = sum(map(is_number, texts))
-    if numbers > len(texts) / 4 or any(map(_is_day, texts)):
+    numbers = sum(is_number(text) for text in texts)
+    if numbers > len(texts) / 4 or any(_is_day(text) for text in texts):
         return False
     return not within or (not numbers and len(grid.own.get(grid.lines[at].number - 1, ())) <= 1)
 
@@ -367,7 +367,7 @@ def _may_be_heading(grid: _Grid, at: int, texts: Sequence[str], *, within: bool)
 def _tells_more(follows: SheetRow, strong: set[str], headings: Headings) -> bool:
     """Whether the next line is the heading, and this one only groups its columns."""
     texts = _texts(follows)
-    has_values = any(map(is_number, texts)) or any(map(_is_day, texts))
+    has_values = any(is_number(text) for text in texts) or any(_is_day(text) for text in texts)
     return not has_values and len(headings.strong(texts)) > len(strong)
 
 
@@ -384,7 +384,7 @@ def _is_second(grid: _Grid, at: int, headings: Headings) -> bool:
     above, below = row_of(line).cells, row_of(follows).cells
     same = above.items() & below.items()
     wide = grid.wide.get(line.number, ())
-    beneath = chain.from_iterable(range(area.left, area.right + 1) for area in wide)
+    beneath = (one for area in wide for one in range(area.left, area.right + 1))
     parted = dict(below.items() - same).keys() & set(beneath)
     own = [below[place] for place in below.keys() - above.keys() | parted]
     if not own or len(own) + len(same) < 0.7 * len(below):
@@ -400,8 +400,8 @@ def _begun(page: WorkbookSheet, grid: _Grid, upper: int, lower: int, titles: tup
 def _columns(grid: _Grid, upper: int, lower: int) -> list[SheetColumn]:
     """Return the columns that two lines name, or one that is both; what both say is said once."""
     pairs = zip_longest(grid.lines[upper].cells, grid.lines[lower].cells, fillvalue="")
-    named = enumerate(" ".join(dict.fromkeys(filter(None, pair))) for pair in pairs)
-    return list(filter(attrgetter("heading"), starmap(SheetColumn, named)))
+    named = enumerate(" ".join(dict.fromkeys(one for one in pair if one)) for pair in pairs)
+    return [one for one in (SheetColumn(*one) for one in named) if one.heading]
 
 
 def _same(table: SheetTable, grid: _Grid, upper: int, lower: int) -> bool:
@@ -418,8 +418,8 @@ def _split(table: SheetTable, headings: Headings) -> list[SheetTable]:
     first, *others = in_a_row(table.columns, attrgetter("place"))
     parts = [first]
     for group in others:
-        named = headings.known(map(attrgetter("heading"), group))
-        named_first = headings.known(map(attrgetter("heading"), first))
+        named = headings.known(one.heading for one in group)
+        named_first = headings.known(one.heading for one in first)
         if named & named_first and len(group) > 1:
             parts.append(group)
         else:
@@ -432,7 +432,7 @@ def _split(table: SheetTable, headings: Headings) -> list[SheetTable]:
 def in_a_row(items: Iterable[T], number: Callable[[T], int]) -> list[list[T]]:
     """Return the items in groups whose numbers follow each other without a gap."""
     groups = groupby(enumerate(items), key=lambda one: number(one[1]) - one[0])
-    return [list(map(itemgetter(1), group)) for _distance, group in groups]
+    return [[one[1] for one in group] for _distance, group in groups]
 
 
 def _is_title(grid: _Grid, at: int, headings: Headings, before: SheetTable) -> bool:
@@ -484,12 +484,14 @@ def _at(places: set[int], by_place: Mapping[int, str]) -> dict[int, str]:
 
 
 def _is_total(texts: Sequence[str]) -> bool:
-    return any(map(_TOTAL.match, texts[:2])) or is_part_of_total(texts)
+    return any(_TOTAL.match(text) for text in texts[:2]) or is_part_of_total(texts)
 
 
 def is_part_of_total(texts: Sequence[str]) -> bool:
     """Return whether a row only counts some of those above, such as "varav barn | 4"."""
-    return any(map(_PART_OF_TOTAL.match, texts[:1])) and all(map(is_number, texts[1:]))
+    return any(_PART_OF_TOTAL.match(text) for text in texts[:1]) and all(
+        is_number(text) for text in texts[1:]
+    )
 
 
 def _without_heading(page: WorkbookSheet, grid: _Grid) -> list[SheetTable]:
@@ -499,27 +501,27 @@ def _without_heading(page: WorkbookSheet, grid: _Grid) -> list[SheetTable]:
         return []
     before = grid.lines[: grid.lines.index(rows[0])]
     if not _has_values(rows[0]) and _has_values(rows[1]):
-        columns = list(starmap(SheetColumn, row_of(rows[0]).cells.items()))
+        columns = [SheetColumn(key, value) for key, value in row_of(rows[0]).cells.items()]
         rows = rows[1:]
     else:
         columns = [SheetColumn(place, f"({_letter(place)})") for place in range(_width(rows))]
-    table = SheetTable(page.name, _titles(map(row_of, before)), columns, ())
+    table = SheetTable(page.name, _titles(row_of(one) for one in before), columns, ())
     for line in rows:
         (table.totals if _is_total(_texts(line)) else table.rows).append(row_of(line))
     return [table]
 
 
 def _width(lines: Iterable[SheetRow]) -> int:
-    return max(map(len, map(attrgetter("cells"), lines)), default=0)
+    return max((len(line.cells) for line in lines), default=0)
 
 
 def _has_values(line: SheetRow) -> bool:
     texts = _texts(line)
-    return any(map(is_number, texts)) or any(map(read_day, texts))
+    return any(is_number(text) for text in texts) or any(read_day(text) for text in texts)
 
 
 def row_of(line: SheetRow) -> TableRow:
-    return TableRow(line.number, dict(filter(itemgetter(1), enumerate(line.cells))), line.fills)
+    return TableRow(line.number, dict(one for one in enumerate(line.cells) if one[1]), line.fills)
 
 
 def _letter(place: int) -> str:
@@ -534,20 +536,22 @@ def upright(page: WorkbookSheet, headings: Headings) -> WorkbookSheet:
     """The sheet with a row for each person. One whose headings stand side by side is returned as it is. A
     row's number is that of the card's first line, and one more for each column to the right."""
     place = _labelled(page.lines)
-    labels = list(filter(None, (_cell(line.cells, place) for line in page.lines[:_MANY])))
+    labels = [one for one in (_cell(line.cells, place) for line in page.lines[:_MANY]) if one]
     below = headings.strong(labels)
     if len(below) < _NEEDED_BELOW or len(headings.known(labels)) < 0.4 * len({*labels}):
         return page  # before every other cell is compared with all headings, which takes seconds
-    beside = max((len(headings.strong(filter(None, line.cells))) for line in page.lines[:_MANY]), default=0)
+    beside = max(
+        (len(headings.strong(cell for cell in line.cells if cell)) for line in page.lines[:_MANY]), default=0
+    )
     if len(below) <= beside:
         return page
-    lines = chain.from_iterable(_turned(card, place) for card in _cards(page.lines, place))
+    lines = (one for card in _cards(page.lines, place) for one in _turned(card, place))
     return replace(page, lines=tuple(lines), merged=())
 
 
 def _labelled(lines: Sequence[SheetRow]) -> int:
     """The first column in which more than one line says something."""
-    filled = Counter(chain.from_iterable(map(attrgetter("cells"), map(row_of, lines))))
+    filled = Counter(each for one in (row_of(line) for line in lines) for each in one.cells)
     return min(filled - Counter(set(filled)), default=0)
 
 

@@ -14,8 +14,6 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property, lru_cache, partial
-from itertools import starmap
-from operator import attrgetter, itemgetter
 from typing import Any, Final, NamedTuple
 
 from cases import scanner
@@ -66,7 +64,7 @@ def read_day(text: str, *, year: int = 0, month: int = 0, month_first: bool = Fa
     plain = re.sub(r"(?<=\d)[-./ ]+(?:\?+|xx|00)$", "", plain)  # the day is not known
     period = _Period(year, month, month_first)
     read = (reader(match, period) for pattern, reader in _FORMS if (match := re.fullmatch(pattern, plain)))
-    return next(filter(None, read), None)
+    return next((one for one in read if one), None)
 
 
 def years_in(text: str) -> list[int]:
@@ -74,7 +72,7 @@ def years_in(text: str) -> list[int]:
     short = _SHORT_YEAR.fullmatch(text.strip().casefold())
     if short and short[1] in _MONTH_OF.keys() | {"vt", "ht", "våren", "hösten"}:
         return [_Period(0, 0, month_first=False).year_in(short[2])]
-    return list(map(int, re.findall(r"(?<!\d)(20[012]\d|199\d)(?!\d)", text)))
+    return [int(one) for one in re.findall(r"(?<!\d)(20[012]\d|199\d)(?!\d)", text)]
 
 
 def month_in(text: str) -> int:
@@ -320,7 +318,7 @@ class CellReader:
         # One that is known exactly, else the first that is sure, else the surest.
         best = max(ranked, key=lambda one: (one[2] >= EXACT, min(one[2], SURE)))
         ranked.remove(best)
-        facts, *proposals = starmap(self._of_place, (best, *ranked[:3]))
+        facts, *proposals = (self._of_place(*one) for one in (best, *ranked[:3]))
         return CellReading(facts, best[2], tuple(proposals))
 
     def _of_place(self, concept: str, value: str, _sure: float) -> Facts:
@@ -331,7 +329,7 @@ class CellReader:
     def _purposes(self, text: str, around: Around) -> CellReading:
         """The first is the main one."""
         ranked = self.vocabulary.near("main_purpose", text)
-        parts = list(filter(None, _JOIN.split(text)))
+        parts = [one for one in _JOIN.split(text) if one]
         reading = _ranked("main_purpose", ranked)
         if len(parts) > 1 and reading.sure != EXACT:
             perhaps = _ranked("main_purpose", ranked, most=PERHAPS)
@@ -343,7 +341,7 @@ class CellReader:
         near = [self.vocabulary.near("main_purpose", part) for part in parts]
         if not all(near):
             return UNREAD
-        purposes, sure = zip(*map(itemgetter(0), near), strict=True)
+        purposes, sure = zip(*(one[0] for one in near), strict=True)
         first, *others = dict.fromkeys(purposes)
         facts = told({"main_purpose": first, "purposes": "|".join(others)})
         proposals = tuple({"main_purpose": purpose} for purpose in (first, *others))
@@ -390,11 +388,11 @@ def identifies(text: str) -> bool:
 
 
 def surely_identifies(text: str) -> bool:
-    return bool(set(map(attrgetter("kind"), scanner.find(text))) - {"birth_date"})
+    return bool({one.kind for one in scanner.find(text)} - {"birth_date"})
 
 
 def has_identity(text: str) -> bool:
-    return not IDENTIFYING.isdisjoint(map(attrgetter("reason"), scanner.find(text)))
+    return not IDENTIFYING.isdisjoint(one.reason for one in scanner.find(text))
 
 
 IDENTIFYING: Final = {"personal_number", "coordination_number", "masked_number", "email"}
@@ -440,7 +438,7 @@ def _age(text: str, around: Around) -> CellReading:
 
 def told(facts: Facts) -> Facts:
     """Return the facts that are told, without what a cell leaves open."""
-    return dict(filter(itemgetter(1), facts.items()))
+    return dict(fact for fact in facts.items() if fact[1])
 
 
 def _child_of_one(who: Sequence[people.Who]) -> str:
@@ -467,7 +465,7 @@ def _accompanying(text: str, around: Around) -> CellReading:
     if key_of(text) in _NO:
         return NOTHING
     who = people.who(text)
-    children = str(sum(map(attrgetter("many"), who))) if who else ""
+    children = str(sum(one.many for one in who)) if who else ""
     return _first(_number("accompanying", text, around), _fact("accompanying", children))
 
 

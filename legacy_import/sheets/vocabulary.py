@@ -13,8 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher, get_close_matches
 from functools import cached_property, lru_cache
-from itertools import chain, product, repeat
-from operator import itemgetter
+from itertools import product, repeat
 from pathlib import Path
 from typing import Final
 
@@ -45,7 +44,7 @@ _NEGATED: Final = re.compile(r"\b(?:inte|ej|icke|inget|ingen|aldrig|utan|not|no|
 # A part of what stands above.
 OF_THESE: Final = r"(?:varav|därav|av (?:dessa|vilka|dem)|(?:kvartal|tertial|halvår|kv\.?|q) ?\d)\b"
 _WORDS: Final = ("empty", "unknown", "ditto", "yes", "no", "months")
-EMPTY, UNKNOWN, DITTO, YES, NO, MONTHS = map(LISTS["word"].__getitem__, _WORDS)
+EMPTY, UNKNOWN, DITTO, YES, NO, MONTHS = (LISTS["word"][one] for one in _WORDS)
 NUMBERS: Final = {
     **{"en": 1, "ett": 1, "två": 2, "tva": 2, "tre": 3, "fyra": 4, "fem": 5, "sex": 6, "sju": 7, "åtta": 8},
     **{"nio": 9, "tio": 10, "elva": 11, "tolv": 12},
@@ -76,7 +75,7 @@ def surest_first(found: Iterable[tuple[str, float]]) -> Ranked:
     surest: dict[str, float] = {}
     for value, sure in found:
         surest[value] = max(surest.get(value, 0), sure)
-    return sorted(surest.items(), key=itemgetter(1), reverse=True)
+    return sorted(surest.items(), key=lambda one: one[1], reverse=True)
 
 
 @dataclass(frozen=True)
@@ -89,7 +88,7 @@ class CodeNames:
     def made(cls, *sources: Iterable[tuple[str, str]], parts: bool = False, stems: bool = False) -> CodeNames:
         """Names keep their accents, by which mån and män differ; without them a longer one is known too."""
         found: dict[str, str] = {}
-        pairs = list(chain.from_iterable(sources))
+        pairs = [one for source in sources for one in source]
         for name, value in pairs:
             found.setdefault(_key(name), value)
         for name, value in pairs:
@@ -126,7 +125,7 @@ class CodeNames:
         """Known words in what is typed; the first counts for more. A short one is meant where it stands
         first, or in capitals."""
         typed = _WORD.findall(text)
-        keys = list(map(_key, typed))
+        keys = [_key(one) for one in typed]
         for place, key in enumerate(keys):
             both = key + keys[place + 1] if place + 1 < len(keys) else ""
             alone = self.exact(typed[place]) if _counts(typed, place) else ""
@@ -139,7 +138,11 @@ class CodeNames:
     def _stem(self, key: str) -> str:
         """Return the longest name with which a word begins, where such names are enough; else ""."""
         names = self.of if self.stems else ()
-        return max((name for name in filter(key.startswith, names) if len(name) >= 4), key=len, default="")
+        return max(
+            (name for name in (name for name in names if key.startswith(name)) if len(name) >= 4),
+            key=len,
+            default="",
+        )
 
 
 def _counts(typed: list[str], place: int) -> bool:
@@ -176,8 +179,8 @@ class Vocabulary:
 
     def left_out(self, note: str) -> str:
         """Return the fact of a note that says nothing but that a row does not count, as "utgår, ej MH"."""
-        facts = set(map(self.names["colour"].exact, re.split(r"[,;.:!/]\s+", note.strip())))
-        return facts.pop() if len(facts) == 1 and all(map(_COUNTS_NOT.match, facts)) else ""
+        facts = {self.names["colour"].exact(one) for one in re.split(r"[,;.:!/]\s+", note.strip())}
+        return facts.pop() if len(facts) == 1 and all(_COUNTS_NOT.match(fact) for fact in facts) else ""
 
     def region_named(self, text: str) -> str:
         """The one region that words of a text name, or a county of it, as "NMT Väst 2018, slut". "" where
@@ -185,9 +188,12 @@ class Vocabulary:
         typed = _WORD.findall(text.replace("_", " "))
         starts = [place for place, word in enumerate(typed) if word[0].isupper()]
         told = {" ".join(typed[place : place + size]) for place, size in product(starts, (1, 2, 3))}
-        counties = map(self.names["county"].exact, told)
-        regions = (*map(self.names["region"].exact, told), *map(self.regions.get, counties))
-        found = set(filter(None, regions))
+        counties = (self.names["county"].exact(one) for one in told)
+        regions = (
+            *(self.names["region"].exact(one) for one in told),
+            *(self.regions.get(county) for county in counties),
+        )
+        found = {region for region in regions if region}
         return found.pop() if len(found) == 1 else ""
 
 
