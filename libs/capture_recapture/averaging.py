@@ -30,7 +30,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import lru_cache
 from itertools import combinations
 from typing import Final
 
@@ -68,7 +68,7 @@ def graphs(lists: int) -> tuple[tuple[int, ...], ...]:
     """Return each decomposable graph, but the complete one, as its edges in the order (1,2), (1,3), …"""
     edges = math.comb(lists, 2)
     found = (tuple(k for k in range(edges) if bits >> k & 1) for bits in range(2**edges - 1))
-    return tuple(filter(partial(coefficients, lists), found))
+    return tuple(one for one in found if coefficients(lists, one))
 
 
 def coefficients(lists: int, graph: tuple[int, ...]) -> dict[int, int]:
@@ -181,7 +181,7 @@ class _State:
 def draws(table: CaptureTable, options: Options) -> Floats:
     """(draws, chains): known and unknown persons, after the warming. Every list has persons."""
     random = np.random.default_rng(options.seed)
-    masks, counts = map(np.array, zip(*table.histories, strict=True))
+    masks, counts = (np.array(one) for one in zip(*table.histories, strict=True))
     holds = (masks[:, None] >> np.arange(len(table.lists)) & 1).astype(float)
     state = _start(len(table.lists), options, random)
     draws = np.zeros((options.draws, options.chains))
@@ -252,7 +252,7 @@ def lower_bound(table: CaptureTable, fit: Fit, *, seed: int, draw: bool) -> Lowe
     methods = [pairwise(table), Method("loglinear", fit.estimate, fit.wald, floor)]
     if len(table.lists) <= MAX_LISTS:
         found = posterior(table)
-        methods.append(_of("decomposable", list(map(found.quantile, LEVELS))))
+        methods.append(_of("decomposable", [found.quantile(one) for one in LEVELS]))
     if draw:
         drawn = draws(table, Options(CLASSES, CHAINS, WARMING, DRAWS, seed))
         methods.append(_of("latent", np.quantile(drawn, LEVELS_OF_KINDS).tolist()))

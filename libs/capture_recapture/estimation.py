@@ -7,7 +7,6 @@ import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import combinations
-from operator import attrgetter
 
 import numpy as np
 
@@ -138,7 +137,7 @@ class _Work:
         model = int(choice.models[0])
         both = np.array([model, 0])  # beside it, the main effects alone
         fits = fit(self.design, np.repeat(self.counts[None, :], 2, axis=0), both)
-        total, main_effects = map(float, self.table.observed + fits.dark)
+        total, main_effects = (float(one) for one in self.table.observed + fits.dark)
         log_dark, error = float(fits.log_dark[0]), float(fits.error[0])
         interval = wald(self.table.observed, log_dark, error)
         return Fit(total, interval, self.pairs(model), log_dark, error, main_effects)
@@ -226,7 +225,7 @@ def _result(
 def _left_out(table: CaptureTable, name: str) -> LeftOut:
     """Return the stepwise estimate without the list; of two that remain it is the usual product."""
     others = table.without(name).without_empty()
-    ruled_out = set(map(attrgetter("code"), refusals(others))) - {"too_few_lists"}
+    ruled_out = {refusal.code for refusal in refusals(others)} - {"too_few_lists"}
     found = None if ruled_out else fit_stepwise(others)
     return LeftOut(name, found.estimate, found.wald) if found else LeftOut(name, None, None)
 

@@ -15,7 +15,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 from scipy.special import ndtr, ndtri
@@ -230,7 +229,7 @@ def _level(z: float, bias: float, a: float) -> float:
 
 
 def percentile(replicates: Floats) -> Interval:
-    return Interval(*map(partial(quantile, replicates), TAILS))
+    return Interval(*(quantile(replicates, one) for one in TAILS))
 
 
 def quantile(values: Floats, level: float) -> float:

@@ -24,7 +24,7 @@ def to_json(result: Estimate | Refusal) -> dict[str, Any]:
         "overlap": result.overlap,
         **{name: of(result) if isinstance(result, Estimate) else None for name, of in _FIGURES.items()},
         "verdict": result.verdict,
-        "reasons": list(dict.fromkeys(map(attrgetter("code"), result.reasons))),
+        "reasons": list(dict.fromkeys(reason.code for reason in result.reasons)),
         "sentences": {lang: list(map(attrgetter(lang), result.reasons)) for lang in LANGUAGES},
         "caveats": {lang: [text.in_language(lang) for text in caveats(result)] for lang in LANGUAGES},
         "dropped": list(result.dropped),
@@ -74,19 +74,19 @@ _FIGURES: Final[Mapping[str, Callable[[Estimate], Any]]] = {
     "wald": lambda estimate: interval(estimate.wald),
     "bca": lambda estimate: interval(estimate.bca),
     "percentile": lambda estimate: interval(estimate.percentile),
-    "interactions": lambda estimate: list(map(list, estimate.interactions)),
+    "interactions": lambda estimate: [list(interaction) for interaction in estimate.interactions],
     "main_effects": lambda estimate: finite(estimate.main_effects),
     "bic_best": lambda estimate: finite(estimate.search.best) if estimate.search else None,
     "spread": _spread,
     "chao": lambda estimate: estimate.chao,
-    "consistency": lambda estimate: list(map(_consistency, estimate.consistency)),
+    "consistency": lambda estimate: [_consistency(one) for one in estimate.consistency],
     "rounded": lambda estimate: estimate.rounded and list(estimate.rounded),
     "infinite_replicates": lambda estimate: estimate.infinite if estimate.bca else None,
     "at_least": lambda estimate: estimate.at_least,
     "lower_bound": lambda estimate: estimate.lower.value,
-    "methods": lambda estimate: list(map(_method, estimate.lower.methods)),
+    "methods": lambda estimate: [_method(method) for method in estimate.lower.methods],
     "methods_differ": lambda estimate: estimate.lower.differ,
-    "leave_one_out": lambda estimate: list(map(_left_out, estimate.left_out)),
+    "leave_one_out": lambda estimate: [_left_out(one) for one in estimate.left_out],
 }
 
 
@@ -95,7 +95,7 @@ def caveats(result: Estimate | Refusal) -> tuple[Text, ...]:
     if isinstance(result, Refusal):
         return ()
     unknown = () if result.search else (NO_SPREAD,)
-    return (HETEROGENEITY, CRITICS, *unknown, *map(attrgetter("risk"), ASSUMPTIONS))
+    return (HETEROGENEITY, CRITICS, *unknown, *(one.risk for one in ASSUMPTIONS))
 
 
 WORDS: dict[str, tuple[str, str]] = {

@@ -9,8 +9,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from itertools import compress
-from operator import attrgetter
 from typing import ClassVar, Final
 
 from libs.capture_recapture.table import CaptureTable
@@ -116,12 +114,12 @@ class LowerBound:
 
     @property
     def value(self) -> float:
-        return max(float(self.observed), float(min(map(attrgetter("floor"), self.methods))))
+        return max(float(self.observed), float(min(method.floor for method in self.methods)))
 
     @property
     def differ(self) -> float:
         """How many times larger the largest of the estimates is than the smallest."""
-        values: list[float] = list(map(attrgetter("estimate"), self.methods))
+        values: list[float] = [method.estimate for method in self.methods]
         return max(values) / min(values)
 
     @property
@@ -343,11 +341,16 @@ def doubts(
     """Why an estimate stays inside. The interval counts as wide when the Wald or the BCa one is."""
     holds = {
         "little_overlap": overlap < SAFE_OVERLAP,
-        "wide_interval": any(interval.ratio > MAX_RATIO for interval in filter(None, intervals)),
+        "wide_interval": any(
+            interval.ratio > MAX_RATIO for interval in (interval for interval in intervals if interval)
+        ),
         "model_spread": search is not None and search.spread[6].ratio > MAX_SPREAD,
         "infinite_replicates": infinite > MAX_INFINITE,
     }
-    return tuple(reason(code, overlap=overlap) for code in compress(holds, holds.values()))
+    return tuple(
+        reason(code, overlap=overlap)
+        for code in (hold for hold, kept in zip(holds, holds.values(), strict=False) if kept)
+    )
 
 
 def disagreements(
@@ -361,7 +364,7 @@ def disagreements(
         "lists_apart": _lists_apart(estimate, without),
     }
     missed = [_missed(check, check.wald) for check in checks if check.wald and not check.agrees]
-    return (*map(reason, compress(holds, holds.values())), *missed)
+    return (*(reason(hold) for hold, kept in zip(holds, holds.values(), strict=False) if kept), *missed)
 
 
 def _missed(check: Consistency, said: Interval) -> RefusalReason:
@@ -381,5 +384,5 @@ def _lists_apart(estimate: float, without: tuple[LeftOut, ...]) -> bool:
     if len(without) > MIN_LISTS:
         values = [estimate, *(one.estimate for one in without if one.estimate is not None)]
         return max(values) > MAX_LEFT_OUT * min(values)
-    lows, highs = map(attrgetter("low"), intervals), map(attrgetter("high"), intervals)
+    lows, highs = (interval.low for interval in intervals), (interval.high for interval in intervals)
     return bool(max(lows) > min(highs))

@@ -19,8 +19,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
-from itertools import combinations, filterfalse
-from operator import itemgetter
+from itertools import combinations
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -53,19 +52,19 @@ def read_csv(text: str) -> tuple[list[str], list[tuple[int, int]]]:
 def _rows(text: str) -> list[tuple[int, list[str]]]:
     """(line number, cells) of every row that is not blank, cells without surrounding space."""
     lines = text.removeprefix("\ufeff").splitlines()
-    header = next(filter(str.strip, lines), "")
+    header = next((line for line in lines if line.strip()), "")
     delimiter = max(",;\t", key=header.count)
     reader = csv.reader(lines, delimiter=delimiter, skipinitialspace=True, strict=True)
     try:
         rows = [(reader.line_num, _trimmed(cells)) for cells in reader]
     except csv.Error as error:
         raise CaptureTableError(f"Line {reader.line_num} is not a row of a CSV file ({error}).") from None
-    return list(filter(itemgetter(1), rows))
+    return [row for row in rows if row[1]]
 
 
 def _trimmed(cells: list[str]) -> list[str]:
     """Without surrounding space and without empty cells at the end of the row."""
-    cells = list(map(str.strip, cells))
+    cells = [cell.strip() for cell in cells]
     while cells and not cells[-1]:
         cells.pop()
     return cells
@@ -73,7 +72,7 @@ def _trimmed(cells: list[str]) -> list[str]:
 
 def _columns(header: list[str]) -> tuple[list[str], int]:
     """The names of the lists, and the place of the column `count`."""
-    lowered = list(map(str.lower, header))
+    lowered = [one.lower() for one in header]
     _refuse(("The table needs exactly one column named count, as its last.", lowered.count(COUNT) != 1))
     place = lowered.index(COUNT)
     names = header[:place] + header[place + 1 :]
@@ -155,7 +154,7 @@ class CaptureTable:
         order = sorted(set().union(*of_person.values()))
         place = {name: 1 << i for i, name in enumerate(order)}
         return cls.from_counts(
-            order, ((sum(map(place.__getitem__, names)), 1) for names in of_person.values())
+            order, ((sum(place[name] for name in names), 1) for names in of_person.values())
         )
 
     @classmethod
@@ -166,7 +165,7 @@ class CaptureTable:
     @cached_property
     def observed(self) -> int:
         """Persons on at least one list."""
-        return sum(map(itemgetter(1), self.histories))
+        return sum(history[1] for history in self.histories)
 
     @cached_property
     def overlap(self) -> int:
@@ -214,7 +213,7 @@ class CaptureTable:
         return self.ordered(self.lists[:place] + self.lists[place + 1 :])
 
     def without_empty(self) -> CaptureTable:
-        return self.ordered(list(filter(self.size, self.lists)))
+        return self.ordered([one for one in self.lists if self.size(one)])
 
     def merged(self, names: Iterable[str], into: str) -> CaptureTable:
         """The lists named become one, at the place of the first of them."""
@@ -222,7 +221,7 @@ class CaptureTable:
         _refuse((f"There is a list called {into} already.", into in set(self.lists) - joined.keys()))
         renamed = [joined.get(name, name) for name in self.lists]
         lists = list(dict.fromkeys(renamed))
-        return self.moved(lists, list(map(lists.index, renamed)))
+        return self.moved(lists, [lists.index(one) for one in renamed])
 
     def held_by(self, name: str) -> CaptureTable:
         """The persons on that list, seen from the other lists; those on no other list are left out."""
@@ -271,7 +270,7 @@ def by_themselves(sightings: Iterable[Sighting], sent: Iterable[Sent]) -> list[S
     """
     sent = list(sent)
     ordered = sorted(((one.on, _followed(one, sent), one) for one in sightings), key=lambda row: row[:2])
-    later = filterfalse(itemgetter(1), ordered[1:])
+    later = (one for one in ordered[1:] if not one[1])
     return [sighting for _on, _followed, sighting in (*ordered[:1], *later)]
 
 

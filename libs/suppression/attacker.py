@@ -11,8 +11,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import filterfalse
-from operator import attrgetter
 from typing import Any, Final
 
 import numpy as np
@@ -63,7 +61,7 @@ class LinearSystem:
 
     @classmethod
     def of(cls, model: Model) -> LinearSystem:
-        values = list(map(attrgetter("value"), model.variables))
+        values = [variable.value for variable in model.variables]
         low = [variable.low - variable.value for variable in model.variables]
         high = [variable.high(model.ceiling) - variable.value for variable in model.variables]
         cells: list[tuple[int, int, int]] = []
@@ -128,13 +126,13 @@ class Attacker:
         """Look for steps that meet many needs at once, so that few are left to ask about one by one."""
         for sign in (1, -1):
             single = [need for need in needs if need.sign == sign and not need.target.is_difference]
-            left = list(filter(self._may_fall, single))
+            left = [one for one in single if self._may_fall(one)]
             before = 2 * len(left)
-            left = list(filterfalse(self.reached, left))
+            left = [one for one in left if not self.reached(one)]
             while FEW <= len(left) <= 0.8 * before:
                 before = len(left)
                 self._together(left)
-                left = list(filterfalse(self.reached, left))
+                left = [one for one in left if not self.reached(one)]
 
     def _together(self, needs: Sequence[Need]) -> None:
         """The most of all of them, none further than it has to go."""

@@ -116,7 +116,9 @@ def _tree(mentioned: Mentioned) -> dict[Facts, set[Facts]]:
     tree: dict[Facts, set[Facts]] = {circle: set() for circle in circles}
     connected = {circle: [circle] for circle in circles}
     pairs = combinations(circles, 2)
-    for one, other in sorted(pairs, key=lambda pair: (-len(pair[0] & pair[1]), *map(sorted, pair))):
+    for one, other in sorted(
+        pairs, key=lambda pair: (-len(pair[0] & pair[1]), *(sorted(one) for one in pair))
+    ):
         if other in connected[one]:
             continue
         shared = one & other
@@ -147,10 +149,10 @@ def _nearest(facts: Facts, nodes: Iterable[Facts], mentioned: Mentioned) -> Fact
     others = {of: made_of for of, made_of in mentioned.items() if not of <= facts}
 
     def place(node: Facts) -> tuple[int, int, list[str]]:
-        below = _pairs(map(others.__getitem__, filter(node.issuperset, others)))
+        below = _pairs(others[other] for other in others if node.issuperset(other))
         return -len(below & own), len(node), sorted(node)
 
-    return min(filter(facts.issubset, nodes), key=place)
+    return min((node for node in nodes if facts.issubset(node)), key=place)
 
 
 def _pairs(mentioned: Iterable[Mapping[str, set[Codes]]]) -> set[tuple[str, Codes]]:

@@ -134,8 +134,10 @@ class Words:
             "made_of": [[*pair, plain(self.made_of[pair])] for pair in sorted(self.made_of)],
             "base": plain(self.base),
             "held": self.held and [[dict(codes), n] for codes, n in self.held],
-            "never": list(map(plain, self.never)),
-            "bounds": [[bound.fact, list(map(sorted, bound.rows)), bound.most] for bound in self.bounds],
+            "never": [plain(one) for one in self.never],
+            "bounds": [
+                [bound.fact, [sorted(row) for row in bound.rows], bound.most] for bound in self.bounds
+            ],
         }
 
     @classmethod
@@ -144,8 +146,10 @@ class Words:
             made_of={(name, category): made_from(made) for name, category, made in data["made_of"]},
             base=made_from(data["base"]),
             held=data["held"] and tuple((tuple(sorted(codes.items())), n) for codes, n in data["held"]),
-            never=tuple(map(made_from, data["never"])),
-            bounds=tuple(Bound(fact, tuple(map(frozenset, rows)), n) for fact, rows, n in data["bounds"]),
+            never=tuple(made_from(one) for one in data["never"]),
+            bounds=tuple(
+                Bound(fact, tuple(frozenset(row) for row in rows), n) for fact, rows, n in data["bounds"]
+            ),
         )
 
 
@@ -153,7 +157,7 @@ def atoms(codes: Iterable[str], distinguished: Iterable[Codes]) -> tuple[Codes, 
     """Return the codes in groups that none of the sets of codes divides."""
     sets = list(distinguished)
     found = grouped(sorted(codes), lambda code: tuple(code in one for one in sets))
-    return tuple(map(frozenset, found.values()))
+    return tuple(frozenset(one) for one in found.values())
 
 
 def plain(made: Made) -> dict[str, list[str]]:

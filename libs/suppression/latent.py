@@ -11,7 +11,6 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
-from operator import itemgetter
 
 from libs.groups import by_key, grouped
 from libs.suppression.blocks import Block, Blocks, Tie, blocks, cells
@@ -84,13 +83,13 @@ class _Imagined:
             for facts, sign in ((tie.one, 1), (tie.other, -1)):
                 for cell in self.columns[facts]:
                     found.setdefault(_place(tie, cell), []).append(((facts, cell), sign))
-            self.ties += map(tuple, found.values())
+            self.ties += (tuple(one) for one in found.values())
 
     def bound(self) -> None:
         for bound in self.words.bounds:
             home = self._home(bound.fact)
             bounded = frozenset().union(*bound.rows)
-            for atom in filter(bounded.issuperset, home.atoms.get(bound.fact, ())):
+            for atom in (one for one in home.atoms.get(bound.fact, ()) if bounded.issuperset(one)):
                 rows = sum(not row.isdisjoint(atom) for row in bound.rows)
                 inside = (cell for cell in self.columns[home.facts] if (bound.fact, atom) in cell)
                 self.most.append((tuple((home.facts, cell) for cell in inside), rows * bound.most))
@@ -115,7 +114,7 @@ class _Imagined:
         return replace(
             self,
             sums={figure: _left(zero, columns) for figure, columns in self.sums.items()},
-            ties=list(filter(None, ties)),
+            ties=[tie for tie in ties if tie],
             most=[(_left(zero, columns), limit) for columns, limit in self.most],
         )
 
@@ -130,7 +129,7 @@ class _Imagined:
         )
 
     def _constraints(self) -> Iterator[Sequence[Term]]:
-        for columns in chain(self.sums.values(), map(itemgetter(0), self.most)):
+        for columns in chain(self.sums.values(), (one[0] for one in self.most)):
             yield [(column, 1) for column in columns]
         yield from self.ties
 
@@ -146,8 +145,8 @@ def _forced_to_zero(ties: Iterable[Sequence[Term]]) -> set[Column]:
         forced: set[Column] = set()
         for tie in ties:
             remaining = [(column, sign) for column, sign in tie if column not in zero]
-            if len(set(map(itemgetter(1), remaining))) == 1:
-                forced.update(map(itemgetter(0), remaining))
+            if len({one[1] for one in remaining}) == 1:
+                forced.update(one[0] for one in remaining)
         if not forced:
             return zero
         zero |= forced
@@ -159,7 +158,7 @@ def _left(zero: Collection[Column], columns: Iterable[Column]) -> tuple[Column, 
 
 def _firsts(first: Mapping[Column, Column], columns: Iterable[Column]) -> dict[Column, None]:
     """Return the columns by which those of their groups are named, each once, in their order."""
-    return dict.fromkeys(map(first.__getitem__, columns))
+    return dict.fromkeys(first[column] for column in columns)
 
 
 def _indistinguishable(constraints: Iterable[Sequence[Term]]) -> list[list[Column]]:
@@ -187,7 +186,7 @@ def _numbered(
     rows += (tuple((called[column], sign) for column, sign in tie) for tie in ties)
     return Latent(
         tuple(value for column, value in values.items() if isinstance(called[column], int)),
-        tuple(filter(None, map(_added, rows))),
+        tuple(one for one in (_added(row) for row in rows) if one),
         tuple((_terms(called, inside, 1), limit) for inside, limit in most if inside),
     )
 
@@ -244,4 +243,6 @@ def _completed(found: Latent, figures: Mapping[Figure, int]) -> Latent:
 
 def _place(tie: Tie, cell: Cell) -> tuple[Codes, ...]:
     has = dict(cell)
-    return tuple(next(filter(has[fact].issubset, groups)) for fact, groups in tie.atoms.items())
+    return tuple(
+        next(group for group in groups if has[fact].issubset(group)) for fact, groups in tie.atoms.items()
+    )

@@ -11,8 +11,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import filterfalse
-from operator import attrgetter
 from typing import Final
 
 import numpy as np
@@ -46,7 +44,7 @@ class Master:
             [v.fate in (Fate.KEPT, Fate.SMALL) for v in model.variables], dtype=bool
         )
         self.free: Bools = hideable(model) & ~self.forced
-        self.costs: Floats = np.array(list(map(attrgetter("cost"), model.variables)))
+        self.costs: Floats = np.array([variable.cost for variable in model.variables])
         self.bound = 0.0  # no choice of free figures that is enough costs less
         self._cuts: list[tuple[Floats, float]] = []
         self._always = np.concatenate([self.forced, np.ones(len(system.low) - system.figures, dtype=bool)])
@@ -105,7 +103,7 @@ class Supports:
     """Columns: steps up, steps down (both from 0), and one for each target: how far it moves."""
 
     def __init__(self, system: LinearSystem, master: Master, needs: Sequence[Need], work: WorkBudget) -> None:
-        targets = list(dict.fromkeys(map(attrgetter("target"), needs)))
+        targets = list(dict.fromkeys(need.target for need in needs))
         self._place = {target: place for place, target in enumerate(targets)}
         cells = [
             (place, column, sign) for place, target in enumerate(targets) for column, sign in target.terms
@@ -249,7 +247,10 @@ class Chooser:
         self.attacker.face(hidden)
         for figure in np.flatnonzero(hidden & kept(self.model)).tolist():
             ways = self._ways(figure)
-            if not (any(map(self.attacker.reached, ways)) or any(map(self.attacker.meets, ways))):
+            if not (
+                any(self.attacker.reached(way) for way in ways)
+                or any(self.attacker.meets(way) for way in ways)
+            ):
                 yield figure
 
     def _ways(self, figure: int) -> tuple[Need, Need]:
@@ -274,7 +275,7 @@ class Chooser:
         while True:
             found = hide_supports(self.attacker, self.master, needs, hidden.astype(float), self.work) > 0.5
             points = self._new_points(found)
-            must_be_hidden = list(filterfalse(self.master.free.__getitem__, points))
+            must_be_hidden = [point for point in points if not self.master.free[point]]
             found[points] &= ~self.master.free[points]  # the others protect nobody
             if not must_be_hidden and self._holds(found):
                 return found
@@ -287,7 +288,7 @@ class Chooser:
     def _way_out(self, figure: int) -> list[Need]:
         """A way for a figure that must be hidden and is certain: by one person up, else down."""
         self.attacker.face(hideable(self.model))
-        return list(filter(self.attacker.meets, self._ways(figure)))[:1]
+        return [way for way in self._ways(figure) if self.attacker.meets(way)][:1]
 
     def _leaner(self, hidden: Bools) -> Bools:
         """Without what the ways of later needs have made needless, the greatest weight first."""

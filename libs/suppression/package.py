@@ -8,7 +8,6 @@ from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import chain
-from operator import attrgetter
 from typing import Any, Final, Literal
 
 from libs.groups import grouped
@@ -52,7 +51,7 @@ class LedgerEntry:
         return cls(_population(data, "ledger entry"), version, tables, least=least, words=words)
 
     def to_json(self) -> dict[str, Any]:
-        tables = list(map(Table.to_json, self.tables))
+        tables = [table.to_json() for table in self.tables]
         return {"population": self.population, "version": self.version, "tables": tables}
 
 
@@ -95,7 +94,7 @@ class Package:
             tables=tables,
             words=_words_of(data, tables),
             least=_least_of(data, tables),
-            ledger=tuple(map(LedgerEntry.from_json, ledger or ())),
+            ledger=tuple(LedgerEntry.from_json(one) for one in ledger or ()),
         )
         refuse_if(
             sum(len(table.cells) for table in found.all_tables()) > MOST_CELLS,
@@ -104,14 +103,14 @@ class Package:
         return found
 
     def all_tables(self) -> Iterator[Table]:
-        return chain(self.tables, *map(attrgetter("tables"), self.ledger))
+        return chain(self.tables, *(one.tables for one in self.ledger))
 
     def to_json(self) -> dict[str, Any]:
         return {
             "k": self.k,
             "population": self.population,
-            "tables": list(map(Table.to_json, self.tables)),
-            "ledger": list(map(LedgerEntry.to_json, self.ledger)),
+            "tables": [table.to_json() for table in self.tables],
+            "ledger": [one.to_json() for one in self.ledger],
         }
 
 
@@ -124,7 +123,7 @@ def _population(data: Json, where: str) -> str:
 
 def _tables(data: Json, where: str) -> tuple[Table, ...]:
     tables = required(data.get("tables"), list, f"The tables of the {where} must be a list.")
-    return tuple(map(Table.from_json, tables))
+    return tuple(Table.from_json(table) for table in tables)
 
 
 def _check_limits(package: Package) -> None:
@@ -133,7 +132,7 @@ def _check_limits(package: Package) -> None:
         type(k) is not int or not SMALLEST_K <= k <= LARGEST_K,
         f"The threshold k must be a whole number from {SMALLEST_K} to {LARGEST_K}.",
     )
-    names = list(map(attrgetter("name"), package.tables))
+    names = [table.name for table in package.tables]
     if twice := Counter(names) - Counter({*names}):
         raise TableError(f"Two tables are called {next(iter(twice))}.")
     for table in package.all_tables():
@@ -141,7 +140,7 @@ def _check_limits(package: Package) -> None:
 
 
 def _check_table(table: Table) -> None:
-    names = list(map(attrgetter("name"), table.dimensions))
+    names = [dimension.name for dimension in table.dimensions]
     refuse_if(len(set(names)) != len(names), f"Table {table.name}: two dimensions have the same name.")
     refuse_if(
         any((cell.value or 0) > LARGEST_VALUE for cell in table),
@@ -159,7 +158,7 @@ def _words_of(data: Json, tables: Sequence[Table]) -> Words | None:
         made = _made_of(raw, tables)
         several = set[str]().union(*(table.get("rules", {}).get("several", ()) for table in raw))
         all_codes = _all_codes(data.get("facts", {}), made.values(), several)
-        never = tuple(map(made_from, data.get("never", ())))
+        never = tuple(made_from(one) for one in data.get("never", ()))
         return Words(made, all_codes, None, never, tuple(_bounds(raw, all_codes)))
     except (AttributeError, TypeError, KeyError, ValueError) as error:
         raise TableError(
@@ -213,7 +212,7 @@ def _bounds(raw: Sequence[Json], base: Made) -> list[Bound]:
         rules = one.get("rules") or {}
         if not rules.get("named_from"):
             continue
-        made_of = list(map(made_from, one["dimensions"][0]["made_of"].values()))
+        made_of = [made_from(each) for each in one["dimensions"][0]["made_of"].values()]
         (fact,) = set[str]().union(*made_of)
         left = base[fact].difference(*(codes[fact] for codes in made_of), rules.get("unnamed", ()))
         rows = grouped(left, lambda code: code.partition("+")[0])

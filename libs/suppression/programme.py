@@ -22,8 +22,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from itertools import chain, combinations, permutations
-from operator import attrgetter
+from itertools import combinations, permutations
 from typing import Final
 
 from libs.suppression.figures import (
@@ -301,8 +300,8 @@ def build(package: Package) -> Model:
     raw_rows: set[tuple[frozenset[tuple[_Key, int]], bool]] = set()
     entries = [entry for entry in package.ledger if entry.population == package.population]
     sources: list[Package | LedgerEntry] = [package, *entries]
-    adding = filter(attrgetter("additive"), chain.from_iterable(map(attrgetter("tables"), sources)))
-    additive = ONE_VALUE_EACH.union(*map(dimension_names, adding))
+    adding = (one for source in sources for one in source.tables if one.additive)
+    additive = ONE_VALUE_EACH.union(*(dimension_names(one) for one in adding))
     publications: list[tuple[Words | None, Mapping[Figure, _Key]]] = []
     later = _hidden_later(package, entries)
     for number, source in enumerate(sources):
@@ -330,7 +329,7 @@ def _hidden_later(package: Package, entries: Sequence[LedgerEntry]) -> list[froz
         hidden = {figure for figure, figured in figures.items() if figured.hidden}
         found.append(shown & hidden)
         shown |= figures.keys() - hidden - entry.unprinted
-    return [package.decoys & shown, *map(frozenset, found)]
+    return [package.decoys & shown, *(frozenset(one) for one in found)]
 
 
 def _keys(
@@ -431,7 +430,7 @@ def _joined(old: _Seen, new: _Seen) -> _Seen:
 
 
 def _assembled(package: Package, seen: Sequence[_Seen], rows: tuple[Row, ...]) -> Model:
-    values = completed(list(map(attrgetter("figured.value"), seen)), rows, package.k)
+    values = completed([one.figured.value for one in seen], rows, package.k)
     exempt = {item.figured.figure for item in seen if item.figured.exempt}
     totals = _totals_of_groups(package)
     numbers = {item.figured.figure: n for item, n in zip(seen, values, strict=True) if item.version is None}
@@ -454,7 +453,7 @@ def _assembled(package: Package, seen: Sequence[_Seen], rows: tuple[Row, ...]) -
         rows=rows,
         targets=targets,
         of_package={v.figure: number for number, v in enumerate(variables) if v.in_package},
-        ceiling=max(map(attrgetter("value"), variables), default=0) + package.k,
+        ceiling=max((variable.value for variable in variables), default=0) + package.k,
     )
 
 
@@ -549,7 +548,7 @@ def _steps(numbers: Sequence[int], variables: Sequence[Variable], k: int) -> Ite
 
 def _new_beside_published(targets: Iterable[Goal], variables: Sequence[Variable]) -> Iterator[int]:
     """The package's side of a small step from a published value: it has to be hidden, whatever its size."""
-    for target in filter(attrgetter("is_difference"), targets):
+    for target in (target for target in targets if target.is_difference):
         for (number, _), (other, _) in permutations(target.terms):
             if (variables[number].fate, variables[other].fate) == (Fate.FREE, Fate.KNOWN):
                 yield number

@@ -72,7 +72,7 @@ class Protection:
         return {
             "k": self.package.k,
             "population": self.package.population,
-            "tables": list(map(Table.to_json, self.tables)),
+            "tables": [table.to_json() for table in self.tables],
             "audit": self.audit.to_json(),
         }
 

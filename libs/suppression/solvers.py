@@ -224,4 +224,4 @@ def smallest(
     low, high = np.array([(low, high) for _terms, low, high in rows]).reshape(-1, 2).T
     ones = np.ones(width)
     found = cheapest(WholeProgramme(ones, matrix, low, high, least * ones, most * ones)).point
-    return None if found is None else list(map(round, found))
+    return None if found is None else [round(one) for one in found]

@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 from functools import cached_property
-from operator import attrgetter
 from typing import Any, Final, TypeVar
 
 TOTAL: Final = "*"
@@ -127,7 +126,7 @@ class Table:
         items = required(data.get("cells"), list, f"Table {name}: cells must be a list.")
         cells = tuple(_cell(name, dimensions, item) for item in items)
         refuse_if(
-            len(set(map(attrgetter("key"), cells))) != len(cells), f"Table {name}: the same key stands twice."
+            len({cell.key for cell in cells}) != len(cells), f"Table {name}: the same key stands twice."
         )
         return cls(
             name=name,
@@ -208,7 +207,7 @@ def _dimension(table: str, item: object) -> Dimension:
     name = required(facts.get("name"), str, nameless)
     no_texts = f"Table {table}: the categories of {name} must be a list of texts."
     categories = required(facts.get("categories"), list, no_texts)
-    refuse_if({*map(type, categories)} - {str}, no_texts)
+    refuse_if({type(category) for category in categories} - {str}, no_texts)
     refuse_if(
         len({TOTAL, *categories}) <= len(categories),
         f"Table {table}: the categories of {name} must differ, and none may be {TOTAL}.",
