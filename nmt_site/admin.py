@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import chain
 from typing import Any
 
 from django.contrib import admin
@@ -25,7 +24,7 @@ class RegisterAdminSite(admin.AdminSite):
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """Each list with the line that says what it is."""
         apps: list[Any] = super().get_app_list(request, app_label)
-        for one in chain.from_iterable(app["models"] for app in apps):
+        for one in (one for app in apps for one in app["models"]):
             one["about"] = getattr(self._registry[one["model"]], "about", "")
         return apps
 

@@ -23,7 +23,6 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from functools import partial
 from glob import glob
 from io import StringIO
 from itertools import chain
@@ -128,9 +127,12 @@ def reached(on: BaseDatabaseWrapper) -> tuple[str, str]:
 def found(program: str, *, least: int) -> Path:
     """The program of the version nearest to the server's that is not older: on PATH, or beside the server."""
     on_path = os.environ.get("PATH", "").split(os.pathsep)
-    folders = (*filter(None, on_path), *chain.from_iterable(map(sorted, map(glob, PROGRAM_FOLDERS))))
-    places = filter(None, map(partial(shutil.which, program, os.X_OK), folders))
-    versions = {place: _version(place) for place in map(Path, places)}
+    folders = (
+        *(one for one in on_path if one),
+        *(each for one in PROGRAM_FOLDERS for each in sorted(glob(one))),
+    )
+    places = (folder for folder in (shutil.which(program, os.X_OK, folder) for folder in folders) if folder)
+    versions = {place: _version(place) for place in (Path(place) for place in places)}
     fit = [place for place in versions if versions[place] >= least]
     _need(
         fit,

@@ -16,9 +16,6 @@ import ctypes.util
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
-from functools import partial
-from itertools import chain
-from operator import attrgetter, itemgetter
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import parse_qs, urlsplit
@@ -79,7 +76,7 @@ def the_way_to_the_database_is_encrypted(**_options: Any) -> list[CheckMessage]:
 @register(Tags.security, deploy=True)
 def reports_can_be_made(**_options: Any) -> list[CheckMessage]:
     """Without Pango a report as PDF, and so a publication, fails when it is made."""
-    is_installed = all(map(ctypes.util.find_library, PANGO))
+    is_installed = all(ctypes.util.find_library(one) for one in PANGO)
     text = "Pango is not installed (on Debian: libpango-1.0-0 libpangoft2-1.0-0): no report, no publication."
     return _unless(is_installed, Warning(text, id="nmt_site.W001"))
 
@@ -152,7 +149,7 @@ def _list_chosen(self: ManagementUtility, commands_only: bool = False) -> str:
     if commands_only:
         return "\n".join(chosen())
     heading = f"Type '{self.prog_name} help <subcommand>' for help on one of these:"
-    return "\n".join(["", heading, "", *map("    {}".format, chosen())])
+    return "\n".join(["", heading, "", *(f"    {one}" for one in chosen())])
 
 
 Plan = list[tuple[Migration, bool]]
@@ -166,7 +163,7 @@ OF_BEFORE: Final = ("audit", "0002_triggers")
 
 def guard_migrate() -> None:
     """Of the first app that is told, before another has begun to take anything down."""
-    first = next(filter(attrgetter("models_module"), apps.get_app_configs()))
+    first = next(get_app_config for get_app_config in apps.get_app_configs() if get_app_config.models_module)
     pre_migrate.connect(_before, sender=first, dispatch_uid="nmt_site.checks")
 
 
@@ -189,11 +186,14 @@ def _before(using: str, plan: Plan, **_options: Any) -> None:
 def losses(plan: Plan, on: BaseDatabaseWrapper) -> Iterator[tuple[str, str]]:
     """Each migration that would be taken back, with the table or column in which something would be lost."""
     tables = set(on.introspection.table_names())
-    for migration, _backwards in filter(itemgetter(1), plan):
-        dropped = map(partial(_dropped, migration.app_label), migration.operations)
-        for table, column, condition in chain.from_iterable(dropped):
+    for migration, _backwards in (one for one in plan if one[1]):
+        dropped = (_dropped(migration.app_label, operation) for operation in migration.operations)
+        for table, column, condition in (each for one in dropped for each in one):
             if table in tables and _any(on, table, condition):
-                yield f"{migration.app_label} {migration.name}", ".".join(filter(None, (table, column)))
+                yield (
+                    f"{migration.app_label} {migration.name}",
+                    ".".join(one for one in (table, column) if one),
+                )
 
 
 def _dropped(app: str, operation: object) -> Iterator[Lost]:

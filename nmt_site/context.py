@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from operator import itemgetter
 from typing import Any, Final, NamedTuple
 
 from django.conf import settings
@@ -121,7 +120,7 @@ def ways_in(request: HttpRequest) -> list[WayIn]:
     """One for each sign-in of the demonstration; none where this is none, or asked for from elsewhere."""
     if not _is_shown(request):
         return []
-    people = Counter(map(itemgetter(1), SIGN_INS))
+    people = Counter(one[1] for one in SIGN_INS)
     return [
         WayIn(who, _label(role, name, alone=people[role] == 1), str(DOES[who]))
         for who, role, name, *_rest in SIGN_INS

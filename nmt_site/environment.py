@@ -48,7 +48,7 @@ def choice(name: str, *allowed: str) -> str:
 
 
 def items(name: str, default: str = "") -> list[str]:
-    return list(filter(None, map(str.strip, text(name, default).split(","))))
+    return [one for one in (one.strip() for one in text(name, default).split(",")) if one]
 
 
 def name(variable: str, default: str) -> str:
@@ -152,9 +152,9 @@ def key(name: str, *, demo_folder: Path | None) -> str:
 
 def encryption_keys(name: str, *, demo_folder: Path | None) -> list[str]:
     """Several keys parted by commas, each of 32 bytes in URL-safe base64."""
-    keys = list(filter(None, key(name, demo_folder=demo_folder).split(",")))
+    keys = [one for one in key(name, demo_folder=demo_folder).split(",") if one]
     _require(
-        all(map(_is_encryption_key, keys)),
+        all(_is_encryption_key(one) for one in keys),
         f"{name} must be one or more outputs of 'python manage.py make_key', with commas between.",
     )
     return keys

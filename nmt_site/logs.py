@@ -24,7 +24,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, TextIO
@@ -61,7 +61,7 @@ def description(error: BaseException) -> str:
     """The kind of an error in one line, with its own words where they quote nothing."""
     if quotes(error):
         kind = type(error)
-        return ": ".join(filter(None, (f"{kind.__module__}.{kind.__name__}", reason(error))))
+        return ": ".join(one for one in (f"{kind.__module__}.{kind.__name__}", reason(error)) if one)
     return "".join(traceback.format_exception_only(error)).strip()
 
 
@@ -149,7 +149,7 @@ def _of_postgresql(error: BaseException | None) -> str:
         return str(error).strip().partition("\n")[0] if reaching else ""
     named = getattr(cause, "constraint_name", None)
     text = getattr(cause, "message_primary", None) if OF_THE_SERVER.fullmatch(state) else None
-    return " ".join(filter(None, (str(state), named, text)))
+    return " ".join(one for one in (str(state), named, text) if one)
 
 
 HIDDEN: Final = "…"
@@ -301,7 +301,7 @@ def _arguments(given: object) -> object:
         if "m" in fields:  # of gunicorn's line: the method as it was sent
             fields["m"] = method_of(str(fields["m"]))
         return fields
-    return tuple(map(_plain, given)) if isinstance(given, tuple) else _plain(given)
+    return tuple(_plain(one) for one in given) if isinstance(given, tuple) else _plain(given)
 
 
 def _plain(value: object) -> object:
@@ -323,7 +323,7 @@ def _words(_urlconf: str) -> frozenset[str]:
 
 def _words_of(resolver: URLResolver) -> Iterator[str]:
     for pattern in resolver.url_patterns:
-        yield from filter(None, re.split(r"[/^$]+", GROUP.sub("/", str(pattern.pattern))))
+        yield from (one for one in re.split(r"[/^$]+", GROUP.sub("/", str(pattern.pattern))) if one)
         if not isinstance(pattern, URLPattern):
             yield from _words_of(pattern)
 
@@ -375,9 +375,9 @@ class Lines(logging.Formatter):
     no line that somebody has sent looks like one of ours."""
 
     def format(self, record: logging.LogRecord) -> str:
-        of = " ".join(filter(None, (record.name, *asked(record))))
+        of = " ".join(one for one in (record.name, *asked(record)) if one)
         lines = [record.getMessage(), *(record.exc_text or "").splitlines()]
-        text = "\n    ".join(map(partial(CONTROL.sub, _written), lines))
+        text = "\n    ".join(CONTROL.sub(_written, line) for line in lines)
         return f"{_at(record)} {record.levelname} {of}: {text}"
 
 

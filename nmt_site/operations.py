@@ -10,7 +10,6 @@ import shutil
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
-from operator import attrgetter
 from pathlib import Path
 from typing import Any, Final
 
@@ -109,7 +108,7 @@ def state() -> State:
     now = _database_now()
     ahead = timezone.now() - now  # before the rest is asked, which takes its time
     applied = MigrationRecorder(connection).applied_migrations()
-    migrated = now - max(map(attrgetter("applied"), applied.values()), default=now)
+    migrated = now - max((one.applied for one in applied.values()), default=now)
     all_timers = timers(ages, migrated)
     proof, broken = _proof(all_timers, now)
     return State(
@@ -231,7 +230,7 @@ class WatchedRow:
 
 
 def rows(state: State) -> list[WatchedRow]:
-    found = [_worker(state.worker), _runs(state.queue), *map(_timer, state.timers)]
+    found = [_worker(state.worker), _runs(state.queue), *(_timer(timer) for timer in state.timers)]
     found += [_audit_log(state), _mail(state.mail), _disk(state), _database_disk(state.written)]
     found += [_faults(state.faults), _migrations(state.missing), _clock(state)]
     return found + ([_certificate(state.certificate)] if state.certificate else [])

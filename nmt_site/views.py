@@ -13,7 +13,6 @@ import sys
 from collections.abc import Iterator
 from datetime import timedelta
 from html import unescape
-from operator import attrgetter
 from typing import Any, Final
 
 from django.conf import settings
@@ -106,7 +105,7 @@ def operations(request: AuthenticatedRequest) -> HttpResponse:
     """How the register fares as a machine: nothing of it is about a person."""
     request.access.require(May.ADMINISTER)
     watched_rows = rows(state())
-    well = all(map(attrgetter("well"), watched_rows))
+    well = all(watched_row.well for watched_row in watched_rows)
     context = {"rows": watched_rows, "well": well, "title": _("Operations")}
     return render(request, "nmt_site/operations.html", context)
 
@@ -202,7 +201,7 @@ def sent(request: HttpRequest) -> dict[str, Any]:
         values, files = dict(request.POST.lists()), request.FILES
     except (OSError, ValueError, BadRequest, SuspiciousOperation, MultiPartParserError):
         return {}  # not all of it has come, or it cannot be read
-    if files or not values or any(map(SECRET.search, values)):
+    if files or not values or any(SECRET.search(one) for one in values):
         return {}
     fields = [(name, value) for name, given in values.items() for value in given]
     return {"address": request.get_full_path(), "fields": fields[:MAX_FIELDS]}
@@ -235,7 +234,7 @@ def find_in_help(request: AuthenticatedRequest) -> HttpResponse:
     context = {
         "words": words,
         "groups": [(title, rows) for title, rows in groups.items() if rows],
-        "number": sum(map(len, groups.values())),
+        "number": sum(len(group) for group in groups.values()),
         "own": [chapter for chapter, own in own_first(access, language) if own],
         "breadcrumbs": [(_("Help"), reverse("help")), (_("Search the help"), "")],
     }

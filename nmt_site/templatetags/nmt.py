@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from html import unescape
-from itertools import chain
 from typing import Any, Final, TypeAlias, cast
 
 from django.conf import settings
@@ -50,7 +49,7 @@ def forms_in(values: Iterable[object]) -> list[AnyForm]:
 
     A form that stands beside its own form set is told about once, by the set.
     """
-    items = chain.from_iterable(value if isinstance(value, list | tuple) else (value,) for value in values)
+    items = (one for value in values for one in (value if isinstance(value, list | tuple) else (value,)))
     forms = (item for item in items if isinstance(item, BaseForm | BaseFormSet))
     wrong = {id(form): form for form in forms if form.is_bound and not form.is_valid()}
     for form_set in list(wrong.values()):
@@ -96,7 +95,7 @@ def _lead(field: BoundField, error: str) -> str:
 
 
 def _of_set(formset: BaseFormSet[Any]) -> Iterator[Problem]:
-    yield from map(Problem, map(str, formset.non_form_errors()))
+    yield from (Problem(str(non_form_error)) for non_form_error in formset.non_form_errors())
     for number, form in enumerate(formset.forms, start=1):
         yield from _of(form, before=_row_of(formset) % {"number": number})
 
@@ -253,7 +252,7 @@ def breakable(label: str) -> str:
 def browser(user_agent: str) -> str:
     """Firefox, Windows: what a person knows a browser by. The text itself where it says neither."""
     known = (next((name for mark, name in marks if mark in user_agent), "") for marks in (BROWSERS, SYSTEMS))
-    return ", ".join(filter(None, known)) or user_agent[:60]
+    return ", ".join(one for one in known if one) or user_agent[:60]
 
 
 @register.filter
@@ -393,7 +392,7 @@ def error_summary(context: Context, *forms: Any, kept: bool = True) -> dict[str,
     """
     told: set[int] = cast("dict[str, set[int]]", context.render_context).setdefault("nmt_told", set())
     wrong = [form for form in forms_in(forms or context.flatten().values()) if id(form) not in told]
-    told.update(map(id, wrong))
+    told.update(id(one) for one in wrong)
     return {"problems": list(problems_of(wrong)), "kept": kept}
 
 

@@ -26,9 +26,9 @@ class Command(BaseCommand):
         day = _day(options["on"]) if options["on"] else timezone.localdate()
         kinds = due_on(day)
         if options["json"]:
-            self.stdout.write(json_text({"on": day.isoformat(), "kinds": [*map(_plain, kinds)]}))
+            self.stdout.write(json_text({"on": day.isoformat(), "kinds": [_plain(kind) for kind in kinds]}))
         else:
-            self.stdout.write("\n".join(map(_line, kinds)))
+            self.stdout.write("\n".join(_line(kind) for kind in kinds))
 
 
 def _day(text: str) -> date:
@@ -62,5 +62,7 @@ def _line(one: Due) -> str:
     elif not one.kept:
         return f"{one.kind}: nothing is due, for nothing is decided"
     since = f" since {one.since}" if one.since else ""
-    first = f"; to be archived first: {', '.join(map(str, one.to_archive))}" if one.to_archive else ""
+    first = (
+        f"; to be archived first: {', '.join(str(each) for each in one.to_archive)}" if one.to_archive else ""
+    )
     return f"{one.kind}: {one.rows} due{since} ({why}){first}"

@@ -87,8 +87,8 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(summary, ensure_ascii=False))
             return
         warned = [f"{_('Warning:')} {_line(entry)}" for entry in warnings]
-        lines = [_sentence(done, options), *map(_line, errors), *warned, code]
-        self.stdout.write("\n".join(filter(None, lines)))
+        lines = [_sentence(done, options), *(_line(error) for error in errors), *warned, code]
+        self.stdout.write("\n".join(line for line in lines if line))
 
 
 def how_to_import(parser: CommandParser) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import groupby
-from operator import itemgetter
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
@@ -38,7 +37,7 @@ class Command(BaseCommand):
 def _together(told: list[list[str]]) -> Iterator[list[str]]:
     """Fields of a table that are treated alike in one line."""
     for same, alike in groupby(sorted(told, key=_without_field), key=_without_field):
-        fields = " ".join(map(itemgetter(_FIELD), alike))
+        fields = " ".join(one[_FIELD] for one in alike)
         yield [*same[:_FIELD], fields, *same[_FIELD:]]
 
 

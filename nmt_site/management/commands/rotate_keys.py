@@ -56,7 +56,7 @@ def _in_batches(model: type[models.Model], batch: int, one: One) -> Iterator[Cou
         model._base_manager.filter(pk__gt=keys[-1]).order_by("pk").values_list("pk", flat=True)[:batch]
     ):
         with transaction.atomic():
-            found = Counter(filter(None, map(one, keys)))
+            found = Counter(each for each in (one(each) for each in keys) if each)
         yield found
 
 
