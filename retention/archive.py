@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from hashlib import sha256
-from operator import attrgetter
 from pathlib import Path
 from typing import Any, Final
 
@@ -172,14 +171,20 @@ def readme(year: int, so_far: Any) -> bytes:
     for language in LANGUAGES:
         with override(language):
             files_said.append(
-                "\n\n".join([title_of(year, so_far), *filter(None, [demo_note()]), *map(str, PARAGRAPHS)])
+                "\n\n".join(
+                    [
+                        title_of(year, so_far),
+                        *(one for one in [demo_note()] if one),
+                        *(str(one) for one in PARAGRAPHS),
+                    ]
+                )
             )
     return ("\n\n---\n\n".join(files_said) + "\n").encode()
 
 
 def csv_on_the_web(tables: Sequence[ExportTable]) -> bytes:
     """Names, types and keys of the tables, by the recommendation *Metadata Vocabulary for Tabular Data*."""
-    names = set(map(attrgetter("name"), tables))
+    names = {table.name for table in tables}
     metadata = {
         "@context": "http://www.w3.org/ns/csvw",
         "dialect": {"delimiter": ";", "encoding": "utf-8", "commentPrefix": "#", "header": True},
@@ -192,7 +197,7 @@ def csv_on_the_web(tables: Sequence[ExportTable]) -> bytes:
 def _table(table: ExportTable, names: set[str]) -> dict[str, Any]:
     keys = [_key(column) for column in table.kept if column.refers_to in names]
     schema = {
-        "columns": list(map(_column, table.kept)),
+        "columns": [_column(one) for one in table.kept],
         "primaryKey": table.model._meta.pk.column,
         **({"foreignKeys": keys} if keys else {}),
     }
@@ -303,7 +308,7 @@ def _write_rows(package: ArchivePackage, year: int) -> int:
     found, number = [], 0
     for table, rows in tables_of(year):
         tally = Tally()
-        sheet = Sheet(list(map(attrgetter("name"), table.kept)), rows_of(table, rows), settings.DEMO)
+        sheet = Sheet([one.name for one in table.kept], rows_of(table, rows), settings.DEMO)
         package.write(f"{REGISTER}{table.name}.csv", csv_pieces(sheet, tally))
         found.append(table)
         number += tally.rows
@@ -327,7 +332,7 @@ def _write_versions(package: ArchivePackage, year: int, at: datetime) -> list[Ha
         for file in PublicationFile.objects.filter(publication=version).order_by("language", "kind"):
             name = f"{folder}{file.language}/{FILE_KINDS[file.kind].name}"
             made.append(package.write(name, [bytes(file.content)]))
-        happened += _happened(version, tuple(map(attrgetter("path"), made)))
+        happened += _happened(version, tuple(one.path for one in made))
     return happened
 
 

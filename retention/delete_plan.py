@@ -20,7 +20,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from itertools import product
-from operator import attrgetter, itemgetter, neg
+from operator import neg
 from typing import Any, Final
 
 from django.conf import settings
@@ -107,7 +107,9 @@ class RelatedRows:
     @property
     def digest(self) -> str:
         """Keyed: whoever reads it cannot try which rows they were."""
-        plain = sorted((model._meta.label_lower, sorted(map(str, keys))) for model, keys in self.keys.items())
+        plain = sorted(
+            (model._meta.label_lower, sorted(str(one) for one in keys)) for model, keys in self.keys.items()
+        )
         text = json.dumps(plain).encode()
         return hmac.new(settings.AUDIT_KEY.encode(), b"disposal\n" + text, hashlib.sha256).hexdigest()
 
@@ -137,7 +139,7 @@ class RelatedRows:
         for model, column in BY_NUMBER:
             self.keys[model] |= set(keys_of(model, column, self.keys.get(Person, set())))
         numbers = set(keys_of(Case, "pk", self.keys.get(Case, ()), wanted="number"))
-        self.keys[Notice] |= set(_told_of(set(map(str, codes)), numbers))
+        self.keys[Notice] |= set(_told_of({str(code) for code in codes}, numbers))
 
     def _codes(self) -> Iterator[Any]:
         for model, keys in self.keys.items():
@@ -180,7 +182,7 @@ def _is_past(model: type[Model], column: str) -> bool:
     if not _is_history(model):
         return False
     own = model.instance_type._meta.concrete_fields  # type: ignore[attr-defined]
-    return (column, True) in map(attrgetter("name", "null"), own)
+    return (column, True) in ((one.name, one.null) for one in own)
 
 
 def keys_of(model: type[Model], column: str, among: Iterable[Any], wanted: str = "pk") -> Iterator[Any]:
@@ -222,7 +224,7 @@ def ready(rule: Retention, day: date, at: datetime) -> Ready:
 
 def _by_year(rows: Iterable[DueRow]) -> dict[int, int]:
     """How many rows there are of each year."""
-    return dict(sorted(Counter(map(attrgetter("year"), rows)).items()))
+    return dict(sorted(Counter(row.year for row in rows).items()))
 
 
 class YearsOfRows:
@@ -248,7 +250,7 @@ class YearsOfRows:
         """All reasons, a sentence each; empty where rows of the year may go. `changed`: the last change of
         any of them; `more`: reasons that the caller knows, or empty."""
         not_final = () if year in self.gone else self._not_final(year)
-        return " ".join(filter(None, (*not_final, *more, self._not_archived(year, changed))))
+        return " ".join(one for one in (*not_final, *more, self._not_archived(year, changed)) if one)
 
     def _not_final(self, year: int) -> Iterator[str]:
         if year >= self.today.year:
@@ -274,7 +276,7 @@ class YearsOfRows:
 
     def _not_archived(self, year: int, changed: datetime) -> str:
         published = self.shown[year].published_at if year in self.shown else None
-        last = max(filter(None, (changed, published)))
+        last = max(one for one in (changed, published) if one)
         if self.rule.archive_first and self.archived.get(year, NEVER) < last:
             return not_archived(year)
         return ""
@@ -315,7 +317,9 @@ def _cases(rule: Retention, found: Mapping[int, DueRow], at: datetime) -> Ready:
     nodes: dict[int, Any] = {**found, **{-year: None for year in why if not why[year]}}
     remaining = together(nodes, ties)
     goes = {key: found[key] for key in found.keys() & remaining.keys()}
-    closing = {year: years.version(year) for year in sorted(map(neg, remaining.keys() - goes.keys()))}
+    closing = {
+        year: years.version(year) for year in sorted(neg(goe) for goe in remaining.keys() - goes.keys())
+    }
     tops: dict[type[Model], list[int]] = {
         Case: sorted(goes),
         Call: sorted(keys_of(Call, "case", goes)),  # that led to them
@@ -364,13 +368,13 @@ def _held(
 def _calls(rule: Retention, found: Mapping[int, DueRow], at: datetime) -> Ready:
     """Calls are counted by year too, and go after the cases of their year."""
     years = YearsOfRows(rule, at)
-    with_cases, changed = set(map(itemgetter(1), touched())), _changed(Call, found)
+    with_cases, changed = {one[1] for one in touched()}, _changed(Call, found)
     goes: dict[int, DueRow] = {}
     held: Counter[str] = Counter()
-    keys_by_year = by_key(map(attrgetter("year", "key"), found.values()))
+    keys_by_year = by_key((one.year, one.key) for one in found.values())
     for year, keys in sorted(keys_by_year.items()):
         kept_cases = _("Cases of {year} are kept, and its calls are counted with them.").format(year=year)
-        last = max(map(changed.__getitem__, keys))
+        last = max(changed[one] for one in keys)
         if why := years.why_not(year, last, kept_cases if year in with_cases else ""):
             held[why] += len(keys)
         else:

@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
-from operator import attrgetter
 from typing import Any, Final
 
 from django.db.models import Exists, F, Max, OuterRef, QuerySet, Subquery
@@ -90,12 +89,12 @@ def _by_rule(kind: RetentionKind, rule: Retention | None, day: date, archived: s
     if rule is None or rule.years is None:
         return due
     rows = found_by(rule, day)
-    first = min(map(attrgetter("at"), rows), default=None)
-    packages = set(map(attrgetter("year"), rows)) if rule.archive_first and kind in IN_PACKAGES else set()
+    first = min((row.at for row in rows), default=None)
+    packages = {row.year for row in rows} if rule.archive_first and kind in IN_PACKAGES else set()
     return replace(
         due,
         kept=f"P{rule.years}Y",
-        rows=sum(map(attrgetter("rows"), rows)),
+        rows=sum(row.rows for row in rows),
         since=years_after(timezone.localdate(first), rule.years) if first else None,
         to_archive=tuple(sorted(packages - archived)),
     )
@@ -238,7 +237,7 @@ BY_ITSELF: Final = (
 def _by_itself(one: ByItself, day: date) -> Due:
     """What should have been gone before the day began."""
     rows = _of(one.model.objects.all(), one.field, midnight(day) - one.after)
-    first = min(map(attrgetter("at"), rows), default=None)
+    first = min((row.at for row in rows), default=None)
     since = timezone.localdate(first + one.after) if first else None
     return Due(one.kind, one.title, kept=one.kept, rows=len(rows), since=since)
 

@@ -13,8 +13,6 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import filterfalse
-from operator import attrgetter, itemgetter
 from pathlib import Path
 from typing import Any, Final
 
@@ -88,7 +86,7 @@ class ExportTable:
 
     @property
     def kept(self) -> list[ExportedColumn]:
-        return list(filterfalse(attrgetter("left_out"), self.columns))
+        return [column for column in self.columns if not column.left_out]
 
 
 def stored() -> list[type[models.Model]]:
@@ -242,7 +240,7 @@ def _write(part: Path, *, at: datetime, texts: bool) -> tuple[list[int], str]:
     export_tables = tables(texts=texts)
     about: list[dict[str, Any]] = []
     for table in export_tables:
-        header, digests, tally = list(map(attrgetter("name"), table.kept)), {}, Tally()
+        header, digests, tally = [one.name for one in table.kept], {}, Tally()
         for form, pieces in (("csv", csv_pieces), ("json", json_pieces)):
             rows = rows_of(table, table.model._base_manager.all())
             sheet, tally = Sheet(header, rows, settings.DEMO), Tally()
@@ -258,13 +256,13 @@ def _write(part: Path, *, at: datetime, texts: bool) -> tuple[list[int], str]:
         "left_out": dict(sorted(LEFT_OUT.items())),
     }
     digest = write_file(part / "manifest.json", [json_text(manifest).encode()])
-    return list(map(itemgetter("rows"), about)), digest
+    return [one["rows"] for one in about], digest
 
 
 def rows_of(table: ExportTable, among: models.QuerySet[Any]) -> Iterator[list[Any]]:
     """The rows `among` as they leave: what is encrypted is decrypted by its row, which alone knows its
     place."""
-    fields = list(map(attrgetter("field"), table.kept))
+    fields = [one.field for one in table.kept]
     files = [column.field.name for column in table.columns if isinstance(column.field, models.BinaryField)]
     for row in among.order_by("pk").defer(*files).iterator(chunk_size=BATCH_SIZE):
         yield [_cell(getattr(row, field.attname), field) for field in fields]

@@ -7,7 +7,6 @@ Disposals: what was proposed by one rule on one day, who answered, and what was 
 from __future__ import annotations
 
 import uuid
-from operator import attrgetter
 from typing import Any, Final
 
 from django.conf import settings
@@ -59,7 +58,7 @@ def _fits() -> Q:
     """That the day is one that rows of the kind have."""
     condition = Q()
     for kind, triggers in TRIGGERS.items():
-        condition |= Q(kind=kind.value, trigger__in=list(map(attrgetter("value"), triggers)))
+        condition |= Q(kind=kind.value, trigger__in=[trigger.value for trigger in triggers])
     return condition
 
 

@@ -11,8 +11,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
-from itertools import compress
-from operator import attrgetter
 from pathlib import Path
 from typing import Any, Final
 
@@ -69,7 +67,7 @@ class NotGiven(LookupError):
 
 @cache
 def treated() -> tuple[Treated, ...]:
-    return tuple(map(_treated, _rows("processing.csv")))
+    return tuple(_treated(row) for row in _rows("processing.csv"))
 
 
 def _treated(row: dict[str, str]) -> Treated:
@@ -91,7 +89,7 @@ def lines() -> Iterator[ProcessedField]:
 
 def _kept_by(leaving: Iterable[ExportTable]) -> dict[type[models.Model], set[str]]:
     """The fields of each table that leave; none of a table that does not."""
-    kept = {table.model: set(map(attrgetter("field.name"), table.kept)) for table in leaving}
+    kept = {table.model: {one.field.name for one in table.kept} for table in leaving}
     return defaultdict(set, kept)
 
 
@@ -132,7 +130,7 @@ def _leaves(whole: set[str], archive: set[str], field: Field[Any, Any], said: Tr
         "list": bool(verbs.export) and not encrypted,
         "counted": said.counted and origin(field.model) is field.model,
     }
-    return tuple(compress(ways, ways.values()))
+    return tuple(way for way, kept in zip(ways, ways.values(), strict=False) if kept)
 
 
 def in_words(line: ProcessedField, language: str) -> list[str]:
