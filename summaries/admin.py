@@ -121,7 +121,7 @@ class HistoricalFigureForm(FigureForm):
 
     def clean(self) -> dict[str, Any]:
         super().clean()
-        measure, group = map(self.cleaned_data.get, ("measure", "group"))
+        measure, group = (self.cleaned_data.get(one) for one in ("measure", "group"))
         if measure and group and (measure == "citizenship") == (group in OF_WHOM):
             self.add_error(
                 "group",

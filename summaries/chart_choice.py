@@ -116,7 +116,9 @@ def _with_prefixes(table: Table, kept: tuple[str, ...]) -> Table:
     second = Dimension(second.name, second.parts)
     keys = product(kept, second.categories)
     cells = tuple(replace(table[key], key=(_marked(key[0]), key[1])) for key in keys)
-    return replace(table, dimensions=(Dimension(first.name, tuple(map(_marked, kept))), second), cells=cells)
+    return replace(
+        table, dimensions=(Dimension(first.name, tuple(_marked(one) for one in kept)), second), cells=cells
+    )
 
 
 def _totals(table: Table) -> Table:

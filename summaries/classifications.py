@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial, wraps
-from itertools import chain, product
+from functools import wraps
+from itertools import product
 from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 
 from agencies.code_words import of_regions
@@ -229,8 +229,8 @@ class Catalogue:
     def trees_of(self, classification: str) -> list[str]:
         """The trees whose categories its own are made of: more than one where it is crossed."""
         one = self.classifications[classification]
-        parts = [*dict(one.nested.values()), *filter(None, [one.crossed])]
-        return list(dict.fromkeys(map(self.tree, parts or [classification])))
+        parts = [*dict(one.nested.values()), *(each for each in [one.crossed] if each)]
+        return list(dict.fromkeys(self.tree(one) for one in parts or [classification]))
 
     def fact_of_tree(self, tree: str) -> Fact:
         return self.fact(self.trees[tree][-1])
@@ -251,7 +251,7 @@ class Codes:
         """Every base code that somebody could have."""
         one = self.catalogue.facts[fact]
         combined = product(*(self.lists[name] for name in one.parts))
-        return (*(PART.join(filter(None, parts)) for parts in combined), *one.beside)
+        return (*(PART.join(part for part in parts if part) for parts in combined), *one.beside)
 
     def categories(self, name: str) -> Categories:
         """Return the categories of a classification, in order."""
@@ -263,8 +263,8 @@ class Codes:
         if classification.standard[0] and not classification.of and not classification.groups:
             return self._standard_categories(classification)
         finer = self.categories(classification.of) if classification.of else self.base(classification.fact)
-        found = map(partial(self.of, name, since=classification.of), finer)
-        return tuple(dict.fromkeys(chain.from_iterable(found)))
+        found = (self.of(name, one, since=classification.of) for one in finer)
+        return tuple(dict.fromkeys(each for one in found for each in one))
 
     def _nested_categories(self, one: Classification) -> Categories:
         below = self.categories(one.crossed) if one.crossed else ()
@@ -285,7 +285,7 @@ class Codes:
         if one.name == since:
             return (code,)
         if one.of:
-            return tuple(dict.fromkeys(map(partial(self._grouped, one), self.of(one.of, code, since))))
+            return tuple(dict.fromkeys(self._grouped(one, each) for each in self.of(one.of, code, since)))
         parts = code.split(PART)
         if one.ending and parts[-1] != one.ending:
             return ()
@@ -293,7 +293,7 @@ class Codes:
 
     def of_all(self, name: str, codes: Iterable[str]) -> Categories:
         """The categories of somebody who has all these base codes of its fact."""
-        found = dict.fromkeys(chain.from_iterable(map(partial(self.of, name), codes)))
+        found = dict.fromkeys(one for code in codes for one in self.of(name, code))
         if self.catalogue.classifications[name].combined:
             order = self.categories(self.catalogue.classifications[name].of)
             return (PART.join(sorted(found, key=order.index)),)
@@ -319,7 +319,7 @@ class Codes:
 
     def together(self, *pairs: tuple[str, str]) -> bool:
         """Whether somebody may be in all of these categories at once."""
-        return not any(map(set(pairs).issuperset, self.catalogue.never))
+        return not any(set(pairs).issuperset(one) for one in self.catalogue.never)
 
     def _grouped(self, one: Classification, code: str) -> str:
         target, of = one.standard

@@ -16,7 +16,6 @@ from collections.abc import Mapping, Set
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
-from functools import partial
 from itertools import product
 from typing import Final
 
@@ -66,7 +65,7 @@ class Coverage:
     @property
     def left_out(self) -> int:
         """How many persons the other tables leave out: one number for the year."""
-        return sum(map(self.number, self.left))
+        return sum(self.number(one) for one in self.left)
 
     @property
     def by_section(self) -> bool:
@@ -121,7 +120,7 @@ class Coverage:
     def columns(self, table: Table) -> Table:
         """The table without the columns of those who are left out, and with their number."""
         dimensions = tuple(
-            replace(d, categories=tuple(filter(partial(self.has, d.name), d.categories)))
+            replace(d, categories=tuple(category for category in d.categories if self.has(d.name, category)))
             for d in table.dimensions
         )
         kept = set(product(*((*dimension.categories, TOTAL) for dimension in dimensions)))
@@ -143,7 +142,7 @@ def coverage_of(groups: Mapping[str, int], k: int, decided: Set[str] | None = No
     if decided is None:
         one = replace(one, left=frozenset(few))
         return one if len(few) < len(ORDER) else replace(one, left=frozenset(), alone=Alone.HEADLINE)
-    become_few = any(map(one.number, few - one.left))
+    become_few = any(one.number(each) for each in few - one.left)
     nobody_else = one.left_out == sum(groups.values())
     return replace(one, alone=Alone.HEADLINE) if become_few or nobody_else else one
 

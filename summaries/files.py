@@ -4,7 +4,7 @@ outside."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import compress, product
+from itertools import product
 from typing import Any, Final
 
 from django.conf import settings
@@ -81,7 +81,14 @@ def _csv(summary: Summary, tables: Sequence[Table], version: str) -> str:
     What is protected has one column more, how many persons the table leaves out; and a year that is not over
     one for the day to which it is counted. They are in the order of the public file.
     """
-    header = (*COLUMNS, *compress(("left_out", "so_far"), (version == PROTECTED, summary.so_far)))
+    header = (
+        *COLUMNS,
+        *(
+            one
+            for one, kept in zip(("left_out", "so_far"), (version == PROTECTED, summary.so_far), strict=False)
+            if kept
+        ),
+    )
     rows = (_tidy(summary, table, cell, version) for table in tables for cell in table)
     return csv_text([header, *rows], ",", line_end="\n")
 
@@ -89,7 +96,13 @@ def _csv(summary: Summary, tables: Sequence[Table], version: str) -> str:
 def _tidy(summary: Summary, table: Table, cell: Cell, version: str) -> tuple[Any, ...]:
     value = cell.value if cell.status is Status.SHOWN else ""
     marks = (value, cell.status, printed(cell), version, summary.source, int(settings.DEMO))
-    further = compress((table.left_out, summary.so_far), (version == PROTECTED, summary.so_far))
+    further = (
+        one
+        for one, kept in zip(
+            (table.left_out, summary.so_far), (version == PROTECTED, summary.so_far), strict=False
+        )
+        if kept
+    )
     return (summary.year, table.name, *place(summary.labels, table, cell), *marks, *further)
 
 
@@ -105,13 +118,19 @@ def place(labels: Labels, table: Table, cell: Cell) -> list[str]:
 
 def plain_text(summary: Summary, *, publication: str, words: Sequence[str] = ()) -> str:
     """Return the year to be read as it stands: heading, `words`, tables, what was published, caveats."""
-    heading = [_("Yearly summary {year}").format(year=summary.named), *filter(None, [demo_note()])]
+    heading = [_("Yearly summary {year}").format(year=summary.named), *(one for one in [demo_note()] if one)]
     notes = (_("Internal, not protected"), no_figures(summary.year))
-    heading += compress(notes, (publication == INTERNAL, not summary.tables))
+    heading += (
+        note for note, kept in zip(notes, (publication == INTERNAL, not summary.tables), strict=False) if kept
+    )
     parts = ["\n".join(heading), *words, *(_text_table(summary.labels, table) for table in summary.tables)]
     published = "\n".join([_("Published figures"), *_published_lines(summary)])
     symbol = _("x = suppressed to protect confidentiality")
-    parts += compress((published, symbol), (summary.published, publication == PROTECTED))
+    parts += (
+        one
+        for one, kept in zip((published, symbol), (summary.published, publication == PROTECTED), strict=False)
+        if kept
+    )
     parts.append("\n".join([_("How to read the figures"), *(f"- {caveat}" for caveat in summary.caveats)]))
     return "\n\n".join(parts)
 
@@ -155,12 +174,14 @@ def _text_table(labels: Labels, table: Table) -> str:
     for category in (*first.parts, TOTAL):
         keys = product([category], *columns)
         rows.append([labels.category(first.name, category), *(str(printed(table[key])) for key in keys)])
-    without = filter(None, [left_out(table.left_out, titles()["groups"])])
+    without = (title for title in [left_out(table.left_out, titles()["groups"])] if title)
     return "\n".join([table.title, *_aligned(rows), *without])
 
 
 def _aligned(rows: list[list[str]]) -> Iterator[str]:
     """The first column to the left, all others to the right."""
-    first, *widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    first, *widths = [max(len(one) for one in column) for column in zip(*rows, strict=True)]
     for label, *cells in rows:
-        yield "  ".join([label.ljust(first), *map(str.rjust, cells, widths)]).rstrip()
+        yield "  ".join(
+            [label.ljust(first), *(cell.rjust(width) for cell, width in zip(cells, widths, strict=False))]
+        ).rstrip()

@@ -256,7 +256,7 @@ class JusticeFigure(models.Model):
         ]
 
     def __str__(self) -> str:
-        return ", ".join(filter(None, (str(self.year), self.get_kind_display(), self.breakdown)))
+        return ", ".join(one for one in (str(self.year), self.get_kind_display(), self.breakdown) if one)
 
 
 class YearCount(models.Model):

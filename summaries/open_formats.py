@@ -218,7 +218,7 @@ def _text(text: str) -> str:
 
 
 def _list(texts: Iterable[str]) -> str:
-    return ",\n".join(map(_text, texts))
+    return ",\n".join(_text(text) for text in texts)
 
 
 def _long(text: str) -> str:
@@ -244,7 +244,7 @@ def sdmx_rows(one: OpenTable) -> Iterator[list[str]]:
     normal = "P" if one.state == PRELIMINARY or one.so_far else "A"
     for cell in one.cells():
         value, *statuses = NOT_SHOWN.get(cell.status, (str(cell.value), normal, "F"))
-        place = ["dataflow", structure, "I", "A", "SE", *map(sdmx_code, cell.key), str(one.year)]
+        place = ["dataflow", structure, "I", "A", "SE", *(sdmx_code(one) for one in cell.key), str(one.year)]
         yield [*place, value, *statuses, "PS"]
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from itertools import chain
 from typing import Final
 
 from django.db.models import Q
@@ -27,7 +26,7 @@ def _kept_counts() -> Iterator[str]:
     access = of_the_register(timezone.now())
     YearCount.objects.exclude(in_rows("year")).delete()  # of years that are not counted any more
     kept(access, Q(region=COUNTRY))  # the parts first: all may be read as they are after it
-    for part in chain.from_iterable(kept(access, Q(), "counts").values()):
+    for part in (one for count in kept(access, Q(), "counts").values() for one in count):
         now = json.loads(json.dumps(counted_part(access, part.year, part.region)))
         was = json.loads(json.dumps({"headline": part.headline, "counts": part.counts}))
         if was != now and YearCount.objects.filter(year=part.year, region=part.region).count() == 1:

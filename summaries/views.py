@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from bisect import bisect
 from collections.abc import Iterator, Sequence
-from operator import attrgetter
 from typing import Any, Final
 
 from django.contrib import messages
@@ -129,7 +128,7 @@ def scope_of(access: Access) -> str:
     """The regions that a coordinator's tables are of; empty where they are the whole country's."""
     if access.may(May.VIEW_TOTALS):
         return ""
-    return ", ".join(map(str, Region.objects.filter(code__in=access.regions)))
+    return ", ".join(str(one) for one in Region.objects.filter(code__in=access.regions))
 
 
 def crumbs(*labels: str, year: int | None = None) -> list[tuple[str, str]]:
@@ -166,7 +165,7 @@ def handled_elsewhere(access: Access, year: int) -> int:
 
 def _sentences(summary: Summary, scope: str) -> Sequence[str]:
     """The figures that the reader sees; of some regions without what is said of the whole network."""
-    tables, before = (tuple(map(protected, found)) for found in (summary.tables, summary.before))
+    tables, before = (tuple(protected(one) for one in found) for found in (summary.tables, summary.before))
     words: Language = "en" if get_language() == "en" else "sv"
     year, day = summary.year, summary.so_far
     found = year_text(year, tables, before, words, hidden_is_somebody=False, so_far=day, brief=True)
@@ -245,7 +244,7 @@ def table_page(request: AuthenticatedRequest, year: int, name: str) -> HttpRespo
 def _caveats(summary: Summary, name: str) -> list[str]:
     if of_calls(name):
         said = (*summary.caveats_of_running, summary.published.frozen, *historical.of_calls(summary.remarks))
-        return list(filter(None, said))
+        return [one for one in said if one]
     return summary.caveats
 
 
@@ -283,7 +282,7 @@ def comparison_page(request: AuthenticatedRequest) -> HttpResponse:
     }
     if found:
         context["tables"] = [comparison.laid_out(found, table) for table in (found.groups, found.purposes)]
-        gone = filter(None, map(attrgetter("frozen"), found.published.values()))
+        gone = (one for one in (one.frozen for one in found.published.values()) if one)
         context["caveats"] = [*gone, *historical.of_running(found.so_far), *historical.general(found.remarks)]
         context["others"] = [(name, title) for name, title in titles().items() if name in OVER_YEARS]
         title = _("Persons by group, {years}").format(years=f"{found.years[0]}–{found.years[-1]}")

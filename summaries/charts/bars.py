@@ -11,8 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
-from operator import itemgetter
 from typing import Final
 
 from libs.suppression.tables import Cell, Status, Table
@@ -55,9 +53,9 @@ Looks = dict[str, ChartSeries]
 def horizontal_bars(table: Table, words: ChartWords) -> Chart:
     """One bar for each category of the first dimension, in the table's order, all else totals."""
     (categories,) = axes(table, 1)
-    cells = list(map(partial(padded, table), categories))
-    names = list(map(words.label, categories))
-    margin = max(map(width_of, names), default=0) + 12
+    cells = [padded(table, category) for category in categories]
+    names = [words.label(category) for category in categories]
+    margin = max((width_of(name) for name in names), default=0) + 12
     high, x, down, anchor = 26.0, margin - 8, 13.0, "end"
     if margin > WIDTH - 250:  # long names stand above their bars
         margin, high, x, down, anchor = 6.0, 44.0, 12.0, -4.0, ""
@@ -76,7 +74,7 @@ def stacked_bars(table: Table, words: ChartWords) -> Chart:
     """The first dimension's categories below each other, each a bar of the parts of the second. Its values
     stand below it, with their markers."""
     rows, looks = _rows(table)
-    sums = [sum(map(amount, cells.values())) for cells in rows.values()]
+    sums = [sum(amount(cell) for cell in cells.values()) for cells in rows.values()]
     to_length = linear(max(sums, default=1), WIDTH - STUB * len(looks))
     body = list(_legend(looks, words))
     for at, (category, cells) in enumerate(rows.items()):
@@ -203,7 +201,7 @@ def small_multiples(
     body: list[str] = []
     for at, (name, cells) in enumerate(cells_of.items()):
         panel = Panel((width + GAP) * (at % columns), height * (at // columns), width, plot)
-        scale = ticks(largest(map(itemgetter(1), cells)), most=3)
+        scale = ticks(largest(cell[1] for cell in cells), most=3)
         body.extend(_panel(panel, looks[name], words.label(name), cells, scale, breaks, running, words))
     rows = -(-len(names) // columns)
     texts = {year: f"{year} {words.so_far}" if year in running else year for year in years}
@@ -288,7 +286,7 @@ def yearly_bars(
     `words.label("register")` and `words.label("before")`."""
     (years,) = axes(table, 1)
     cells = [(year, padded(table, year)) for year in years]
-    scale = ticks(largest(map(itemgetter(1), cells)), most=4)
+    scale = ticks(largest(cell[1] for cell in cells), most=4)
     base = TOP + YEARS_PLOT
     body = [*_yearly_grid(scale, base, words), *_bars(cells, base, scale[-1], before, running, words)]
     slot = (WIDTH - LEFT) / max(len(years), 1)
@@ -361,8 +359,8 @@ Combination = tuple[frozenset[str], int]
 def overlap_bars(lists: Sequence[str], combinations: Sequence[Combination], words: ChartWords) -> Chart:
     """The largest combinations first. Counts of single persons: never for the outside."""
     shown = sorted(combinations, key=lambda pair: (-pair[1], sorted(pair[0])))[:MAX_DRAWN]
-    margin = max(map(width_of, map(words.label, lists)), default=0) + 16
-    scale = ticks(max(map(itemgetter(1), shown), default=0))
+    margin = max((width_of(words.label(one)) for one in lists), default=0) + 16
+    scale = ticks(max((one[1] for one in shown), default=0))
     to_length = linear(scale[-1], HEIGHT)
     width = max(margin + COLUMN * len(shown) + 10, 420)
     body: list[str] = []
@@ -382,7 +380,7 @@ def overlap_bars(lists: Sequence[str], combinations: Sequence[Combination], word
 
 
 def _dots(lists: Sequence[str], names: frozenset[str], x: float) -> list[str]:
-    rows = sorted(map(lists.index, names))
+    rows = sorted(lists.index(name) for name in names)
     dots = [line(x, _y(rows[0]), x, _y(rows[-1]), "axis")] if len(rows) > 1 else []
     for row, name in enumerate(lists):
         fill, style = (INK, "c-ink") if name in names else (SURFACE, "c-paper c-edge")
@@ -395,7 +393,7 @@ def _y(row: int) -> float:
 
 
 def _named(names: frozenset[str], words: ChartWords) -> str:
-    return " + ".join(sorted(map(words.label, names)))
+    return " + ".join(sorted(words.label(name) for name in names))
 
 
 ROW: Final = 46.0

@@ -77,7 +77,7 @@ def padded(table: Table, *key: str) -> Cell:
 
 
 def largest(cells: Iterable[Cell]) -> int:
-    return max(map(amount, cells), default=0)
+    return max((amount(cell) for cell in cells), default=0)
 
 
 def spoken(words: ChartWords, rows: Sequence[tuple[str, Sequence[tuple[str, Cell]]]]) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from html import escape
-from itertools import filterfalse
 from typing import Final
 
 INK: Final = "#182226"
@@ -53,9 +52,11 @@ def text(
 
 def layered(pieces: Sequence[str]) -> Iterator[str]:
     """Shapes below, writing above, with a halo that keeps letters readable where they cross a line."""
-    yield from filterfalse(_is_writing, pieces)
+    yield from (piece for piece in pieces if not _is_writing(piece))
     halo: dict[str, str | float] = {"stroke": SURFACE, "stroke_width": 3, "paint_order": "stroke"}
-    yield element("g", *filter(_is_writing, pieces), fill=INK, **halo, class_="c-ink c-halo")
+    yield element(
+        "g", *(piece for piece in pieces if _is_writing(piece)), fill=INK, **halo, class_="c-ink c-halo"
+    )
 
 
 def _is_writing(piece: str) -> bool:

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import count
-from operator import itemgetter
 from typing import Final
 
 from agencies.code_words import rows
@@ -49,7 +48,7 @@ def _tiles(table: Table, words: ChartWords, *, grid: Grid) -> Chart:
     """Draw the first dimension, whose categories have their places in the grid. Others stand below."""
     (categories,) = axes(table, 1)
     cells = [(category, padded(table, category)) for category in categories]
-    bounds = _bounds(largest(map(itemgetter(1), cells)))
+    bounds = _bounds(largest(cell[1] for cell in cells))
     places = _places(categories, grid)
     body: list[str] = []
     for category, cell in cells:

@@ -6,8 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import partial
-from itertools import chain, product, starmap
+from itertools import chain, product
 from operator import attrgetter
 from typing import Any, Final
 
@@ -76,7 +75,7 @@ class Counted:
 
 def codes_of(fact: Fact, row: Grouped) -> list[str]:
     """The base codes of everybody of a row: one, or several where the fact has several."""
-    return PART.join(filter(None, (word(getattr(row, place)) for place in fact.read))).split(SEVERAL)
+    return PART.join(one for one in (word(getattr(row, place)) for place in fact.read) if one).split(SEVERAL)
 
 
 def of_the_register(at: datetime) -> Access:
@@ -97,17 +96,17 @@ def counted(access: Access, first: int, last: int, *, calls: bool = True) -> dic
 
 def all_tables(found: Counted) -> tuple[Table, ...]:
     """Return every table of the internal layer, with full detail. Titles are in the active language."""
-    return (*core_tables(found), *map(partial(table_of, found), FURTHER), *call_tables(found))
+    return (*core_tables(found), *(table_of(found, one) for one in FURTHER), *call_tables(found))
 
 
 def core_tables(found: Counted) -> tuple[Table, ...]:
     """The tables that the command and the published summary have in common (design part 7)."""
-    return tuple(map(partial(table_of, found), COMMON_TABLES.values()))
+    return tuple(table_of(found, one) for one in COMMON_TABLES.values())
 
 
 def call_tables(found: Counted) -> tuple[Table, ...]:
     """Calls, never persons: a population of its own in disclosure control."""
-    return tuple(map(partial(table_of, found), CALLS_INSIDE))
+    return tuple(table_of(found, one) for one in CALLS_INSIDE)
 
 
 def table_of(found: Counted, entry: Entry, step: Step | None = None) -> Table:
@@ -126,7 +125,7 @@ def table_of(found: Counted, entry: Entry, step: Step | None = None) -> Table:
 
 def _cells(found: Counted, step: Step) -> Counter[Key]:
     numbers: Counter[Key] = Counter()
-    names = list(filter(None, (step.rows, step.columns)))
+    names = [one for one in (step.rows, step.columns) if one]
     for row in found.rows(CATALOGUE.fact(step.rows)):
         for key in product(*(found.in_row(name, row) for name in names)):
             numbers[key] += row.n
@@ -194,8 +193,8 @@ def years_counted(access: Access, first: int, last: int, *, calls: bool = True) 
     found = {year: Counted(year, {}, {}, reference) for year in range(first, last + 1)}
     for year, parts in kept(access, _own_parts(access), "counts", year__range=(first, last)).items():
         rows, volumes, waits, _waited = added(parts) if parts[1:] else parts[0].counts
-        tables = by_year_and_table(starmap(Grouped, rows)).get(year, {})
-        beside = (counts.Volumes(*volumes), tuple(starmap(counts.Wait, waits)))
+        tables = by_year_and_table(Grouped(*row) for row in rows).get(year, {})
+        beside = (counts.Volumes(*volumes), tuple(counts.Wait(*wait) for wait in waits))
         found[year] = Counted(year, tables, tables, reference, beside)
     return found
 
@@ -240,9 +239,7 @@ def kept(access: Access, parts: Q, *fields: str, **years: Any) -> dict[int, list
 @transaction.atomic
 def _remove(*rows: YearCount) -> None:
     """But for those that another reader is removing: nobody waits, and what stays is counted once more."""
-    free = YearCount.objects.select_for_update(skip_locked=True).filter(
-        pk__in=list(map(attrgetter("pk"), rows))
-    )
+    free = YearCount.objects.select_for_update(skip_locked=True).filter(pk__in=[row.pk for row in rows])
     YearCount.objects.filter(pk__in=free.values("pk")).delete()
 
 
@@ -274,7 +271,7 @@ def added(parts: Sequence[YearCount]) -> list[Any]:
 
 
 def _summed(parts: Sequence[YearCount]) -> Headline:
-    groups, purposes = zip(*(map(Counter, part.headline) for part in parts), strict=True)
+    groups, purposes = zip(*((Counter(one) for one in part.headline) for part in parts), strict=True)
     return sum(groups, Counter()), sum(purposes, Counter())
 
 

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
-from itertools import chain, product, repeat
+from itertools import product, repeat
 from typing import Any, Final
 
 from django.conf import settings
@@ -85,7 +85,7 @@ class TableGrid:
     @property
     def most(self) -> int:
         """What the longest bar stands for."""
-        return max(1, *map(_persons, self.rows))
+        return max(1, *(_persons(row) for row in self.rows))
 
 
 def grid_of(table: Table, before: Table | None, labels: Labels, *, fold: bool = False) -> TableGrid:
@@ -128,7 +128,7 @@ def _at(table: Table, *key: str) -> Cell:
 
 def largest_changes(grids: Iterable[TableGrid]) -> list[dict[str, Any]]:
     """The three categories that changed most since the year before, of those that both years show."""
-    rows = chain.from_iterable(grid.rows for grid in grids if grid.table.name in CHANGING)
+    rows = (row for grid in grids if grid.table.name in CHANGING for row in grid.rows)
     known = [row for row in rows if row.difference and row.category not in NOT_KNOWN]
     known.sort(key=lambda row: -abs(row.difference or 0))
     return [
@@ -153,13 +153,15 @@ def _folded(rows: list[GridRow], most: int) -> list[GridRow]:
     """The rows with most persons, in their order."""
     if len(rows) - 1 <= most:
         return rows
-    largest = sorted(filter(_persons, rows), key=_persons, reverse=True)[:most]
+    largest = sorted((row for row in rows if _persons(row)), key=_persons, reverse=True)[:most]
     return [row for row in rows if row.total or row in largest]
 
 
 def _persons(row: GridRow) -> int:
     """This year or the year before, whichever had more; none of a total."""
-    return 0 if row.total else max(cell.number for cell in filter(None, (row.cells[-1], row.before)))
+    return (
+        0 if row.total else max(cell.number for cell in (one for one in (row.cells[-1], row.before) if one))
+    )
 
 
 COLUMNS: Final = (
@@ -225,11 +227,14 @@ def laid_out(comparison: Comparison, table: Table) -> YearsTable:
     for year in comparison.years:
         cells = tuple(table[str(year), category] for category in categories)
         before = None if year in comparison.so_far else made.get(year - 1)
-        changed = tuple(map(difference, cells, before.cells if before else repeat(None)))
+        changed = tuple(
+            difference(cell, one)
+            for cell, one in zip(cells, (before.cells if before else repeat(None)), strict=False)
+        )
         broken = tuple(one for one in comparison.breaks if one.after == year)
         text, running = comparison.published[year], comparison.so_far.get(year)
         made[year] = ComparedYear(year, comparison.sources[year], cells, changed, broken, text, running)
-    columns = map(partial(comparison.labels.category, dimension.name), categories)
+    columns = (comparison.labels.category(dimension.name, category) for category in categories)
     return YearsTable(table.name, table.title, tuple(columns), tuple(made.values()))
 
 
@@ -283,7 +288,7 @@ def totals_by_year(
     totals = {str(year): _groups(counts.get(year), texts[year])[TOTAL] for year in years}
     cells = tuple(replace(cell, key=(year,)) for year, cell in totals.items())
     table = Table("groups", titles()["groups"], (Dimension("year", tuple(totals)),), cells)
-    return table, totals.keys() - set(map(str, counts))
+    return table, totals.keys() - {str(count) for count in counts}
 
 
 def _groups(counted: Headline | None, text: Published) -> dict[str, Cell]:
@@ -306,7 +311,7 @@ def _table(
     cells, missing = [], Cell((), None, Status.MISSING)
     for year, category in product(years, (*categories, TOTAL)):
         cells.append(replace(rows.get(year, {}).get(category, missing), key=(str(year), category)))
-    dimensions = (Dimension("year", tuple(map(str, years))), Dimension(dimension, categories))
+    dimensions = (Dimension("year", tuple(str(year) for year in years)), Dimension(dimension, categories))
     return Table(name, titles()[name], dimensions, tuple(cells))
 
 
@@ -385,7 +390,7 @@ def ten_years(access: Access, name: str, last: int, number: int = 10) -> TenYear
         breaks=() if of_calls(name) else in_words(breaks(years[0], years[-1]), remarks),
         remarks=remarks,
         historical=tuple(year for year in years if not _number(found[year], name) and not texts[year].frozen),
-        disposed=tuple(filter(None, (texts[year].frozen for year in years))),
+        disposed=tuple(one for one in (texts[year].frozen for year in years) if one),
         overlaps=not newest.additive,
         so_far=running,
     )
@@ -404,7 +409,7 @@ def _table_of_years(found: Counted, text: Published, name: str) -> Table | None:
 def _categories(tables: Mapping[int, Table], running: Collection[int]) -> tuple[str, ...]:
     """In the order of the newest year that is over; then those that only other years have; the total last."""
     newest_first = sorted(tables, key=lambda year: (year not in running, year), reverse=True)
-    found = chain.from_iterable(tables[year].dimensions[0].categories for year in newest_first)
+    found = (category for year in newest_first for category in tables[year].dimensions[0].categories)
     return (*dict.fromkeys(found), TOTAL)
 
 

@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import partial
-from itertools import starmap
 from statistics import median
 from typing import Any, Final, NamedTuple
 
@@ -180,7 +179,7 @@ def _grouped(facts: QuerySet[Any], arms: Sequence[str], *fields: str) -> list[Gr
     sql, parameters = rows.query.get_compiler(connection=connection, elide_empty=False).as_sql()
     with connection.cursor() as cursor:
         cursor.execute(f"WITH facts AS MATERIALIZED ({sql}) {' UNION ALL '.join(arms)}", parameters)
-        return list(starmap(Grouped, cursor.fetchall()))
+        return [Grouped(*one) for one in cursor.fetchall()]
 
 
 def _arm(table: str, first: str, second: str = "''", source: str = "facts", n: str = "*") -> str:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
-from itertools import chain, product, starmap
+from itertools import product
 from operator import attrgetter
 from typing import Final
 
@@ -136,14 +136,17 @@ class Published:
     def sources(self) -> tuple[str, ...]:
         if self.frozen:
             return (self.frozen,)
-        return tuple(dict.fromkeys(filter(None, map(attrgetter("source"), self.figures))))
+        return tuple(dict.fromkeys(figure for figure in (figure.source for figure in self.figures) if figure))
 
     @property
     def tables(self) -> tuple[Table, ...]:
         """What was published, as tables; figures that nobody verified are missing from them."""
         if not self:
             return ()
-        return self.printed or (self._groups_table(), *filter(None, map(self._open_table, OPEN_LISTS)))
+        return self.printed or (
+            self._groups_table(),
+            *(one for one in (self._open_table(one) for one in OPEN_LISTS) if one),
+        )
 
     @property
     def published_tables(self) -> tuple[Table, ...]:
@@ -210,7 +213,7 @@ def _published(key: tuple[str, ...], value: int | None) -> Cell:
 def general(remarks: Remarks, *, any_purpose: bool = True) -> list[str]:
     """`any_purpose`: whether a table of all purposes of a person stands beside."""
     keys = ("coverage", "several_purposes", "cases") if any_purpose else ("coverage", "cases")
-    return list(map(remarks.say, keys))
+    return [remarks.say(one) for one in keys]
 
 
 def of_calls(remarks: Remarks) -> list[str]:
@@ -229,7 +232,7 @@ def of_year(
 
 def of_running(so_far: Mapping[int, date | None]) -> list[str]:
     """Of each year that is not over, with the day to which it is counted: none of one that is over."""
-    return list(filter(None, starmap(sentence, so_far.items())))
+    return [one for one in (sentence(key, value) for key, value in so_far.items()) if one]
 
 
 def series_breaks(remarks: Remarks, year: int) -> list[str]:
@@ -249,7 +252,7 @@ def published_as(remarks: Remarks, published: Published) -> str:
 
 def published_where(remarks: Remarks, published: Published) -> str:
     """Return the sources of what was published of a year, with how its total came about."""
-    how = "; ".join(filter(None, (published.state, published_as(remarks, published))))
+    how = "; ".join(text for text in (published.state, published_as(remarks, published)) if text)
     return f"{'; '.join(published.sources)} ({how})"
 
 
@@ -272,7 +275,7 @@ HEADLINE: Final = (
 def load() -> dict[str, int]:
     """Add what is missing, as agencies.reference_data does. Return how many rows there are now, by model."""
     add_missing([HistoricalFigure(**row) for row in rows("historical_figures")])
-    add_missing(list(chain.from_iterable(map(_populations, rows("population")))))
+    add_missing([one for row in rows("population") for one in _populations(row)])
     loaded = (HistoricalFigure, Population)
     return {str(model._meta.model_name): model._default_manager.count() for model in loaded}
 

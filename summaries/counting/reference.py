@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property
 from itertools import chain
-from operator import itemgetter
 from typing import Any, Final, TypeVar
 
 from django.db.models import QuerySet, Value
@@ -42,7 +41,7 @@ STANDARDS: Final = ("nmt", "sdg", ARTICLE)
 FIXED: Final[Mapping[str, tuple[str, ...]]] = {  # lists that no row of the database holds
     "sex": tuple(Sex.values),
     "child": tuple(Child.values),
-    "status": tuple(map(str, COUNTED)),
+    "status": tuple(str(one) for one in COUNTED),
     "age": tuple(AgeClass.values),
     "answer": tuple(MeasureAnswer.values),
     "source": (SUPPORT_LINE, COORDINATOR),
@@ -160,7 +159,7 @@ def nobody_of(year: int) -> tuple[Mapping[str, frozenset[str]], ...]:
 def elsewhere(year: int) -> Mapping[str, frozenset[str]]:
     """Fact → base codes likewise: a county in a region that it was not part of in the year. One query."""
     placed = Geography.load()
-    regions = set(map(itemgetter(1), chain(*placed.rows.values())))
+    regions = {row[1] for row in chain(*placed.rows.values())}
     found = {
         f"{county}{PART}{region}"
         for county, dated in placed.rows.items()
@@ -235,7 +234,7 @@ def by_question(found: Mapping[str, T]) -> list[tuple[str, list[T]]]:
         (gettext(title), [found[name] for name in names.split() if name in found])
         for title, names in QUESTIONS.items()
     )
-    return list(filter(itemgetter(1), answers))
+    return [answer for answer in answers if answer[1]]
 
 
 def titles() -> Mapping[str, str]:

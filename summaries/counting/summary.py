@@ -14,7 +14,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import reduce
 from math import ceil
-from operator import attrgetter, or_
+from operator import or_
 from typing import Any, Final, TypeVar
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
@@ -67,7 +67,7 @@ def _versions(gone: Iterable[DisposedYear]) -> dict[int, tuple[ProtectedTable, .
     """Their tables."""
     each = (Q(year=year.year, version=year.version) for year in gone)
     rows = Publication.objects.filter(reduce(or_, each, Q(pk__in=()))).only("year", "tables")
-    return {row.year: tuple(map(protected, map(Table.from_json, row.tables))) for row in rows}
+    return {row.year: tuple(protected(Table.from_json(table)) for table in row.tables) for row in rows}
 
 
 def called(tables: Iterable[T], name: str) -> T | None:
@@ -116,7 +116,7 @@ class Summary:
     @property
     def caveats(self) -> list[str]:
         remarks_shown = historical.of_year(self.remarks, self.year, self.published, self.so_far)
-        return list(filter(None, (self.published.frozen, *remarks_shown)))
+        return [one for one in (self.published.frozen, *remarks_shown) if one]
 
     @property
     def caveats_of_running(self) -> list[str]:
@@ -249,7 +249,7 @@ class Quality:
 
     @property
     def late(self) -> int:
-        return sum(filter(None, map(attrgetter("late"), self.regions)))
+        return sum(region for region in (region.late for region in self.regions) if region)
 
     @property
     def only_own(self) -> bool:
@@ -378,7 +378,7 @@ def for_everybody(year: int, at: datetime, k: int) -> dict[str, Any]:
         "regions": number_of_regions(),
         "late": {"year": year - 1, "n": late if late >= k else None, "k": k},
         "twice": [int(min(percents)), ceil(max(percents))] if percents else [],
-        "found_of_ten": sorted(map(attrgetter("of_ten"), twice)),
+        "found_of_ten": sorted(one.of_ten for one in twice),
     }
 
 

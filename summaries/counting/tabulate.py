@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import starmap
-from operator import itemgetter
 from typing import Final, NamedTuple
 
 from libs.suppression.tables import (
@@ -92,7 +90,7 @@ def two_way(
 def check(name: str, dimensions: Sequence[Dimension], counts: Counter[Key]) -> None:
     """Raises CountError: nothing that was counted may fall beside the table."""
     for at, dimension in enumerate(dimensions):
-        strange = set(map(itemgetter(at), counts)) - set(dimension.categories)
+        strange = {count[at] for count in counts} - set(dimension.categories)
         if strange:
             raise CountError(
                 f"Table {name} has no category {', '.join(sorted(strange))} in {dimension.name}."
@@ -120,7 +118,7 @@ def put_together(table: Table) -> Table:
     counts: Counter[Key] = Counter()
     for cell in table:
         counts[_with(cell.key, at, TOGETHER) if cell.key[at] in OTHERS else cell.key] += cell.number
-    cells = tuple(starmap(Cell, counts.items()))
+    cells = tuple(Cell(key, value) for key, value in counts.items())
     return replace(table, dimensions=_regrouped(table, at, OTHERS, [TOGETHER]), cells=cells)
 
 

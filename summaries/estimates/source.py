@@ -7,7 +7,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
 from typing import Any, Final
 
 from django.db.models import Count, Q
@@ -61,7 +60,7 @@ def sent_on(kinds: Mapping[str, str]) -> dict[int, list[Sent]]:
     of_kind = grouped(kinds, kinds.__getitem__)
 
     def add(case: int, day: date, agencies: Iterable[str]) -> None:
-        found[case] += map(partial(Sent, day), agencies)
+        found[case] += (Sent(day, agency) for agency in agencies)
 
     calls = Call.objects.filter(case__isnull=False).order_by()
     to_agency = calls.filter(referred_agency__isnull=False)
@@ -158,7 +157,7 @@ def known_persons(
             referrals[stays] += sent.get(case, ())
     left = {person: by_themselves(every, referrals[person]) for person, every in found.items()}
     table = CaptureTable.from_persons((person, _lists(every)) for person, every in left.items())
-    gone = sum(map(len, found.values())) - sum(map(len, left.values()))
+    gone = sum(len(one) for one in found.values()) - sum(len(one) for one in left.values())
     return Known(table, len(inside & left.keys()), len(inside - also_same.keys()), gone)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import asdict
-from operator import attrgetter
 from typing import Any
 
 from django import forms
@@ -78,7 +77,7 @@ class EstimateForm(forms.Form):
 
     def question(self) -> EstimateQuestion:
         facts = self.cleaned_data
-        names = map(attrgetter("name"), self.agency_fields)
+        names = (agency_field.name for agency_field in self.agency_fields)
         lists = {name.removeprefix("list_"): facts[name] for name in names if facts[name]}
         return EstimateQuestion(facts["first"], facts["last"], lists)
 

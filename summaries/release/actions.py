@@ -20,7 +20,7 @@ from accounts.roles import May
 from audit.writer import record
 from jobs.kinds import JobRefused, refuse
 from knowledge.stored_texts import Remarks, present
-from libs.suppression.tables import ProtectedTable, Table
+from libs.suppression.tables import ProtectedTable
 from summaries.catalogue import PERSONS_PUBLISHED
 from summaries.counting.summary import confirmed_regions, number_of_regions
 from summaries.models import Estimate
@@ -119,7 +119,7 @@ def _keep(year: int, steps: dict[str, int], found: Protected, by: Access) -> Pub
     draft, _created = Publication.objects.select_for_update().get_or_create(year=year, version=None)
     draft.state = State.TESTED if found.passed else State.PROTECTED
     draft.k, draft.steps = found.packages[PERSONS].k, steps
-    draft.tables, draft.audit, draft.passed = list(map(Table.to_json, found.flat)), found.audit, found.passed
+    draft.tables, draft.audit, draft.passed = [one.to_json() for one in found.flat], found.audit, found.passed
     draft.digest, draft.software = digest(found), settings.VERSION
     draft.made_at, draft.made_by = by.at, by.user
     _touched(draft, by)

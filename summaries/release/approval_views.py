@@ -6,7 +6,6 @@ import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import compress, filterfalse
 from typing import Any
 
 from django.contrib import messages
@@ -165,11 +164,11 @@ def _not_asked(draft: Publication) -> list[str]:
     whole = confirmed_regions(draft.year) == number_of_regions()
     needless = {"numbers": not strange_numbers(draft), "alike": not edited_apart(draft)}
     needless |= {"unconfirmed_sv": whole, "unconfirmed_en": whole}
-    return list(compress(needless, needless.values()))
+    return [one for one, kept in zip(needless, needless.values(), strict=False) if kept]
 
 
 def _wished(draft: Publication, facts: dict[str, Any], at: datetime | None) -> Wish:
-    seen = filter(None, map(str.strip, facts["seen_before"].splitlines()))
+    seen = (line for line in (line.strip() for line in facts["seen_before"].splitlines()) if line)
     return wish(
         draft,
         facts["state"],
@@ -373,4 +372,8 @@ def _shown_instead(access: Access, row: Publication) -> tuple[Publication | None
     shown = shown_of(versions)
     if shown is None or shown.pk != row.pk:
         return shown, None
-    return shown, [one.number for one in filterfalse(IS_WITHDRAWN, versions) if one.number < row.number]
+    return shown, [
+        one.number
+        for one in (version for version in versions if not IS_WITHDRAWN(version))
+        if one.number < row.number
+    ]

@@ -70,7 +70,7 @@ def bound(draft: Publication, wished: Mapping[str, Any], remarks: Remarks) -> st
     """Of the figures, the texts, what stands beside them and what is asked for: what is answered is exactly
     what was looked at."""
     beside, all_remarks = justice.of_year(draft.year), {of: remarks.all_in(of) for of in LANGUAGES}
-    seen = [draft.digest, draft.texts, dict(wished), all_remarks, *filter(None, [beside])]
+    seen = [draft.digest, draft.texts, dict(wished), all_remarks, *(one for one in [beside] if one)]
     return hashlib.sha256(json.dumps(seen, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
@@ -132,7 +132,7 @@ def hour_stands(year: int, at: str | None) -> bool:
 
 
 def in_both(told: Mapping[str, Any]) -> bool:
-    return all(map(told.get, LANGUAGES))
+    return all(told.get(one) for one in LANGUAGES)
 
 
 def why_waiting(year: int) -> str:

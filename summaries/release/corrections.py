@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from functools import partial
-from itertools import filterfalse, takewhile
+from itertools import takewhile
 from typing import Final
 
 from django.db import transaction
@@ -68,7 +68,7 @@ def attacked(row: Publication, ledger: Ledger, cancelled: AskStop = None) -> tup
     recovered = under_protected = 0
     for population in true_values["packages"]:
         package = package_of(true_values, population, ledger)
-        tables = list(map(Table.from_json, true_values["protected"][population]))
+        tables = [Table.from_json(true_value) for true_value in true_values["protected"][population]]
         more = counted(package, audit(package, tables, cancelled=cancelled).intervals)
         recovered, under_protected = recovered + more[0], under_protected + more[1]
     return recovered, under_protected
@@ -111,7 +111,7 @@ def steps_of_the_last(year: int) -> Steps:
     """Return the steps of the newest version of a year that has more than the headline."""
     versions = Publication.objects.published().filter(year=year).order_by("-version")
     found = (dict(version.steps) for version in versions.only("steps"))
-    return next(filterfalse(is_headline_alone, found), {})
+    return next((one for one in found if not is_headline_alone(one)), {})
 
 
 def steps_for(year: int, instead: str) -> Steps | None:

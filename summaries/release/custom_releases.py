@@ -13,8 +13,6 @@ import json
 import math
 from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, replace
-from functools import partial
-from itertools import filterfalse
 from operator import contains
 from typing import Any, Final
 
@@ -94,8 +92,8 @@ class CommonProtection:
         """
         known, unprinted, tables = figures(protection.tables), protection.package.unprinted, self.tables
         if self.tells_exempt_alone(protection):
-            tables = tuple(map(_without_rows_by_size, tables))
-            exempt = figures(filter(IS_EXEMPT, protection.tables))
+            tables = tuple(_without_rows_by_size(table) for table in tables)
+            exempt = figures(table for table in protection.tables if IS_EXEMPT(table))
             known = dict.fromkeys(known, Cell(("",), None, Status.HIDDEN)) | exempt
             unprinted = frozenset(known)
         return tuple(self._read(table, known, unprinted) for table in tables)
@@ -157,7 +155,7 @@ def protected_with_published(access: Access, year: int) -> CommonProtection:
     common = (COMMON_TABLES[HEADLINE],) if coarse.coverage.alone else COMMON
     listed = dict.fromkeys(every_country - {*NO_COUNTRY}, 1)  # each has its row for being there at all
     public = replace(coarse, facts=facts, entries=common, named=listed, named_from=1)
-    tables = tuple(map(partial(public_table, public), common))
+    tables = tuple(public_table(public, one) for one in common)
     now = counted_now(coarse, true_values)
     stands = standing(coarse, true_values, now)[PERSONS].stand
     given = revision.given_again(true_values, now[PERSONS], threshold(true_values))
@@ -190,7 +188,11 @@ def _without_rows_by_size(table: Table) -> Table:
         replace(one, categories=by_size.get(one.name, one.categories)) for one in table.dimensions
     )
     remaining = [{*dimension.categories, TOTAL} for dimension in dimensions]
-    cells = (cell for cell in table if all(map(contains, remaining, cell.key)))
+    cells = (
+        cell
+        for cell in table
+        if all(contains(one, each) for one, each in zip(remaining, cell.key, strict=False))
+    )
     return replace(table, dimensions=dimensions, cells=tuple(cells))
 
 
@@ -208,13 +210,13 @@ def _unprinted(package: Package, failed: Set[Figure]) -> frozenset[Figure]:
     """Return more figures not to print, none of them printed before: around what failed, else the tables that
     have it, else everything."""
     before = _published(package)
-    tables = list(map(_places, filterfalse(IS_EXEMPT, package.tables)))
+    tables = [_places(table) for table in package.tables if not IS_EXEMPT(table)]
     near = [{*_near(places, failed, before)} for places in tables]
     whole = [{figure for figure, (row, _column) in places.items() if row} for places in tables]
     with_failed = [one for one, places in zip(whole, tables, strict=True) if failed & places.keys()]
     known = package.unprinted | before
     unions = (frozenset[Figure]().union(*way) - known for way in (near, with_failed, whole))
-    return next(filter(None, unions), frozenset())
+    return next((union for union in unions if union), frozenset())
 
 
 def _published(package: Package) -> set[Figure]:
@@ -225,7 +227,7 @@ def _near(places: Mapping[Figure, Place], failed: Set[Figure], published: Set[Fi
     """Around a failed figure: its parts where it was published, else all of what it is one part of."""
     for figure in failed & places.keys():
         of = places[figure]
-        is_one_part = figure not in published and max(map(len, of)) > 1
+        is_one_part = figure not in published and max(len(one) for one in of) > 1
         is_near = _is_beside if is_one_part else _is_part
         yield from (other for other, place in places.items() if is_near(place, of))
 
@@ -250,7 +252,10 @@ def _places(table: Table) -> dict[Figure, Place]:
     found: dict[Figure, Place] = {}
     for cell in table:
         pairs = [(d.name, part) for d, part in zip(table.dimensions, cell.key, strict=True) if part != TOTAL]
-        row, column = filterfalse(_is_column, pairs), filter(_is_column, pairs)
+        row, column = (
+            (pair for pair in pairs if not _is_column(pair)),
+            (pair for pair in pairs if _is_column(pair)),
+        )
         found[frozenset(pairs)] = tuple(row), tuple(column)
     return found
 
@@ -296,7 +301,7 @@ def _published_first(one: CommonProtection, seconds: float) -> Released | None:
     found = audit(package, tables)
     if (found.recovered, found.under_protected) != (0, 0):
         return None
-    return tuple(map(merged_groups, published)), _protected(package, tables)
+    return tuple(merged_groups(one) for one in published), _protected(package, tables)
 
 
 def first_publication(year: int) -> bool:
@@ -314,7 +319,7 @@ def _keep(
     if HandedOut.objects.filter(year=year, digest=digest).exists():
         return
     row = HandedOut(year=year, at=access.at, by=access.actor, digest=digest)
-    row.tables = list(map(Table.to_json, told))
+    row.tables = [one.to_json() for one in told]
     row.set_true_values(known.to_store())
     row.save()
     target = Target("summary", str(year), str(year))
@@ -325,10 +330,10 @@ def _as_published(found: Protection, *, exempt_alone: bool) -> Protected:
     """In the form of a version's. `exempt_alone`: nothing but the exempt tables was given out."""
     package, tables = found.package, found.tables
     if exempt_alone:
-        tables = tuple(filter(IS_EXEMPT, tables))
+        tables = tuple(table for table in tables if IS_EXEMPT(table))
         package = replace(
             package,
-            tables=tuple(filter(IS_EXEMPT, package.tables)),
+            tables=tuple(table for table in package.tables if IS_EXEMPT(table)),
             least={},
             words=package.words and replace(package.words, bounds=()),
         )
@@ -357,7 +362,7 @@ def protected_summary(
     """
     summary = core_summary(access, year)
     if summary.source is not Source.REGISTER:
-        tables = tuple(map(protected, summary.tables))
+        tables = tuple(protected(table) for table in summary.tables)
     else:
         tables = tuple(
             largest_first(table, NO_COUNTRY) if table.name == "citizenship" else table
@@ -371,6 +376,6 @@ def headline(access: Access, year: int) -> tuple[ProtectedTable, ...]:
     before."""
     summary = core_summary(access, year)
     if summary.source is not Source.REGISTER:
-        return tuple(map(protected, filter(IS_EXEMPT, summary.tables)))
+        return tuple(protected(table) for table in summary.tables if IS_EXEMPT(table))
     coverage = coverage_in(counted(access, year, year, calls=False)[year], values_before(year))
     return (coverage.headline(titles()[HEADLINE], together=not may_stand_apart(coverage.groups, coverage.k)),)

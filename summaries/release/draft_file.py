@@ -59,7 +59,7 @@ def read(path: str, year: int) -> Json:
     """Return the document of a public file of the year. Raises JobRefused where it is none."""
     try:
         found = json.loads(_bytes(path))
-        tables = list(map(Table.from_json, found["tables"]))
+        tables = [Table.from_json(one) for one in found["tables"]]
         k, of = int(found["k"]), found["year"]
     except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         text = f"{path} is no public file of a year: it is the tables.json of one version."
@@ -190,7 +190,11 @@ def _shape(file: Json, year: int, true: Mapping[str, list[Json]], told: Mapping[
             for name, of in populations.items()
         },
         "protected": told,
-        "veiled": {PERSONS: [sorted(map(list, figure)) for figure in FEW_FIGURES] if _together(file) else []},
+        "veiled": {
+            PERSONS: [sorted(list(one) for one in figure) for figure in FEW_FIGURES]
+            if _together(file)
+            else []
+        },
         "least": {},
         "words": {},  # what it hides is guessed, and need not fit any
         "left": _left(file),
@@ -245,7 +249,7 @@ def steps_of(text: str) -> dict[str, int]:
         entry = PUBLISHED_BY_NAME.get(name)
         if entry is None:
             raise JobRefused(f"There is no public table {name!r}: write TABLE=N, such as ages=1.")
-        if number not in map(str, range(len(entry.ladder))):
+        if number not in (str(one) for one in range(len(entry.ladder))):
             last = len(entry.ladder) - 1
             raise JobRefused(
                 f"{number!r} is no step of {name}: it has the steps from 0, the finest, to {last}."
@@ -309,7 +313,7 @@ def _publication(
         state=states[0 if version == 1 else -1],
         k=protected.packages[PERSONS].k,
         steps=dict(steps),
-        tables=list(map(Table.to_json, protected.flat)),
+        tables=[one.to_json() for one in protected.flat],
         audit=protected.audit,
         passed=protected.passed,
         software=settings.VERSION,

@@ -39,7 +39,7 @@ STEP_NAMES: Final = (_("Full"), _("Coarse"), _("Coarser"), _("Much coarser"), _(
 def step_names(length: int) -> list[str]:
     """Return what the steps of a table with so many are called."""
     names = (*STEP_NAMES[: length - 1], STEP_NAMES[-1]) if length > 1 else STEP_NAMES[:1]
-    return list(map(str, names))
+    return [str(name) for name in names]
 
 
 def _lines(rows: int, **attributes: str) -> forms.Textarea:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from functools import cached_property, partial
-from itertools import chain, filterfalse, product
+from itertools import filterfalse, product
 from typing import Any, Final
 
 from django.utils import timezone
@@ -62,7 +62,7 @@ Json = dict[str, Any]
 
 
 def protected_tables(tables: Iterable[Any]) -> tuple[ProtectedTable, ...]:
-    return tuple(map(protected, map(Table.from_json, tables)))
+    return tuple(protected(Table.from_json(table)) for table in tables)
 
 
 def content(draft: Publication, estimate: Estimate | None = None, remarks: Remarks | None = None) -> Json:
@@ -124,7 +124,7 @@ def _words(tables: Sequence[ProtectedTable], labels: PublicLabels) -> Json:
     names = public_titles()
     # Of each dimension all categories that any table has: those of few may stand in the headline alone.
     used: dict[str, dict[str, None]] = {}
-    for dimension in chain.from_iterable(table.dimensions for table in tables):
+    for dimension in (dimension for table in tables for dimension in table.dimensions):
         used.setdefault(dimension.name, {}).update(dict.fromkeys(dimension.categories))
     return {
         "titles": {table.name: names.get(table.name, table.name) for table in tables},
@@ -240,7 +240,7 @@ def before_tables(year: int) -> tuple[ProtectedTable, ...]:
     newest = shown_of(known.defer("sealed", "content"))
     if newest is not None:
         return () if newest.so_far else protected_tables(newest.tables)
-    return tuple(map(protected, published(year - 1, year - 1)[year - 1].tables))
+    return tuple(protected(table) for table in published(year - 1, year - 1)[year - 1].tables)
 
 
 def checksum(publication: Publication) -> str:
@@ -338,7 +338,9 @@ class Shown:
         told = (TOTAL, *TOLD.get(self.table.name, ()))
         made = []
         for category in (*residuals_last(first.parts), TOTAL):
-            cells = tuple(self.table[key] for key in product([category], *filter(None, [self.inner])))
+            cells = tuple(
+                self.table[key] for key in product([category], *(one for one in [self.inner] if one))
+            )
             if category in told or any(cell.value != 0 for cell in cells):
                 made.append(ShownRow(self.label(first, category), cells, category == TOTAL))
         return made

@@ -17,7 +17,7 @@ from summaries.models import JusticeFigure, Population
 
 def sheet(name: str, head: list[list[Any]], columns: Sequence[str], rows: list[list[Any]]) -> Page:
     """A page of a workbook that lists lines under a head; to programs a table, where it has a line."""
-    called = f"T_{''.join(filter(str.isalnum, name))}"
+    called = f"T_{''.join(one for one in name if one.isalnum())}"
     table = TableOfPage(called, columns, len(head) + 1, len(rows)) if rows else None
     header = [Styled(column, Look.BOLD) for column in columns]
     widths = [44, 36, 28, 12, 40]
@@ -49,7 +49,7 @@ def in_words(year: int) -> list[Row]:
             "offence": str(row.offence or ""),
             "breakdown": ", ".join(str(CALLED.get(pair, pair)) for pair in row.breakdown.split("|")),
             "value": row.value,
-            "source": ". ".join(filter(None, (row.source, row.note))),
+            "source": ". ".join(one for one in (row.source, row.note) if one),
         }
         for row in rows.order_by("kind", "offence", "breakdown")
     ]

@@ -251,7 +251,7 @@ def by_year(versions: Iterable[Publication]) -> dict[int, list[Publication]]:
 def shown_by_year(versions: Iterable[Publication]) -> list[Publication]:
     """Return of each year the version that is shown, if any is, the oldest year first."""
     years = by_year(versions)
-    return list(filter(None, map(shown_of, map(years.__getitem__, sorted(years)))))
+    return [one for one in (shown_of(years[one]) for one in sorted(years)) if one]
 
 
 class PublicationFile(models.Model):

@@ -80,7 +80,7 @@ def _page(asker: str, to: str, asked: Asked, tables: Mapping[str, Shown], one: P
     so_far = sentence(one.year, one.so_far)
     head: list[list[Any]] = [
         [Styled(f"{asker}, {named(one.year, one.so_far)}", Look.BOLD)],
-        [" ".join(filter(None, (f"{to}.", f"{state}.", so_far, demo_note())))],
+        [" ".join(one for one in (f"{to}.", f"{state}.", so_far, demo_note()) if one)],
         [f"{_('x = suppressed to protect confidentiality')}. {_('.. = not available')}."],
     ]
     columns = [_("Question"), _("Category"), _("Column"), _("Answer"), _("Table")]

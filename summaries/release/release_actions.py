@@ -6,7 +6,6 @@ A version is taken back before its hour by one person, after it by two.
 from __future__ import annotations
 
 from datetime import datetime
-from itertools import compress
 from typing import Any, Final
 
 from django.db import IntegrityError, transaction
@@ -235,7 +234,9 @@ def facts(asked: Approval) -> list[Fact]:
         (_("Why the text has numbers that no table shows"), wished.get("numbers", "")),
         (_("Text"), _("changed differently in the two languages; compared, and they say the same")),
     )
-    found += compress(of_text, (wished.get("numbers"), wished.get("alike")))
+    found += (
+        one for one, kept in zip(of_text, (wished.get("numbers"), wished.get("alike")), strict=False) if kept
+    )
     return [*found, (_("Who sees it before"), ", ".join(wished["seen_before"]) or _("Nobody"))]
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import wraps
-from itertools import filterfalse
 from typing import Any
 
 from django.contrib import messages
@@ -114,9 +113,9 @@ def page_of(access: Access, year: int) -> dict[str, Any]:
     found = list(wanted.order_by("-version"))
     publications = [one for one in found if one.year == year]
     before = [loss_of(one) for one in found if one.year != year]
-    draft = next(filterfalse(IS_FROZEN, publications), None)
-    versions = list(filter(IS_FROZEN, publications))
-    newest = next(filterfalse(IS_WITHDRAWN, versions), None)
+    draft = next((publication for publication in publications if not IS_FROZEN(publication)), None)
+    versions = [publication for publication in publications if IS_FROZEN(publication)]
+    newest = next((version for version in versions if not IS_WITHDRAWN(version)), None)
     tables, steps = (benches(draft), draft.steps) if draft else ([], {})
     headline_alone = is_headline_alone(steps)
     context = {
@@ -202,7 +201,7 @@ def _questions_context(draft: Publication | None, versions: list[Publication]) -
 
 def _questions(draft: Publication | None, versions: list[Publication]) -> list[Approval]:
     """Return what waits for a second person, and what was approved and is not frozen yet."""
-    codes = [str(one.code) for one in filter(None, [*versions, draft])]
+    codes = [str(one.code) for one in (one for one in [*versions, draft] if one)]
     rows = Approval.objects.filter(act__in=OURS, target_id__in=codes).select_related("asked_by")
     approvals = rows.filter(Q(answer="pending") | Q(answer="given", act=RELEASE, used_at=None))
     return [approval for approval in approvals if approval.answer == "pending" or still(approval, draft)]
@@ -272,12 +271,12 @@ def _of_persons(public: PublicTables, entry: Entry, known: Mapping[Figure, Cell]
     for step in range(len(entry.ladder)):
         tables = replace(public, steps={**public.steps, entry.name: step})
         numbers = (known.get(tables.figure(entry, key), NOBODY).number for key in tables.keys(entry))
-        yield list(filter(None, numbers))
+        yield [number for number in numbers if number]
 
 
 def _of_calls(public: PublicTables, entry: Entry) -> Iterator[list[int]]:
     for step in entry.ladder:
-        yield list(filter(None, (cell.number for cell in table_of(public.facts.found, entry, step))))
+        yield [one for one in (cell.number for cell in table_of(public.facts.found, entry, step)) if one]
 
 
 @require_POST

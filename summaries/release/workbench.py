@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import chain, repeat, starmap
+from itertools import chain, repeat
 from typing import Any, Final
 
 from django.db import transaction
@@ -114,7 +114,7 @@ class Bench:
 
     def _cell(self, key: str) -> str:
         parts = zip(self.shown.table.dimensions, key.split("|"), strict=True)
-        return " · ".join(starmap(self.shown.label, parts))
+        return " · ".join(self.shown.label(*part) for part in parts)
 
     @property
     def proposed(self) -> int | None:
@@ -136,7 +136,11 @@ class Bench:
         beside it."""
         if not NESTED.isdisjoint(self.shown.table.levels):
             return []
-        return list(dict.fromkeys(map(self._name, concentrated_rows(self.shown.table))))
+        return list(
+            dict.fromkeys(
+                self._name(concentrated_row) for concentrated_row in concentrated_rows(self.shown.table)
+            )
+        )
 
     def _name(self, one: Concentration) -> str:
         names = self.shown.words["categories"]

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
-from functools import partial
 from itertools import product
 from operator import attrgetter
 from typing import Any, Final, NamedTuple
@@ -70,12 +69,12 @@ def years(versions: Sequence[Publication]) -> list[FeedYear]:
     remarks = general(versions)
     for year, of in sorted(by_year.items()):
         since = in_words(breaks(found[-1].year, year), remarks) if found else ()
-        found.append(FeedYear(year, of, "; ".join(dict.fromkeys(map(attrgetter("what"), since)))))
+        found.append(FeedYear(year, of, "; ".join(dict.fromkeys(one.what for one in since))))
     return found
 
 
 def csv_bytes(of: Sequence[FeedYear], language: str, delimiter: str, line_end: str) -> bytes:
-    found = map(list, map(dict.values, rows(of, language)))
+    found = (list(row.values()) for row in rows(of, language))
     return (BOM + csv_text([COLUMNS, *found], delimiter, line_end=line_end)).encode()
 
 
@@ -109,14 +108,14 @@ def _rows_of(told: Publication | Published, labels: PublicLabels | None, languag
         yield from tidy_rows(told, told.number, language)
     elif labels:
         for table in told.published_tables:
-            yield from map(partial(_placed, labels, table), table)
+            yield from (_placed(labels, table, one) for one in table)
 
 
 def _facts(of: FeedYear) -> Row:
     """Which version it is, and whose figures. `source` is `register`, or where they were published."""
     if isinstance(of.told, Publication):
         return {"state": of.told.state, "source": "register"}  # its rows say which version they are from
-    states = dict.fromkeys(map(attrgetter("status"), of.told.figures))
+    states = dict.fromkeys(figure.status for figure in of.told.figures)
     states.pop(HistoricalFigure.Status.UNVERIFIED, None)
     return {"version": "", "state": str(next(iter(states), "")), "source": "; ".join(of.told.sources)}
 
@@ -175,7 +174,9 @@ def catalogue(request: HttpRequest, language: str) -> HttpResponse:
         "years": [(one, _dataset(site, one, files[one.pk])) for one in reversed(shown)],
         "changed": last_change(versions),
         "span": (shown[0].year, shown[-1].year) if shown else None,
-        "issued": min(filter(None, map(attrgetter("published_at"), versions)), default=None),
+        "issued": min(
+            (version for version in (version.published_at for version in versions) if version), default=None
+        ),
     }
     return _xml("summaries/open_data/dcat.rdf", RDF, versions, **context)
 
@@ -190,7 +191,7 @@ def _texts(language: str) -> dict[str, str]:
             "catalogue": _("Statistics on trafficking in human beings"),
             "title": _("Presumed victims of trafficking, all years"),
             "of_year": _("Presumed victims of trafficking in human beings"),
-            "about": " ".join(filter(None, (demo_note(), about))),
+            "about": " ".join(one for one in (demo_note(), about) if one),
             "keyword": _("trafficking in human beings"),
         }
 

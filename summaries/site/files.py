@@ -10,8 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from hashlib import sha256
-from itertools import chain, product
-from operator import attrgetter
+from itertools import product
 from typing import Any, Final, NamedTuple
 
 from django.conf import settings
@@ -169,14 +168,14 @@ def _notes(draft: Publication, version: int, language: str) -> list[str]:
     return [
         _title(draft),
         f"{draft.State(draft.state).label}, {_('version')} {version}",
-        *filter(None, [demo_note()]),
+        *(one for one in [demo_note()] if one),
         "",
         *text_of(draft, language).split("\n\n"),
         "",
         _("x = suppressed to protect confidentiality"),
         _(".. = not available"),
         *(f"{table.title}: {table.decision}" for table in tables if table.decision),
-        *dict.fromkeys(filter(None, map(attrgetter("without"), tables))),
+        *dict.fromkeys(table for table in (table.without for table in tables) if table),
         *words["caveats"],
         *dark,
         _("Source: {source}.").format(source=_("the NMT register")),
@@ -238,7 +237,7 @@ def xlsx_bytes(draft: Publication, version: int, at: datetime, language: str) ->
     active language, which is `language`.
     """
     tables = [_page(number, one, draft) for number, one in enumerate(shown(draft, language), start=1)]
-    goal = list(filter(None, (_rates(draft, language), _over_years(draft, language))))
+    goal = [over_year for over_year in (_rates(draft, language), _over_years(draft, language)) if over_year]
     beside = draft.content[language].get("justice")
     goal += [justice.page(beside, draft.year)] if beside else []
     title, *others = _notes(draft, version, language)
@@ -253,7 +252,7 @@ def _contents(draft: Publication, version: int, at: datetime, title: str, pages:
     lines: list[Line] = [
         [Styled(title, Look.BOLD)],
         [f"{draft.State(draft.state).label}, {_('version')} {version}, {at:%Y-%m-%d}"],
-        *([note] for note in filter(None, [demo_note()])),
+        *([note] for note in (one for one in [demo_note()] if one)),
         [_("Source: {source}.").format(source=_("the NMT register"))],
         [_("Contact: {address}").format(address=settings.STATISTICS_CONTACT)],
         [_("Licence: CC0 1.0, {address}").format(address=LICENCE)],
@@ -310,9 +309,9 @@ def _head(heading: str, counted: str, draft: Publication, notes: Iterable[str]) 
     source = _("Source: {source}.").format(source=_("the NMT register"))
     return [
         [Styled(f"{heading}, {draft.year}", Look.BOLD)],
-        [" ".join(filter(None, (f"{counted}.", source, demo_note())))],
+        [" ".join(one for one in (f"{counted}.", source, demo_note()) if one)],
         [f"{_('x = suppressed to protect confidentiality')}. {_('.. = not available')}."],
-        *([note] for note in filter(None, notes)),
+        *([note] for note in (note for note in notes if note)),
     ]
 
 
@@ -335,7 +334,8 @@ def _over_years(draft: Publication, language: str) -> Page | None:
     rate = _("Per 100 000").lower()
     words = [word for column in series["columns"] for word in (column, f"{column}, {rate}")]
     rows = [
-        [row["year"], *chain.from_iterable(map(_number_and_rate, row["cells"]))] for row in series["rows"]
+        [row["year"], *(each for one in row["cells"] for each in _number_and_rate(one))]
+        for row in series["rows"]
     ]
     notes = [*series.get("breaks", []), series["source"]]
     head = _head(_("Detected victims by year, sex and age"), _("Number of persons"), draft, notes)

@@ -158,7 +158,7 @@ def open_table(one: Shown, of: Publication, language: str) -> OpenTable:
         source=_("the NMT register"),
         contact=settings.STATISTICS_CONTACT,
         symbols=(_("suppressed to protect confidentiality"), _("not available")),
-        notes=tuple(filter(None, notes)),
+        notes=tuple(note for note in notes if note),
         so_far=of.so_far.isoformat() if of.so_far else "",
         demo=settings.DEMO,
     )

@@ -132,7 +132,7 @@ def _groups(
     }
     rows = Publication.objects.public(timezone.now()).filter(year__range=span)
     for row in shown_by_year(rows.only("year", "version", "state", "shown_again", "tables", "made_at")):
-        found[row.year] = called(map(Table.from_json, row.tables), "groups"), row.so_far, ""
+        found[row.year] = called((Table.from_json(table) for table in row.tables), "groups"), row.so_far, ""
     found[year] = called(tables, "groups"), so_far, ""
     return {
         one: (table, day, told)
@@ -142,8 +142,8 @@ def _groups(
 
 
 def _cell(table: Table, who: str, people: Residents) -> Json:
-    parts = list(map(table.value, WHO[who][0]))
-    value = None if None in parts else sum(filter(None, parts))
+    parts = [table.value(one) for one in WHO[who][0]]
+    value = None if None in parts else sum(part for part in parts if part)
     return {"value": value, "rate": _rate(value, people, who)}
 
 

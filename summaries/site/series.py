@@ -124,7 +124,7 @@ class Series:
 
     @property
     def known(self) -> tuple[YearRow, ...]:
-        return tuple(filter(IS_KNOWN, self.rows))
+        return tuple(row for row in self.rows if IS_KNOWN(row))
 
     @property
     def years(self) -> Dimension:
@@ -163,7 +163,7 @@ def series_of(
     found = {
         year: _row(core, year, by_year.get(year), texts.get(year), remarks) for year in {*by_year, *texts}
     }
-    known = [row.year for row in filter(IS_KNOWN, found.values())]
+    known = [row.year for row in (one for one in found.values() if IS_KNOWN(one))]
     years = range(min(known, default=0), max(known, default=-1) + 1)
     rows = [found.get(year, YearRow(year, ())) for year in years]
     return Series(core, tuple(columns), tuple(_with_breaks(rows, remarks)))
@@ -186,7 +186,7 @@ def _row(
     earlier = text if core.of_everybody else None
     published_as = historical.published_as(remarks, earlier) if earlier else ""
     if publication is not None:
-        tables = list(map(Table.from_json, publication.tables_named(core.table)))
+        tables = [Table.from_json(one) for one in publication.tables_named(core.table)]
         cells, left_out = (_cells(core, tables[0]), tables[0].left_out) if tables else ((), 0)
         return YearRow(year, cells, publication, earlier, left_out, published_as=published_as)
     if not earlier or earlier.heading is None:

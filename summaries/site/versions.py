@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import chain
 from typing import Any, Final
 
 from django.db.models import Exists, F, OuterRef
@@ -77,7 +76,7 @@ def words_of(one: Publication) -> dict[str, dict[str, str]]:
 
 def newest_of_years(versions: list[Publication]) -> list[Publication]:
     """One version a year, of all that there are, the newest year first."""
-    return list(map(newest, by_year(versions).values()))
+    return [newest(one) for one in by_year(versions).values()]
 
 
 def asked_for(versions: list[Publication], version: int | None) -> Publication:
@@ -103,8 +102,8 @@ def headline(one: Publication) -> int | None:
 
 def last_change(versions: Sequence[Publication]) -> datetime | None:
     """When what is public of them last changed; None of no versions."""
-    times = chain.from_iterable((version.published_at, version.withdrawn_at) for version in versions)
-    return max(filter(None, times), default=None)
+    times = (one for version in versions for one in (version.published_at, version.withdrawn_at))
+    return max((time for time in times if time), default=None)
 
 
 def fresh_until(stamp: Stamp, now: datetime) -> datetime:

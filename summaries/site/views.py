@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import wraps
-from itertools import chain, filterfalse, groupby, zip_longest
+from itertools import groupby, zip_longest
 from typing import Any, Final
 
 from django.conf import settings
@@ -156,7 +156,7 @@ def start(request: HttpRequest, language: str) -> HttpResponse:
     versions = list(rows_for_lists(language))
     years, texts = newest_of_years(versions), published(YEARS[0], YEARS[-1])
     releases = list(Announcement.objects.told(timezone.now()))
-    standing = list(filterfalse(IS_WITHDRAWN, years))
+    standing = [year for year in years if not IS_WITHDRAWN(year)]
     remarks = general_in(versions, language)
     groups = _series(CORES[0], standing, texts, remarks).last()
     context = {
@@ -176,7 +176,7 @@ def _newest_context(newest: Publication) -> dict[str, Any]:
     as it shows them. What is hidden there is hidden here."""
     tables = protected_tables(newest.tables_named(HEADLINE))
     groups = (Shown(table, {"categories": words_of(newest)}, newest.so_far) for table in tables)
-    figures = sorted(chain.from_iterable(group.rows for group in groups), key=lambda row: not row.total)
+    figures = sorted((row for group in groups for row in group.rows), key=lambda row: not row.total)
     return {"newest": newest, "headline": headline(newest), "key_figures": figures}
 
 
@@ -185,7 +185,7 @@ def series(request: HttpRequest, language: str) -> HttpResponse:
     """Two queries."""
     versions = list(rows_for_lists(language))
     years, texts = newest_of_years(versions), published(YEARS[0], YEARS[-1])
-    standing = list(filterfalse(IS_WITHDRAWN, years))
+    standing = [year for year in years if not IS_WITHDRAWN(year)]
     remarks = general_in(versions, language)
     found = [_series(core, standing, texts if core.of_everybody else {}, remarks) for core in CORES]
     charts = {HEADLINE: groups_chart(found[0])} if len(found[0].known) > 1 else {}
@@ -258,7 +258,7 @@ def quality(one: Publication, language: str) -> dict[str, Any]:
 def _series(
     core: Core, standing: Sequence[Publication], texts: Mapping[int, Published], remarks: Remarks
 ) -> Series:
-    columns = columns_of(core, map(words_of, standing))
+    columns = columns_of(core, (words_of(one) for one in standing))
     return series_of(core, standing, texts, columns, remarks)
 
 
@@ -389,7 +389,7 @@ class VersionStep:
 
 def steps_of(versions: Sequence[Publication], language: str) -> list[VersionStep]:
     """Return the versions whose figures are public, the newest first, each beside the one before it."""
-    shown_versions = list(filterfalse(IS_WITHDRAWN, versions))
+    shown_versions = [version for version in versions if not IS_WITHDRAWN(version)]
     return [VersionStep(one, then, language) for one, then in zip_longest(shown_versions, shown_versions[1:])]
 
 
@@ -400,7 +400,7 @@ def changes(request: HttpRequest, language: str, year: int) -> HttpResponse:
     context = {
         "year": year,
         "steps": steps_of(versions, language),
-        "withdrawn": list(filter(IS_WITHDRAWN, versions)),
+        "withdrawn": [version for version in versions if IS_WITHDRAWN(version)],
     }
     return dated(
         page_of("summaries/public_changes.html", language, request, **context), last_change(versions)

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, partial
+from functools import cached_property
 from itertools import chain, product, repeat
 from typing import Any, Final, NamedTuple
 
@@ -94,7 +94,7 @@ class Hierarchy:
     def categories(self, level: str, figures: Iterable[Figure]) -> tuple[str, ...]:
         """All that there are, also under another name: one alone would be taken for everybody. And those of
         figures that were published when the chains were others."""
-        published = filter(None, (dict(figure).get(level) for figure in figures))
+        published = (one for one in (dict(figure).get(level) for figure in figures) if one)
         return tuple(dict.fromkeys((*self.listed(level), *published)))
 
     def listed(self, level: str) -> Iterable[str]:
@@ -102,7 +102,7 @@ class Hierarchy:
         if level in self.above:
             return self.above[level]
         at = self.levels.index(level)
-        return dict.fromkeys(chain.from_iterable(one[at : at + 1] for one in self.chains))
+        return dict.fromkeys(each for one in self.chains for each in one[at : at + 1])
 
     @cached_property
     def _children(self) -> Counter[Chain]:
@@ -132,7 +132,7 @@ def deep_table(
     With `totals` the first family's categories overlap: totals over it are given, not added. `pinned`: what
     all of the facts share, where they are not everybody's.
     """
-    levels = tuple(chain.from_iterable(family.all_levels for family in families))
+    levels = tuple(level for family in families for level in family.all_levels)
     counts = _counts(families, chain(facts, zip(possible, repeat(0), strict=False)))
     counts.update({figure: count(figure) for figure in standing if figure not in counts})
     if totals is not None:
@@ -173,7 +173,7 @@ def levels_of(figure: Figure) -> set[str]:
 
 def _figures(families: Sequence[Hierarchy], chains: Sequence[Chain], unused: frozenset[str]) -> set[Figure]:
     ways = (family.ways(one) for family, one in zip(families, chains, strict=True))
-    found = {frozenset(chain.from_iterable(chosen)) for chosen in product(*ways)}
+    found = {frozenset(each for one in chosen for each in one) for chosen in product(*ways)}
     if not unused:
         return found
     return {one for one in found if len(one) == 1 or unused.isdisjoint(levels_of(one))}
@@ -220,7 +220,7 @@ def reported(access: Access, year: int) -> list[Reported]:
     columns = list(chain(*facts.values()))
     grouped = rows.values(*columns).annotate(n=Count("pk")).order_by(*columns)
     return [
-        Reported({fact: _code(map(row.get, read)) for fact, read in facts.items()}, row["n"])
+        Reported({fact: _code(row.get(one) for one in read) for fact, read in facts.items()}, row["n"])
         for row in grouped
     ]
 
@@ -228,7 +228,7 @@ def reported(access: Access, year: int) -> list[Reported]:
 def _code(parts: Iterable[Any]) -> str:
     """A base code of the catalogue: its parts, less what stands for nothing."""
     first, *others = parts
-    return PART.join(filter(None, (word(str(part or "")) for part in (first or NOT_ASKED, *others))))
+    return PART.join(one for one in (word(str(part or "")) for part in (first or NOT_ASKED, *others)) if one)
 
 
 OWN: Final = "sweden"  # a group of one country: nobody is left when it is named, which it always is
@@ -256,8 +256,8 @@ class PlacedYear:
     def families(self) -> Mapping[str, Hierarchy]:
         """What is known of beforehand comes first: the order of what is found would tell of it."""
         listed = {name: [*self._listed(name)] for name in TREES if name not in ("citizenship", "county")}
-        regions = map(partial(self._chain, ("area", "region")), self.codes.categories("region"))
-        groups = map(self._of_countries, self.codes.categories("country_group"))
+        regions = (self._chain(("area", "region"), category) for category in self.codes.categories("region"))
+        groups = (self._of_countries(category) for category in self.codes.categories("country_group"))
         own, rests = (*self._of_countries(OWN), SWEDEN), [self._rest(g) for g in self._named if g != OWN]
         listed["county"] = [*regions, *self._occurring("county")]
         listed["citizenship"] = [*groups, own, *self._occurring("citizenship"), *rests]
@@ -279,10 +279,10 @@ class PlacedYear:
     def possible(self, names: Sequence[str]) -> Iterable[tuple[Chain, ...]]:
         """Give all ways to be in these trees at once, but for those that everybody knows to be none."""
         by_fact = grouped(names, CATALOGUE.fact_of_tree)
-        for way in product(*map(self._ways, by_fact.values())):
-            chains = dict(chain.from_iterable(part.items() for part in way))
+        for way in product(*(self._ways(one) for one in by_fact.values())):
+            chains = dict(one for part in way for one in part.items())
             places = (zip(TREES[name], one, strict=False) for name, one in chains.items())
-            if self.codes.together(*chain.from_iterable(places)):
+            if self.codes.together(*(one for place in places for one in place)):
                 yield tuple(chains[name] for name in names)
 
     def counted(self, names: Sequence[str], where: tuple[str, str] | None = None) -> list[Placed]:
@@ -298,7 +298,7 @@ class PlacedYear:
 
     def number(self, made: Iterable[Made]) -> int:
         """Return how many persons have one of the base codes of each of these categories."""
-        needed = list(chain.from_iterable(one.items() for one in made))
+        needed = [each for one in made for each in one.items()]
         held = self._held({fact for fact, _codes in needed})
         return sum(n for has, n in held if not any(codes.isdisjoint(has[fact]) for fact, codes in needed))
 
@@ -314,7 +314,7 @@ class PlacedYear:
     def _chains(self, name: str, held: Held) -> Iterable[Chain]:
         """The chains of somebody in a tree: one, or several where categories overlap, or none."""
         codes = held[CATALOGUE.fact_of_tree(name).name]
-        return dict.fromkeys(filter(None, map(partial(self._at, name), codes)))
+        return dict.fromkeys(code for code in (self._at(name, code) for code in codes) if code)
 
     def _at(self, name: str, code: str) -> Chain:
         return self._citizenship(code) if name == "citizenship" else self._chain(TREES[name], code, "")
@@ -324,13 +324,13 @@ class PlacedYear:
         none."""
         at = levels[-1] if since is None else since
         found = (self.codes.of(level, category, since=at)[:1] for level in levels)
-        return tuple(chain.from_iterable(found))
+        return tuple(each for one in found for each in one)
 
     def _listed(self, name: str) -> Iterable[Chain]:
         """A chain for each category of the finest level, in its order."""
         levels = TREES[name]
         for category in self.codes.categories(levels[-1]):
-            if self.codes.together((levels[-1], category), *filter(None, [WHERE.get(name)])):
+            if self.codes.together((levels[-1], category), *(one for one in [WHERE.get(name)] if one)):
                 yield self._chain(levels, category)
 
     def _occurring(self, name: str) -> Iterable[Chain]:

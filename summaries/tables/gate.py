@@ -6,8 +6,6 @@ Why the cells of a draft are hidden, for the pages of its makers: it tells about
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from functools import partial
-from itertools import filterfalse
 from operator import attrgetter
 from typing import Final
 
@@ -53,7 +51,7 @@ def failing(intervals: Iterable[FigureInterval], package: Package) -> list[Figur
 
 
 def failed_figures(protection: Protection) -> set[Figure]:
-    return set(map(attrgetter("figure"), failing(protection.intervals, protection.package)))
+    return {one.figure for one in failing(protection.intervals, protection.package)}
 
 
 def is_derivable(one: FigureInterval, package: Package) -> bool:
@@ -63,11 +61,15 @@ def is_derivable(one: FigureInterval, package: Package) -> bool:
     """
     is_certain = (one.kind, one.versions, one.low) == (Kind.SMALL, (None,), one.high)
     is_told = is_certain and one.figure not in package.unprinted
-    return is_told and HEADLINES.issuperset(map(attrgetter("name"), filter(IS_EXEMPT, package.tables)))
+    return is_told and HEADLINES.issuperset(table.name for table in package.tables if IS_EXEMPT(table))
 
 
 def has_exempt_figures_alone(package: Package) -> bool:
-    known: set[Figure] = {*package.unprinted, *figures(filter(IS_EXEMPT, package.tables)), frozenset()}
+    known: set[Figure] = {
+        *package.unprinted,
+        *figures(table for table in package.tables if IS_EXEMPT(table)),
+        frozenset(),
+    }
     return all(
         cell.status is Status.MISSING or figure_of(table, cell.key) in known
         for table in package.tables
@@ -79,7 +81,7 @@ def _narrower_than_ledger(failed: Iterable[FigureInterval], package: Package) ->
     """Return the intervals that the ledger by itself does not narrow down as far."""
     before = audit(Package(package.k, package.population, (), package.ledger, words=package.words), ())
     known = grouped(before.intervals, attrgetter("figure", "value"))
-    return list(filterfalse(partial(_is_known, known), failed))
+    return [one for one in failed if not _is_known(known, one)]
 
 
 def _is_known(known: Mapping[tuple[Figure, int], list[FigureInterval]], one: FigureInterval) -> bool:

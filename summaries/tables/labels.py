@@ -7,8 +7,6 @@ What the figures of a publication are made of, from the catalogue and the regist
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from itertools import chain
-from operator import attrgetter
 from typing import Any, Final
 
 from django.utils.functional import Promise
@@ -161,7 +159,7 @@ def words(
 
 def _nobody_elsewhere(year: int, facts: Collection[str], held: Held | None) -> Iterator[Made]:
     """Give where nobody could be, and nobody is: rows of regions may have been changed since."""
-    has = set(chain.from_iterable(codes for codes, _n in held or ()))
+    has = {code for codes, _n in held or () for code in codes}
     found = elsewhere(year) if held else {}
     for fact in found.keys() & facts:
         yield {fact: frozenset(code for code in found[fact] if (fact, code) not in has)}
@@ -194,7 +192,7 @@ def of_table(codes: Codes, table: Table, named_from: int) -> Json:
         {category: plain(of_group(codes, dimension.name, category)) for category in dimension.categories}
         for dimension in table.dimensions
     ]
-    facts = set[str]().union(*chain.from_iterable(one.values() for one in made))
+    facts = set[str]().union(*(each for one in made for each in one.values()))
     return {
         "of": plain(codes.made_of(*entry.where)) if entry.where else {},
         "made_of": made,
@@ -206,8 +204,8 @@ def _rules(table: Table, facts: Collection[str], named_from: int) -> Json:
     by_size = [one for d in table.dimensions if (one := CATALOGUE.classifications[d.name]).by_size]
     return {
         "named_from": named_from if by_size else None,
-        "always": list(chain.from_iterable(map(attrgetter("always"), by_size))),
-        "unnamed": list(chain.from_iterable(map(attrgetter("unnamed"), by_size))),
+        "always": [each for one in by_size for each in one.always],
+        "unnamed": [each for one in by_size for each in one.unnamed],
         "several": sorted(SEVERAL.intersection(facts)),
     }
 

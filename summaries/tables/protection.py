@@ -7,7 +7,6 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from itertools import chain, starmap
 from typing import Any, Final
 
 from django.conf import settings
@@ -86,7 +85,9 @@ class Protected:
         return kept | {
             "named_from": self.named_from,
             "key": self.packages[PERSONS].key.hex(),
-            "protected": {name: list(map(Table.to_json, tables)) for name, tables in self.tables.items()},
+            "protected": {
+                name: [table.to_json() for table in tables] for name, tables in self.tables.items()
+            },
             "reasons": self.reasons,
             "left": self.left,
         }
@@ -223,8 +224,8 @@ def public_tables(
     exempt = frozenset(exempted(year)) if exempt is None else exempt
     told_of = coverage_in(everyone, ledger, exempt=HEADLINE in exempt)
     found = everyone.only(told_of.tells_of)
-    earlier = chain.from_iterable(one["packages"][PERSONS]["tables"] for one in ledger)
-    before = list(map(Table.from_json, earlier))
+    earlier = (each for one in ledger for each in one["packages"][PERSONS]["tables"])
+    before = [Table.from_json(one) for one in earlier]
     named = _countries(found, before, ledger)
     persons = [one for one in reported(access, year) if told_of.tells_of(*one.codes["sex_child"].split(PART))]
     return PublicTables(
@@ -299,7 +300,7 @@ def _levels(before: Iterable[Table]) -> Mapping[str, set[str]]:
     """Deep table → the levels that earlier versions told of in it."""
     found: dict[str, set[str]] = {}
     for table in before:
-        found.setdefault(table.name, set()).update(*map(levels_of, figures([table])))
+        found.setdefault(table.name, set()).update(*(levels_of(figure) for figure in figures([table])))
     return found
 
 
@@ -340,7 +341,7 @@ def entries(ledger: Ledger, population: str) -> tuple[LedgerEntry, ...]:
             continue  # figures that were handed out are of persons alone
         package = one["packages"][population]
         pairs = zip(package["tables"], one["protected"][population], strict=True)
-        tables = tuple(starmap(_as_published, pairs))
+        tables = tuple(_as_published(*pair) for pair in pairs)
         version = one.get("told", number)
         decoys = _figures_in(one, "decoys", population)
         known = _known(one, population)
@@ -372,7 +373,7 @@ def _known(
     """
     named = true_values.get("least", {}).get(population, ())
     words = true_values.get("words", {}).get(population)
-    least = {frozenset(map(tuple, figure)): number for figure, number in named}
+    least = {frozenset(tuple(one) for one in figure): number for figure, number in named}
     return unprinted_of(true_values, population), least, Words.from_json(words) if words else None
 
 
@@ -382,16 +383,18 @@ def unprinted_of(true_values: Mapping[str, Any], population: str) -> frozenset[F
 
 
 def _figures_in(values: Mapping[str, Any], name: str, population: str) -> frozenset[Figure]:
-    return frozenset(frozenset(map(tuple, figure)) for figure in values.get(name, {}).get(population, ()))
+    return frozenset(
+        frozenset(tuple(one) for one in figure) for figure in values.get(name, {}).get(population, ())
+    )
 
 
 def _in_order(figures: frozenset[Figure]) -> list[list[tuple[str, str]]]:
-    return sorted(map(sorted, figures))
+    return sorted(sorted(figure) for figure in figures)
 
 
 def digest(protected: Protected) -> str:
     """Return the digest of exactly this draft: its true figures and their statuses."""
-    text = json.dumps([protected.to_store(), list(map(Table.to_json, protected.flat))], sort_keys=True)
+    text = json.dumps([protected.to_store(), [one.to_json() for one in protected.flat]], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -417,8 +420,8 @@ def _countries(found: Counted, before: Iterable[Table], ledger: Ledger) -> dict[
     it is named only where it has so many more that the step is none of a few persons.
     """
     number = found.of("citizenship")
-    dimensions = chain.from_iterable(table.dimensions for table in before)
-    named = set(chain.from_iterable(d.categories for d in dimensions if d.name == "citizenship"))
+    dimensions = (dimension for table in before for dimension in table.dimensions)
+    named = {category for d in dimensions if d.name == "citizenship" for category in d.categories}
     enough = _named_from(ledger)
     releases = {code: enough for code, n in number.items() if n >= enough}
     releases |= dict.fromkeys(named & number.keys(), 0)
@@ -433,7 +436,7 @@ def _named_from(ledger: Ledger) -> int:
 def _summed(*protections: Protection) -> dict[str, Any]:
     reports = [protection.audit.to_json() for protection in protections]
     open_figures = [gate.counted(protection.package, protection.intervals) for protection in protections]
-    recovered, under_protected = map(sum, zip(*open_figures, strict=True))
+    recovered, under_protected = (sum(one) for one in zip(*open_figures, strict=True))
     numbers = ("primary", "hidden", "lowered", "told", "seconds")
     worst = max(reports, key=lambda report: (PROOFS.index(report["proof"]), report["above"]))
     return {

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
-from functools import cached_property, partial
-from itertools import chain, product, starmap
+from functools import cached_property
+from itertools import product
 from typing import Final
 
 from libs.suppression import Figure, LedgerEntry, Package, figure_of
@@ -52,8 +52,10 @@ def deep_trees(entry: Entry) -> tuple[str, ...]:
     """The trees of that deep table: what all its persons share, its rows, and its columns at every step."""
     shared = [CATALOGUE.tree(entry.where[0])] if entry.where else []
     rows = [CATALOGUE.tree(entry.ladder[0].rows)]
-    columns = filter(None, (step.columns for step in entry.ladder))
-    return tuple(dict.fromkeys((*shared, *rows, *chain.from_iterable(map(CATALOGUE.trees_of, columns)))))
+    columns = (one for one in (step.columns for step in entry.ladder) if one)
+    return tuple(
+        dict.fromkeys((*shared, *rows, *(one for column in columns for one in CATALOGUE.trees_of(column))))
+    )
 
 
 PUBLISHED, COMMON = tuple(PERSONS_PUBLISHED.values()), tuple(COMMON_TABLES.values())
@@ -86,10 +88,10 @@ class PublicTables:
         """Levels of a deep table that somebody sees, now or in what was published before: no finer ones are
         counted."""
         entries = self._entries(name)
-        seen = set(chain.from_iterable((step.rows, step.columns) for step in map(self.step, entries)))
+        seen = {one for step in (self.step(entry) for entry in entries) for one in (step.rows, step.columns)}
         seen |= self.levels_before.get(name, set()) | self._never(name)
         nested = [CATALOGUE.classifications[level] for level in seen & NESTED]
-        of_nested = set(chain.from_iterable(dict(one.nested.values()) for one in nested))
+        of_nested = {each for one in nested for each in dict(one.nested.values())}
         where = {entry.where[0] for entry in entries if entry.where}
         return frozenset(seen | of_nested | where | {classification.crossed for classification in nested})
 
@@ -107,8 +109,10 @@ class PublicTables:
         everybody knows the rest."""
         pinned = {CATALOGUE.tree(entry.where[0]) for entry in self.entries if entry.where}
         free = set(self.trees[name]) - pinned
-        nevers = map(levels_of, CATALOGUE.never)
-        return set[str]().union(*(levels for levels in nevers if {*map(CATALOGUE.tree, levels)} <= free))
+        nevers = (levels_of(one) for one in CATALOGUE.never)
+        return set[str]().union(
+            *(levels for levels in nevers if {CATALOGUE.tree(level) for level in levels} <= free)
+        )
 
     def step(self, entry: Entry) -> Step:
         return self.coverage.step(entry.name, entry.step(self.steps.get(entry.name, 0)))
@@ -130,7 +134,7 @@ class PublicTables:
         if self.is_headline_alone:
             return (self._alone,)
         wanted = self._printed | self._still_standing
-        names = set(map(deep_name, self.entries))
+        names = {deep_name(entry) for entry in self.entries}
         return (*(self._deep(name, wanted) for name in self.trees if name in names), *self._exempt_tables())
 
     @cached_property
@@ -158,7 +162,7 @@ class PublicTables:
 
     @cached_property
     def _printed(self) -> frozenset[Figure]:
-        return frozenset().union(*map(self.figures_of, self.entries))
+        return frozenset().union(*(self.figures_of(entry) for entry in self.entries))
 
     @property
     def _still_standing(self) -> frozenset[Figure]:
@@ -218,7 +222,7 @@ class PublicTables:
         return (rows, Dimension(step.columns, self._categories(step.columns))) if step.columns else (rows,)
 
     def figures_of(self, entry: Entry) -> set[Figure]:
-        return set(map(partial(self.figure, entry), self.keys(entry)))
+        return {self.figure(entry, one) for one in self.keys(entry)}
 
     def figure(self, entry: Entry, key: Key) -> Figure:
         step = self.step(entry)
@@ -226,7 +230,12 @@ class PublicTables:
 
     def figure_at(self, entry: Entry, levels: Sequence[str], key: Key) -> Figure:
         """Return the figure of a table with these rows and columns, whatever the steps are now."""
-        return frozenset((*filter(None, [entry.where]), *chain.from_iterable(map(self._place, levels, key))))
+        return frozenset(
+            (
+                *(one for one in [entry.where] if one),
+                *(each for level, one in zip(levels, key, strict=False) for each in self._place(level, one)),
+            )
+        )
 
     def _place(self, level: str, category: str) -> Path:
         if category == TOTAL:
@@ -237,14 +246,14 @@ class PublicTables:
             return self._family(level).place(level, category)
         classification, (scope, _plus, part) = CATALOGUE.classifications[level], category.partition(PART)
         places = [classification.nested[scope], *([(classification.crossed, part)] if part else [])]
-        return tuple(chain.from_iterable(self._family(place[0]).place(*place) for place in places))
+        return tuple(one for place in places for one in self._family(place[0]).place(*place))
 
     def _family(self, level: str) -> Hierarchy:
         return next(family for family in self.facts.families.values() if level in family.all_levels)
 
     def _categories(self, level: str) -> tuple[str, ...]:
         """Return the categories of a level in the order of the lists."""
-        return tuple(filter(partial(self.coverage.has, level), self._listed(level)))
+        return tuple(one for one in self._listed(level) if self.coverage.has(level, one))
 
     def _listed(self, level: str) -> tuple[str, ...]:
         if level in NESTED:
@@ -257,7 +266,7 @@ class PublicTables:
         families = tuple(self.facts.families[family].cut(self.used(name)) for family in self.trees[name])
         where = next((entry.where for entry in self._entries(name)), None)
         overlaps = CATALOGUE.fact_of_tree(self.trees[name][0]).several
-        levels = set(chain.from_iterable(family.all_levels for family in families))
+        levels = {level for family in families for level in family.all_levels}
         needed, totals = ({name}, self._group_totals) if overlaps else (set(), None)
         return deep_table(
             name,
@@ -266,13 +275,13 @@ class PublicTables:
             possible=self.facts.possible(self.trees[name]),
             standing=[figure for figure in wanted if figure and needed <= levels_of(figure) <= levels],
             count=self._count,
-            pinned=frozenset(filter(None, [where])),
+            pinned=frozenset(one for one in [where] if one),
             totals=totals,
         )
 
     def _count(self, figure: Figure) -> int:
         """Return how many persons are in a figure, by what its categories are made of."""
-        return self.facts.number(starmap(partial(made_of, self.facts.codes), sorted(figure)))
+        return self.facts.number(made_of(self.facts.codes, *one) for one in sorted(figure))
 
     @cached_property
     def _groups(self) -> Table:
@@ -311,7 +320,7 @@ def calls_of_every_step(found: Counted) -> dict[Figure, Cell]:
     """The figures of every table of calls at every step, printed or not."""
     last = max(len(entry.ladder) for entry in CALLS_PUBLISHED.values())
     at_steps = (call_tables(found, dict.fromkeys(CALLS_PUBLISHED, step)) for step in range(last))
-    return figures(chain.from_iterable(at_steps))
+    return figures(one for at_step in at_steps for one in at_step)
 
 
 def package_of_calls(
@@ -319,7 +328,7 @@ def package_of_calls(
 ) -> Package:
     """`tables`: those that are printed, which come first in it."""
     before = {_level(table) for entry in ledger for table in entry.tables}
-    together = (*tables, *_standing(counted, before - set(map(_level, tables))))
+    together = (*tables, *_standing(counted, before - {_level(table) for table in tables}))
     counted_figures = figures(together)
     return Package(
         k,

@@ -11,7 +11,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import compress, filterfalse, starmap
 from typing import Any, Final
 
 from libs.suppression import Figure, figure_of
@@ -61,7 +60,7 @@ def standing(
         return Standing(stand=True)
     version = ledger[shown[-1]]
     marked = (replace(table, version=version["told"]) for table in _tables_of(version, population))
-    return Standing(tuple(map(protected, marked)), ledger[: shown[-1]], stand=True)
+    return Standing(tuple(protected(one) for one in marked), ledger[: shown[-1]], stand=True)
 
 
 def given_again(ledger: Sequence[Json], now: Mapping[Figure, Cell], k: int) -> Json | None:
@@ -97,7 +96,11 @@ def is_same(
         return False
     printed = {table.name: table.exempt for table in _tables_of(version, population)}
     same_steps = list(steps_of(version, wanted).values()) == list(wanted.values())
-    return same_steps and set(compress(printed, printed.values())) == exempt & printed.keys()
+    return (
+        same_steps
+        and {one for one, kept in zip(printed, printed.values(), strict=False) if kept}
+        == exempt & printed.keys()
+    )
 
 
 def last_made(ledger: Sequence[Json], population: str) -> Json | None:
@@ -113,7 +116,7 @@ def _made(ledger: Sequence[Json], population: str) -> list[int]:
 
 def _tables_of(version: Json, population: str) -> Iterator[Table]:
     """The tables that a version made, as they were printed: the headline and what stood already are none."""
-    for table in map(Table.from_json, version.get("flat", ())):
+    for table in (Table.from_json(one) for one in version.get("flat", ())):
         made_anew = (of_calls(table.name), table.version) == (population == CALLS, 0)
         if made_anew and table.name != HEADLINE:
             yield table
@@ -121,7 +124,7 @@ def _tables_of(version: Json, population: str) -> Iterator[Table]:
 
 def steps_of(version: Json, entries: Iterable[Entry]) -> dict[str, int]:
     """Return the step that each table was printed at; those that were not printed are left out."""
-    printed = {table.name: table for table in map(Table.from_json, version["flat"])}
+    printed = {table.name: table for table in (Table.from_json(one) for one in version["flat"])}
     return {entry.name: _step_of(entry, printed.get(entry.name)) for entry in entries}
 
 
@@ -129,7 +132,9 @@ def _step_of(entry: Entry, table: Table | None) -> int:
     if table is None:
         return LEFT_OUT
     levels, steps = table.levels, enumerate(entry.ladder)
-    return next((at for at, step in steps if levels == tuple(filter(None, (step.rows, step.columns)))), 0)
+    return next(
+        (at for at, step in steps if levels == tuple(one for one in (step.rows, step.columns) if one)), 0
+    )
 
 
 def changed(version: Json, population: str, now: Mapping[Figure, Cell]) -> int:
@@ -144,7 +149,7 @@ def changed(version: Json, population: str, now: Mapping[Figure, Cell]) -> int:
     for sign in (1, -1):
         number = Counter[frozenset[str]]()
         for figure, step in steps.items():
-            if not any(starmap(_may_overlap, figure)):
+            if not any(_may_overlap(*one) for one in figure):
                 number[frozenset(levels_of(figure))] += max(sign * step, 0)
         most = max([most, *number.values()])
     return most
@@ -152,7 +157,7 @@ def changed(version: Json, population: str, now: Mapping[Figure, Cell]) -> int:
 
 def _steps(version: Json, population: str, now: Mapping[Figure, Cell]) -> dict[Figure, int]:
     """Return by how much each figure differs from what a version counted."""
-    before = figures(map(Table.from_json, version["packages"][population]["tables"]))
+    before = figures(Table.from_json(one) for one in version["packages"][population]["tables"])
     return {figure: now[figure].number - before[figure].number for figure in before.keys() & now.keys()}
 
 
@@ -195,8 +200,8 @@ def _decoys_beside(
     if words is None:
         return hidden
     key += str(version["told"]).encode()
-    of_changed = set[Pair]().union(*compress(steps, steps.values()))
-    groups = set(filter(_is_of_whom, of_changed))
+    of_changed = set[Pair]().union(*(step for step, kept in zip(steps, steps.values(), strict=False) if kept))
+    groups = {one for one in of_changed if _is_of_whom(one)}
     made = {figure: words.of(figure) for figure in printed}
     hidden |= _of_drawn_rows(made, groups, key, k)
     for group in sorted(groups & words.made_of.keys()):
@@ -206,13 +211,15 @@ def _decoys_beside(
 
 def _decoys_of(version: Json, population: str) -> frozenset[Figure]:
     """Return what figures that were handed out hid for invented persons: whatever comes next hides it too."""
-    return frozenset(frozenset(map(tuple, figure)) for figure in version["decoys"].get(population, ()))
+    return frozenset(
+        frozenset(tuple(one) for one in figure) for figure in version["decoys"].get(population, ())
+    )
 
 
 def _hidden_in(version: Json, population: str) -> frozenset[Figure]:
     return frozenset(
         figure_of(table, cell.key)
-        for table in map(Table.from_json, version["protected"][population])
+        for table in (Table.from_json(one) for one in version["protected"][population])
         for cell in table
         if cell.status is Status.HIDDEN
     )
@@ -228,9 +235,9 @@ def _invented(
     own = {fact: min(codes) for fact, codes in group.items()}
     somebody = {frozenset({**dict(codes), **own}.items()) for codes, _number in words.held or ()}
     found = set[frozenset[Figure]]()
-    for codes in map(dict, sorted(somebody, key=lambda one: draw(key, "decoy", one))):
+    for codes in (dict(each) for each in sorted(somebody, key=lambda one: draw(key, "decoy", one))):
         counts = partial(_counts, codes=codes)
-        if len(found) < k and not any(map(counts, words.never)):
+        if len(found) < k and not any(counts(one) for one in words.never):
             found.add(frozenset(figure for figure, of in made.items() if counts(of)))
     return set[Figure]().union(*found)
 
@@ -238,7 +245,7 @@ def _invented(
 def _of_drawn_rows(made: Mapping[Figure, Made | None], groups: Set[Pair], key: bytes, k: int) -> set[Figure]:
     """Return the figures of k drawn rows of the tables in which somebody may be in several rows."""
     overlapping = {figure for figure, of in made.items() if of is None}
-    rows = {frozenset(filterfalse(_is_of_whom, figure)) for figure in overlapping}
+    rows = {frozenset(one for one in figure if not _is_of_whom(one)) for figure in overlapping}
     drawn = sorted(rows, key=lambda row: draw(key, "decoy", row))[:k]
     return {figure for figure in overlapping for row in drawn if row <= figure <= row | groups}
 

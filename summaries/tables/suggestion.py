@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import chain, count
+from itertools import count
 from typing import Final
 
 from django.conf import settings
@@ -206,7 +206,7 @@ class Persons:
         tables = one.flat(protection.tables, {})
         failed = gate.failed_figures(protection)
         lost = {key for key in key_totals(one) if protection.statuses.get(key) is Reason.PROTECTS}
-        few = _share(chain.from_iterable(tables)) < THIRD
+        few = _share(one for table in tables for one in table) < THIRD
         over = {}
         for entry, table in zip(printed, tables, strict=True):
             of_table = one.figures_of(entry)
@@ -258,6 +258,8 @@ def _trial(
     protection: Protection,
     failed: Set[Figure],
 ) -> StepTrial:
-    shown = sum(bool(cell.value) for cell in chain.from_iterable(tables))  # what is hidden holds no value
+    shown = sum(
+        bool(cell.value) for cell in (one for table in tables for one in table)
+    )  # what is hidden holds no value
     safe = protection.audit.proof != UNFINISHED and not failed
     return StepTrial(steps, shown, {name: much for name, much in over.items() if much}, safe)

@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from itertools import chain
 from typing import Final
 
 WORDS: Final = {
@@ -48,7 +47,7 @@ def asked_about(edited: str, generated: str, shown: Collection[str], k: int, lan
     since it may be of something else here; and any other that no shown cell has and the generated text does
     not say.
     """
-    written = set(map(_plain, SENTENCE.split(generated)))
+    written = {_plain(one) for one in SENTENCE.split(generated)}
     proved = {*numbers(generated), *shown}
     for sentence in SENTENCE.split(edited):
         if _plain(sentence) in written:
@@ -70,7 +69,7 @@ def _plain(sentence: str) -> str:
 
 
 def paragraphs(text: str) -> list[str]:
-    return list(filter(None, map(str.strip, re.split(r"\n\s*\n", text))))
+    return [one for one in (one.strip() for one in re.split(r"\n\s*\n", text)) if one]
 
 
 def differences(generated: str, edited: str) -> list[Difference]:
@@ -106,7 +105,7 @@ def carried_over(former: str, edited: str, generated: str, fits: Callable[[str],
     stands = _edits(then, paragraphs(edited))
     made, aside = _parted(stands.pop(-1, []), fits)
     for kind, a, b, c, d in SequenceMatcher(None, then, new, autojunk=False).get_opcodes():
-        words = list(chain.from_iterable(map(stands.__getitem__, range(a, b))))
+        words = [each for one in range(a, b) for each in stands[one]]
         if kind == "equal":
             made += words
             continue

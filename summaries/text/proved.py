@@ -11,8 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import partial
-from itertools import filterfalse, product, takewhile
+from itertools import product, takewhile
 from math import inf
 from typing import Final, NamedTuple
 
@@ -57,7 +56,7 @@ def bounds_of(table: ProtectedTable, *, hidden_is_somebody: bool = False) -> dic
 
 
 def summed(bounds: Iterable[Bounds]) -> Bounds:
-    return Bounds(*map(sum, zip(Bounds(0, 0), *bounds, strict=True)))
+    return Bounds(*(sum(one) for one in zip(Bounds(0, 0), *bounds, strict=True)))
 
 
 def _first_bound(cell: Cell, hidden: Bounds) -> Bounds:
@@ -120,8 +119,8 @@ Some = tuple[Named, ...]
 def numbered(named: Iterable[Named]) -> tuple[Some, Some]:
     """Those with a number, the largest first, and those without, so that no sentence has both."""
     found = tuple(named)
-    known = sorted(filter(Named.has_number, found), key=lambda one: -one.size)
-    return tuple(known), tuple(filterfalse(Named.has_number, found))
+    known = sorted((one for one in found if Named.has_number(one)), key=lambda one: -one.size)
+    return tuple(known), tuple(one for one in found if not Named.has_number(one))
 
 
 def ranked(first: Sequence[Named]) -> tuple[Some, Some]:
@@ -146,7 +145,7 @@ class Read(NamedTuple):
         return self.table.value(*(category, column)[: len(self.table.dimensions)])
 
     def together(self, category: str, columns: Iterable[str]) -> Bounds:
-        return summed(map(partial(self.at, category), columns))
+        return summed(self.at(category, column) for column in columns)
 
     def possible(self, category: str, columns: Iterable[str]) -> list[str]:
         """Return the columns in which somebody may be."""
@@ -216,9 +215,11 @@ def majority(main: Read, columns: Sequence[str]) -> Majority | None:
     """Return the main purpose of more than half of these columns, None where none is proved."""
     if not main.table.additive:
         return None
-    columns = list(filter(main.has, columns))  # the headline has the others
+    columns = [column for column in columns if main.has(column)]  # the headline has the others
     everybody = main.together(TOTAL, columns)
-    if everybody.least < FEWEST or not all(map(main.may_be_published, main.possible(TOTAL, columns))):
+    if everybody.least < FEWEST or not all(
+        main.may_be_published(one) for one in main.possible(TOTAL, columns)
+    ):
         return None
     for purpose in main.purposes:
         if purpose not in THE_REST and 2 * main.together(purpose, columns).least > everybody.most:
@@ -239,7 +240,7 @@ def _single(columns: Sequence[str]) -> str:
 def best(main: Read, any_purpose: Read, column: str) -> Purposes | None:
     """By the main purpose or by any, whichever proves more; by the main one where both do."""
     both = (of_column(main, column, main=True), of_column(any_purpose, column, main=False))
-    return max(filter(None, both), key=lambda one: one.rank, default=None)
+    return max((one for one in both if one), key=lambda one: one.rank, default=None)
 
 
 def of_column(read: Read, column: str, *, main: bool) -> Purposes | None:
@@ -261,7 +262,10 @@ def _may_be_large(read: Read, purpose: str, column: str) -> bool:
     """Return whether a hidden purpose may be one of the two largest, as far as the shown ones tell."""
     if read.shown(purpose, column) is not None:
         return False
-    shown = sorted(filter(None, (read.shown(other, column) for other in read.purposes)), reverse=True)
+    shown = sorted(
+        (purpose for purpose in (read.shown(other, column) for other in read.purposes) if purpose),
+        reverse=True,
+    )
     return read.at(purpose, column).most >= max(shown[1:2], default=FEWEST)
 
 
@@ -290,7 +294,7 @@ def most_common(
         chosen, others = ordered[:size], ordered[size:]
         last = bounds[chosen[-1]]
         below = (left_out, *(bounds[other] for other in others))
-        if set(chosen) <= set(shown) and all(map(last.above, below)):
+        if set(chosen) <= set(shown) and all(last.above(one) for one in below):
             return tuple(Named(category, shown[category]) for category in chosen)
     return ()
 
@@ -329,8 +333,8 @@ def _ahead(purpose: str, others: Iterable[str], bounds: Mapping[str, Bounds]) ->
 
 
 def _added(read: Read, category: str, columns: Sequence[str]) -> int | None:
-    numbers = list(map(partial(read.shown, category), columns))
-    return None if None in numbers else sum(filter(None, numbers))
+    numbers = [read.shown(category, column) for column in columns]
+    return None if None in numbers else sum(number for number in numbers if number)
 
 
 GROUPS: Final = ("women", "men", "girls", "boys", "other", "unknown")

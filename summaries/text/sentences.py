@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from itertools import chain, compress, repeat, starmap
+from itertools import chain, repeat
 from typing import Final
 
 from libs.suppression.tables import TOTAL
@@ -58,7 +58,7 @@ class Sentences:
             *details,
             *(() if network is None else (self.network(network, facts.year, facts.so_far), *self.caveats)),
         )
-        return tuple(map(str.strip, filter(None, found)))
+        return tuple(one.strip() for one in found if one)
 
     def network(self, agencies: Sequence[str], year: int, so_far: date | None = None) -> str:
         if len(agencies) < 2:
@@ -94,7 +94,7 @@ class Sentences:
     def _headline(self, facts: Proved) -> str:
         if facts.total is not None:
             return self._identified(facts, facts.total) + self._groups(facts)
-        shown = list(starmap(self._counted, facts.groups_of_somebody.items()))
+        shown = [self._counted(key, value) for key, value in facts.groups_of_somebody.items()]
         figures = self._say("figures_show", groups=self._listed(shown)) if shown else ""
         if facts.so_far is None:
             return self._say("no_total", year=facts.year) + figures
@@ -113,7 +113,9 @@ class Sentences:
         return self._of_them(found) + self.phrases.get("no_" + "_".join(none), "") if found else ""
 
     def _of_them(self, groups: Mapping[str, int]) -> str:
-        return self._say("of_them", groups=self._listed(list(starmap(self._counted, groups.items()))))
+        return self._say(
+            "of_them", groups=self._listed([self._counted(key, value) for key, value in groups.items()])
+        )
 
     def _counted(self, group: str, n: int) -> str:
         number = f"{self._few(n)} {self._kind(group, n)}"
@@ -129,8 +131,12 @@ class Sentences:
         if not facts.all_are_children:
             sentences.append(self._number_of_children(facts.children, facts))
         holds = (facts.broken and facts.compares, facts.so_far, facts.alone)
-        sentences += map(self._say, compress(("broken", "not_over", "few_in_all"), holds))
-        return " ".join(filter(None, sentences))
+        sentences += (
+            self._say(one)
+            for one, kept in zip(("broken", "not_over", "few_in_all"), holds, strict=False)
+            if kept
+        )
+        return " ".join(sentence for sentence in sentences if sentence)
 
     def _total_then(self, total: int, before: int, year: int) -> str:
         if total == 0 == before:
@@ -151,7 +157,7 @@ class Sentences:
 
     def _number_of_children(self, children: Children, facts: Proved) -> str:
         """Return nothing where the groups have said it just before."""
-        both = all(map(facts.groups.get, CHILDREN))
+        both = all(facts.groups.get(one) for one in CHILDREN)
         change = self._change_of_children(children, facts)
         if not children.number or (both, children.everybody, bool(change)).count(True) < 2:
             return ""
@@ -207,7 +213,7 @@ class Sentences:
                 sentences.append(
                     self._further(found, column, told[column]) if further else self._group(found, column)
                 )
-        return " ".join(filter(None, sentences))
+        return " ".join(sentence for sentence in sentences if sentence)
 
     def _majority(self, most: Majority, who: str) -> str:
         whom = self._say("all" if most.all else "most", many=self.many[who], the=self.the[who])
@@ -220,12 +226,12 @@ class Sentences:
     def _further(self, purposes: Purposes, column: str, told: str) -> str:
         """After the sentence on the purpose `told`: what else there was."""
         others = self._others(purposes, column, [one for one in purposes.named if one.category != told])
-        return " ".join(filter(None, (others, self._unsaid(purposes, column))))
+        return " ".join(one for one in (others, self._unsaid(purposes, column)) if one)
 
     def _group(self, found: Purposes, column: str) -> str:
         unsaid = self._unsaid(found, column)
         told = self._told(found, column) if found.named else ""
-        return " ".join(filter(None, (told, unsaid)))
+        return " ".join(one for one in (told, unsaid) if one)
 
     def _unsaid(self, found: Purposes, column: str) -> str:
         """Return that the number of a purpose is not shown, and may be large."""
@@ -239,7 +245,7 @@ class Sentences:
             return f"{everybody} {self.phrases['exploited_mainly']} {self.purposes[found.named[0].category]}."
         if found.first:
             others = self._others(found, column, found.also)
-            return " ".join(filter(None, (self._leading(found, column), others)))
+            return " ".join(other for other in (self._leading(found, column), others) if other)
         the = self.the[column]
         start = the.capitalize() if found.complete else self._say("some_of", the=the)
         return self._without_order(found, found.also, start, the)

@@ -140,7 +140,7 @@ def _register(first: int, last: int) -> CaptureTable:
 def _years(text: str, *, several: bool) -> tuple[int, int]:
     pattern, what = TYPED[several]
     found = re.fullmatch(pattern, text.strip(), re.ASCII)
-    years = list(map(int, found.groups())) if found else []
+    years = [int(group) for group in found.groups()] if found else []
     if not years or years[0] > years[-1] or not set(years) <= set(YEARS):
         raise CommandError(f"{what}, from {YEARS[0]} to {YEARS[-1]}.")
     return years[0], years[-1]

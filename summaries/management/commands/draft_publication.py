@@ -49,7 +49,7 @@ class Command(BaseCommand):
         try:
             seconds = seconds_of(options["seconds"])
             with translation.override(options["lang"]):
-                after = [read(path, year) for path in filter(None, options["after"].split(","))]
+                after = [read(path, year) for path in (one for one in options["after"].split(",") if one)]
                 more: dict[str, Any] = {"seconds": seconds, "after": after, "key": _key(options["key"])}
                 draft = _draft(of_the_register(timezone.now()), year, options["steps"], **more)
                 self.stdout.write(printed(draft, options["lang"]).decode(), ending="")
