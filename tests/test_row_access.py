@@ -38,6 +38,7 @@ ROW_ACCESS: Final = {
     "whole_for",
     "changeable_by",
     "totals_for",
+    "left_own_region",
     "in_own_region",
     "waiting_for",
     "judged_across",

@@ -46,7 +46,7 @@ from summaries.release.frozen import edited_apart, strange_numbers, text_of
 from summaries.release.models import IS_FROZEN, IS_WITHDRAWN, Exemption, Publication, by_year
 from summaries.release.movement import movement, pending
 from summaries.release.release_actions import OURS, announced, page_of_question, still
-from summaries.release.workbench import Bench, benches, effect_of, loss_of, ribbon
+from summaries.release.workbench import Bench, benches, effect_of, key_totals_hidden, loss_of, ribbon
 from summaries.tables.labels import public_titles
 from summaries.tables.protection import public_tables, threshold, values_before
 from summaries.tables.public_tables import PublicTables, figures
@@ -145,6 +145,7 @@ def _tables_context(tables: list[Bench], steps: dict[str, int], *, headline_alon
     breakdowns = {bench.shown.table.name for bench in tables} & PERSONS_PUBLISHED.keys() - {"groups"}
     return {
         "benches": tables,
+        "key_totals": key_totals_hidden(tables),
         "derivable": sum(len(bench.derivable) for bench in tables),
         "bare_headline": bool(tables) and not breakdowns and not headline_alone,
         "steps_form": StepsForm(steps=steps, titles=public_titles()) if tables else None,

@@ -45,13 +45,13 @@ REVISION: Final = (*MAKING, State.REVISED)
 
 @dataclass(frozen=True)
 class Loss:
-    """What readers of a year do not see: `hidden` of `figures` that are not 0, `totals` of key rows by name,
-    and how many `persons` stand in these."""
+    """What readers of a year do not see: `hidden` of `figures` that are not 0, `totals` of key rows, and how
+    many `persons` stand in these."""
 
     year: int
     figures: int
     hidden: int
-    totals: list[str]
+    totals: int
     persons: int
 
     @property
@@ -64,31 +64,38 @@ def loss_of(publication: Publication) -> Loss:
     tables = protected_tables(publication.tables)
     cells = [cell for table in tables for cell in table]
     hidden = sum(cell.status is Status.HIDDEN for cell in cells)
-    words = words_of(tables, page_language())
+    figures_shown = sum(bool(cell.value) for cell in cells)
     key_tables = [table for table in tables if table.name in KEY_TABLES]
-    totals = [name for table in key_tables for name in _hidden_rows(Shown(table, words))]
+    totals = sum(len(_hidden_rows(table)) for table in key_tables)
     persons = max((_persons_hidden(table) for table in key_tables if table.additive), default=0)
-    return Loss(publication.year, hidden + sum(bool(cell.value) for cell in cells), hidden, totals, persons)
+    return Loss(publication.year, hidden + figures_shown, hidden, totals, persons)
 
 
 def _row_totals(table: ProtectedTable) -> list[Cell]:
     return [cell for cell in table if cell.key[0] != TOTAL and set(cell.key[1:]) <= {TOTAL}]
 
 
-def _hidden_rows(shown: Shown) -> list[str]:
-    """Return the names of rows whose total is suppressed."""
-    (first, *_columns) = shown.table.dimensions
-    hidden = [cell.key[0] for cell in _row_totals(shown.table) if cell.status is Status.HIDDEN]
-    return [str(shown.label(first, row)) for row in hidden]
+def _hidden_rows(table: ProtectedTable) -> list[str]:
+    """Return the rows whose total is suppressed."""
+    return [cell.key[0] for cell in _row_totals(table) if cell.status is Status.HIDDEN]
 
 
 def _persons_hidden(table: ProtectedTable) -> int:
     """Return how many persons stand in rows whose total is suppressed: what the shown rows leave."""
-    rows = _row_totals(table)
-    if all(cell.status is not Status.HIDDEN for cell in rows):
+    if not _hidden_rows(table):
         return 0
     everybody = table.value(*[TOTAL] * len(table.dimensions)) or 0
-    return max(0, everybody - sum(cell.number for cell in rows))
+    return max(0, everybody - sum(cell.number for cell in _row_totals(table)))
+
+
+def key_totals_hidden(tables: Iterable[Bench]) -> list[str]:
+    """Return the names of the key rows whose total a draft suppresses."""
+    found = []
+    for bench in tables:
+        table = bench.shown.table
+        if table.name in KEY_TABLES:
+            found += [str(bench.shown.label(table.dimensions[0], row)) for row in _hidden_rows(table)]
+    return found
 
 
 @dataclass(frozen=True)

@@ -91,7 +91,7 @@ class English(Sentences):
         "the_other": "the other {many}",
         "rest": "The rest",
         "purposes_also": "Among {who} there was also exploitation for {purposes}.",
-        "unsaid": "How many of {the} were exploited for {purposes} is not shown. They may be many.",
+        "unsaid": "How many of {the} were exploited for {purposes} is not shown, but they may be many.",
         "shares": "Of {who}, {shares}.",
         "first_share_of_one": "{n} was exploited mainly for {purpose}",
         "first_share": "{n} were exploited mainly for {purpose}",

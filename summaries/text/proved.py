@@ -190,9 +190,9 @@ class Purposes:
     """`first`: the most common ones, each above all that come after it; or `tied`, alike and above all
     others.
 
-    `also`: further ones that somebody has. `unsaid`: those of them whose number is hidden and may be among
-    the largest. `complete`: nobody has any other. `main`: as main purposes, else counting each person at
-    every purpose.
+    `also`: further ones that somebody has. `unsaid`: those whose number is hidden and may be as large as the
+    largest that is shown, said of everybody alone. `complete`: nobody has any other. `main`: as main
+    purposes, else counting each person at every purpose.
     """
 
     first: tuple[Named, ...]
@@ -251,22 +251,19 @@ def of_column(read: Read, column: str, *, main: bool) -> Purposes | None:
     complete = main and _nobody_is_in_others(read, column, {*first, *somebody})
     left_out = first if complete else (*first, *THE_REST)
     further = [purpose for purpose in somebody if purpose not in left_out]
-    unsaid = [purpose for purpose in further if _may_be_large(read, purpose, column)]
+    unsaid = [purpose for purpose in further if column == TOTAL and _may_be_large(read, purpose)]
     also = [purpose for purpose in further if purpose not in unsaid]
     named, others, large = (_named(read, column, found) for found in (first, also, unsaid))
     found = Purposes(named, others, main, tied, complete and not unsaid, large)
     return found if found.named or unsaid else None
 
 
-def _may_be_large(read: Read, purpose: str, column: str) -> bool:
-    """Return whether a hidden purpose may be one of the two largest, as far as the shown ones tell."""
-    if read.shown(purpose, column) is not None:
+def _may_be_large(read: Read, purpose: str) -> bool:
+    """Return whether a hidden purpose may be as large as the largest one that is shown."""
+    if read.shown(purpose, TOTAL) is not None:
         return False
-    shown = sorted(
-        (purpose for purpose in (read.shown(other, column) for other in read.purposes) if purpose),
-        reverse=True,
-    )
-    return read.at(purpose, column).most >= max(shown[1:2], default=FEWEST)
+    shown = [read.shown(other, TOTAL) or 0 for other in read.purposes]
+    return read.at(purpose, TOTAL).most >= max(*shown, FEWEST)
 
 
 def _named(read: Read, column: str, purposes: Iterable[str]) -> Some:

@@ -88,7 +88,7 @@ class Swedish(Sentences):
         "the_other": "övriga {many}",
         "rest": "Resten",
         "purposes_also": "Bland {who} förekom även utnyttjande för {purposes}.",
-        "unsaid": "Hur många av {the} som utnyttjades för {purposes} visas inte. De kan vara många.",
+        "unsaid": "Hur många av {the} som utnyttjades för {purposes} visas inte, men de kan vara många.",
         "shares": "Av {who} utnyttjades {shares}.",
         "first_share_of_one": "{n} främst för {purpose}",
         "first_share": "{n} främst för {purpose}",

@@ -233,8 +233,8 @@ def test_the_line_about_access_on_my_page_says_what_was_answered_and_no_longer_t
     ]
     waiting = {f"{number} waiting for an answer" for number in (first, second)}
     line = quiet_line(sune, title)
-    assert line.startswith(f"{title} 2: ")
-    assert set(line.removeprefix(f"{title} 2: ").split("; ")) == waiting
+    assert line.startswith(f"{title} (2): ")
+    assert set(line.removeprefix(f"{title} (2): ").split("; ")) == waiting
     answer_access(grant=asked[0], hours=8, reason="", by=vera)
     answer_access(grant=asked[1], hours=0, reason="Another person.", by=vera)
     line = quiet_line(sune, title)
@@ -246,9 +246,9 @@ def test_the_line_about_access_on_my_page_says_what_was_answered_and_no_longer_t
 def test_the_line_about_transfers_on_my_page_says_what_was_answered(office: Office) -> None:
     asked, title = asked_transfer(office), "Your transfer requests"
     number, vera = asked.person.number, office.client("vera")
-    assert quiet_line(vera, title) == f"{title} 1: {number} to South · waiting for an answer"
+    assert quiet_line(vera, title) == f"{title} (1): {number} to South · waiting for an answer"
     answer_transfer(transfer=asked, accept=True, reason="", by=office.of("sune"))
-    assert quiet_line(vera, title) == f"{title} 1: {number} to South · accepted 16:16"
+    assert quiet_line(vera, title) == f"{title} (1): {number} to South · accepted 16:16"
 
 
 def test_nobody_of_another_region_takes_back_a_transfer(office: Office) -> None:

@@ -142,6 +142,11 @@ SENTENCES: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
         ("others had", r"Andra (?P<who>\w+) utnyttjades främst för (?P<names>.+)\."),
         ("some had", r"En del av (?P<who>\w+) utnyttjades främst för (?P<names>.+)\."),
         ("also", r"Bland [^,.]+ förekom även utnyttjande för (?P<names>.+)\."),
+        (
+            "not shown",
+            r"Hur många av (?P<who>\w+) som utnyttjades för (?P<names>.+) visas inte, "
+            r"men de kan vara många\.",
+        ),
         ("rest", r"Resten utnyttjades främst för (?P<names>.+)\."),
         ("others only", r"Övriga (?P<who>\w+) utnyttjades främst för (?P<names>.+)\."),
         ("only", r"(?P<who>\w+) utnyttjades främst för (?P<names>.+)\."),
@@ -186,6 +191,11 @@ SENTENCES: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
         ("some had", rf"Of the {COLUMN}, (?P<shares>.+ exploited .+)\."),
         ("others had", r"Other (?P<who>\w+) were exploited mainly for (?P<names>.+)\."),
         ("some had", r"Some of the (?P<who>\w+) were exploited mainly for (?P<names>.+)\."),
+        (
+            "not shown",
+            rf"How many of the {COLUMN} were exploited for (?P<names>.+) is not shown, "
+            r"but they may be many\.",
+        ),
         ("also", r"Among [^,.]+ there was also exploitation for (?P<names>.+)\."),
         ("rest", r"The rest were exploited mainly for (?P<names>.+)\."),
         ("others only", r"The other (?P<who>\w+) were exploited mainly for (?P<names>.+)\."),

@@ -61,7 +61,7 @@ def test_2022_is_taken_as_adults_only_and_says_that_this_is_inferred(anna: Acces
     summary = internal_summary(anna, 2022)
     assert groups(summary.table("groups")) == [223, 139, None, None, 2, 11, 375]
     assert summary.table("groups")["girls",].status is Status.MISSING  # type: ignore[index]
-    assert any("adults only, which is inferred and not stated" in caveat for caveat in summary.caveats)
+    assert any("probably of adults only; the source does not say so" in caveat for caveat in summary.caveats)
 
 
 def test_what_nobody_verified_stands_in_no_table(anna: Access) -> None:

@@ -90,7 +90,7 @@ def test_no_key_total_is_hidden_and_less_than_a_third_of_each_table(
 ) -> None:
     """Of all that are published, or of some."""
     if tables:
-        monkeypatch.setattr(suggestion, "public_tables", only(tables))
+        monkeypatch.setattr(suggestion, "ranked_tables", only(tables))
     trial = suggested(anna, 2018, [])
     assert trial.good
     draft = actions.protect_draft(year=2018, by=anna, steps=LEFT_ALONE | dict(trial.steps))
@@ -225,7 +225,7 @@ def test_the_page_tells_what_each_choice_costs_before_anything_runs(small: Acces
 def test_the_button_leaves_a_draft_that_is_protected_with_what_was_found(
     small: Access, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(suggestion, "public_tables", only(("groups", "region")))
+    monkeypatch.setattr(suggestion, "ranked_tables", only(("groups", "region")))
     actions.choose_steps(year=2018, steps=LEFT_ALONE, by=small)
     client.force_login(small.user)
     client.post("/summaries/publications/2018/suggest/")

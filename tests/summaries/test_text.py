@@ -404,3 +404,14 @@ def test_no_sentence_has_a_number_for_one_purpose_and_none_for_another() -> None
     text = words(gather(2018, [main_purpose(rows, hidden)], hidden_is_somebody=True))
     assert "Of the women, 12 were exploited mainly for begging and 5 for criminal purposes." in text
     assert "The rest were exploited mainly for labour or forced marriage." in text
+
+
+def test_a_suppressed_purpose_that_may_be_the_largest_is_never_called_one_more() -> None:
+    rows = {"sexual": 40, "labour": None, "begging": 12, "unknown": None, TOTAL: 120}
+    shown = [Cell((row,), n, Status.HIDDEN if n is None else Status.SHOWN) for row, n in rows.items()]
+    table = ProtectedTable("main_purpose", "", (Dimension("main_purpose", tuple(rows)[:-1]),), tuple(shown))
+    facts = gather(2018, [groups(90, 30, 0, 0, 0, 0), table], hidden_is_somebody=True)
+    text = words(facts, "sv")
+    assert "förekom även" not in text
+    assert "Hur många av personerna som utnyttjades för arbetskraftsexploatering visas inte" in text
+    assert "may be many" in words(facts)

@@ -161,8 +161,16 @@ class Said:
                 self.told.told.setdefault(self.group, set()).update(self.order)
                 self.told.last = self.group
                 return all(map(self._some, self.order))
+            case "not shown":
+                return self._may_be_largest() and all(map(self._some, self.order))
             case _:
                 return self._only()
+
+    def _may_be_largest(self) -> bool:
+        """Whether each of them may be as large as the largest that is shown."""
+        largest = max(shown(self.table, purpose, [self.group]) or 0 for purpose in self.purposes)
+        room = [-least(self.table, {(purpose, self.group): -1}) for purpose in self.order]
+        return min(room) >= largest - 1e-6
 
     def _some(self, purpose: str) -> bool:
         return least(self.table, {(purpose, self.group): 1}) > 1e-6
