@@ -75,7 +75,10 @@ class TypedSeveral(Typed):
 
     def format_value(self, value: object) -> str:
         several = value if isinstance(value, list | tuple) else ()
-        return "; ".join(super().format_value(one) for one in several)
+        names = []
+        for one in several:
+            names.append(super().format_value(one))
+        return "; ".join(names)
 
     def value_from_datadict(self, data: Mapping[str, object], files: object, name: str) -> object:
         parts = str(data.get(name, "")).split(";")
