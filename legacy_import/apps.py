@@ -27,7 +27,7 @@ DONE: Final = {
 }
 # How something was looked for, read or proven.
 HOW: Final = {
-    "takeover": gettext_lazy("Bring in old spreadsheets"),
+    "takeover": gettext_lazy("Import old spreadsheets"),
     "spreadsheets.look": gettext_lazy("Reading spreadsheets"),
     "spreadsheets.take": gettext_lazy("Importing spreadsheets"),
     "spreadsheets.undo": gettext_lazy("Taking spreadsheets back"),

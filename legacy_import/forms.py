@@ -14,11 +14,20 @@ from accounts.access import Access
 from accounts.free_text import FreeForm, FreeTextField, FreeTextForm
 from cases.forms.fields import refuse_if
 from exchange.views import UploadForm
+from legacy_import.control import PERSONS, years_of
 from legacy_import.models import ANSWERS, DifferenceKind, Explanation, Group, SpreadsheetMapping
 from legacy_import.sentences import COLUMNS, LATER, LONG, WRITTEN, ListWords
 from legacy_import.sheets.comparison import DifferenceReason, WrongPlace, in_words, of_words
 from legacy_import.spreadsheets import FilledAnswer
 
+MOST_PERSONS: Final = 20_000
+COUNTED_AS: Final = {
+    PERSONS: gettext_lazy("Persons in all"),
+    "women": gettext_lazy("Women"),
+    "men": gettext_lazy("Men"),
+    "girls": gettext_lazy("Girls"),
+    "boys": gettext_lazy("Boys"),
+}
 QUESTIONS_A_PAGE: Final = 10  # questions of a page
 _ON: Final = re.compile(r"(?:19|20)\d\d(?:-\d\d){0,2}")
 
@@ -67,6 +76,60 @@ class ReasonForm(FreeForm):
     )
 
 
+class ControlForm(forms.Form):
+    """How many persons are in each sheet, by who kept the book."""
+
+    def __init__(self, sheets: Sequence[str], counted: Mapping[str, Any], *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.sheets = sheets
+        for place, sheet in enumerate(sheets):
+            said = counted.get(sheet)
+            for name, label in COUNTED_AS.items():
+                field = forms.IntegerField(label=label, min_value=0, max_value=MOST_PERSONS, required=False)
+                field.initial = (said or {}).get(name)
+                self.fields[f"{name}_{place}"] = field
+            self.fields[f"years_{place}"] = forms.CharField(
+                label=_("Year or years"),
+                required=False,
+                max_length=9,
+                initial=(said or {}).get("years", ""),
+                help_text=_("Such as 2017, or 2015–2018."),
+            )
+            self.fields[f"unknown_{place}"] = forms.BooleanField(
+                label=_("I do not know"), required=False, initial=said is not None and not said
+            )
+
+    def clean(self) -> None:
+        super().clean()
+        self.counted: dict[str, Any] = {}
+        for place, sheet in enumerate(self.sheets):
+            persons = self.cleaned_data.get(f"persons_{place}")
+            if self.cleaned_data.get(f"unknown_{place}"):
+                self.counted[sheet] = {}
+            elif persons is None and f"persons_{place}" not in self.errors:
+                words = _("Write how many persons there are, 0 for none, or tick that you do not know.")
+                self.add_error(f"persons_{place}", words)
+            else:
+                self.counted[sheet] = self._of_sheet(place)
+
+    def _of_sheet(self, place: int) -> dict[str, Any]:
+        numbers = {name: self.cleaned_data.get(f"{name}_{place}") for name in COUNTED_AS}
+        years = self.cleaned_data.get(f"years_{place}", "")
+        if years and years_of(years) is None:
+            self.add_error(f"years_{place}", _("Write a year, or two with a line between."))
+        groups = [number or 0 for name, number in numbers.items() if name != PERSONS]
+        if numbers[PERSONS] is not None and sum(groups) > numbers[PERSONS]:
+            self.add_error(f"persons_{place}", _("Women, men, girls and boys are more than all persons."))
+        return {**{name: number for name, number in numbers.items() if number is not None}, "years": years}
+
+    def parts(self) -> list[tuple[str, list[forms.BoundField]]]:
+        """Return each sheet with its fields."""
+        names = (*COUNTED_AS, "years", "unknown")
+        return [
+            (sheet, [self[f"{name}_{place}"] for name in names]) for place, sheet in enumerate(self.sheets)
+        ]
+
+
 class ColumnForm(forms.Form):
     def __init__(self, headings: Mapping[str, str], words: ListWords, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -106,7 +169,7 @@ class QuestionsForm(forms.Form):
             facts = {"n": one["cells"], "sheets": len(sheets), "names": ", ".join(sheets)}
             return _("Rows: %(n)d. Applies to all %(sheets)d sheets: %(names)s") % facts
         lines = ", ".join(f"{sheet} {line}" for sheet, line in one["lines"][:3])
-        return _("Cells that wait: %(n)d. Sheet and line: %(lines)s") % {"n": one["cells"], "lines": lines}
+        return _("%(n)d cells wait for the answer: %(lines)s") % {"n": one["cells"], "lines": lines}
 
     def _field(self, one: Mapping[str, Any]) -> forms.CharField:
         """A text that is written in place of a choice."""

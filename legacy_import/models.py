@@ -277,6 +277,8 @@ class TakeOver(models.Model):
     pages = SecretFileField(default=b"")
     answers = SecretTextField(_("answers"), blank=True, default="")  # JSON: by the key of the question
     told = SecretFileField(default=b"")  # JSON: what its pages show, as it was read the last time
+    # JSON: by sheet, what who kept the book has counted; and what they said first.
+    control = SecretTextField(_("count by who kept the book"), blank=True, default="")
     version = models.PositiveIntegerField(default=0)
     confirmed_at = models.DateTimeField(_("seen what is left behind"), null=True, blank=True)
     confirmed_by = _who(_("seen by"), null=True, blank=True)
@@ -309,6 +311,18 @@ class TakeOver(models.Model):
     def seen(self) -> dict[str, Any]:
         """What its pages show."""
         return of_bytes(self.told) if self.told else {}
+
+    @property
+    def counted(self) -> dict[str, Any]:
+        """What who kept the book has counted, by sheet; empty where nobody has been asked yet."""
+        found: dict[str, Any] = json.loads(self.control or "{}").get("now", {})
+        return found
+
+    @property
+    def counted_first(self) -> dict[str, Any]:
+        """The same as it was said before anything that was read had been shown."""
+        found: dict[str, Any] = json.loads(self.control or "{}").get("first", {})
+        return found
 
     @property
     def waits(self) -> bool:

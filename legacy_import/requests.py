@@ -19,9 +19,10 @@ from accounts.models import Approval, User
 from accounts.roles import May
 from agencies.models import Region
 from agencies.stand_ins import Answerers
+from legacy_import.control import PERSONS, rows_left
 from legacy_import.models import TakeOver
 from legacy_import.sentences import WHY, compared
-from legacy_import.workbooks import ACT, digest_of
+from legacy_import.workbooks import ACT, controls, digest_of
 
 LABEL: Final = 100  # characters of the name of a question
 SHOWN: Final = 12  # characters of the digest of a file
@@ -58,10 +59,39 @@ def ask_second(*, row: TakeOver, reason: str, by: Access) -> Approval:
         "years": seen["years"],
         "left": dict(left),
         "coming": seen.get("coming", {}),
+        "control": _control(row),
         "compared": [_without_places(one) for one in seen.get("compared", [])],
     }
     on = replace(row.target, label=_label(row, payload))
     return ask(ACT, on, reason=reason, by=by, digest=digest, payload=payload)
+
+
+def _control(row: TakeOver) -> dict[str, int]:
+    """Return what who kept the book has counted, in numbers: no sheet is named."""
+    found = controls(row)
+    known = [one for one in found if one.is_known]
+    changed = [one for one in known if one.first is not None and one.first != one.said[PERSONS]]
+    return {
+        "said": sum(one.said[PERSONS] for one in known),
+        "read": sum(one.read.get(PERSONS, 0) for one in known),
+        "unknown": len(found) - len(known),
+        "changed": len(changed),
+        "left": rows_left(row.said.answers),
+    }
+
+
+def _control_in_words(payload: Mapping[str, Any]) -> str:
+    control = payload.get("control")
+    if control is None:
+        return "–"
+    said = [_("%(said)d counted, %(read)d read") % control]
+    if control["unknown"]:
+        said.append(_("sheets that nobody could count: %(unknown)d") % control)
+    if control["changed"]:
+        said.append(_("counts that were changed after the file was read: %(changed)d") % control)
+    if control["left"]:
+        said.append(_("rows left out by hand: %(left)d") % control)
+    return "; ".join(said)
 
 
 def _without_places(one: Mapping[str, Any]) -> dict[str, Any]:
@@ -101,6 +131,7 @@ def facts(asked: Approval) -> list[Fact]:
         (_("Regions"), ", ".join(str(one) for one in Region.objects.filter(code__in=payload["regions"]))),
         (_("Persons who count, by year"), "; ".join(years) or "–"),
         (_("Rows left out"), "; ".join(left) or "–"),
+        (_("Count by who kept the book"), _control_in_words(payload)),
         (_("The file's checksum begins with"), payload["file"]),
     ]
 
@@ -123,7 +154,7 @@ def details(asked: Approval) -> str:
 def register() -> None:
     needs_two(
         ACT,
-        title=gettext_lazy("Bring in old spreadsheets"),
+        title=gettext_lazy("Import old spreadsheets"),
         asks=(May.IMPORT_PERSONS,),
         answers=(May.COORDINATE, May.LET_IN),
         who=who,

@@ -75,7 +75,7 @@ COLUMNS: Final = {
 }
 KINDS: Final = {
     "persons": gettext_lazy("Rows of persons"),
-    "totals": gettext_lazy("A table that counts"),
+    "totals": gettext_lazy("A summary, not a list: nothing of it can be imported"),
     "lists": gettext_lazy("Choices of a form"),
     "none": gettext_lazy("Nothing that is read"),
 }

@@ -32,6 +32,7 @@ from exchange.models import ImportRun
 from exchange.runs import Done, ImportChoice, import_file
 from exchange.sandbox import ReadFile
 from exchange.sheets import WorkbookSheet
+from legacy_import.control import but_left
 from legacy_import.models import (
     FIRST_YEAR,
     LAST_YEAR,
@@ -110,6 +111,7 @@ def look_at(pages: Sequence[WorkbookSheet], name: str, answers: Answers) -> Look
     """Stores nothing."""
     words = vocabulary()
     reading = read(pages, words, answers, name)
+    reading.persons = but_left(reading.persons, answers.answers)
     totals = stated(reading, CellReader(words, answers.values()), words.regions)
     return Looked(reading, words, compare(reading, totals, published(), words.regions), totals)
 

@@ -17,6 +17,7 @@ urlpatterns = [
     path("taking-over/", views.take_overs, name="take_overs"),
     path("taking-over/<uuid:code>/", views.take_over, name="take_over"),
     path("taking-over/<uuid:code>/questions/", views.take_over_questions, name="take_over_questions"),
+    path("taking-over/<uuid:code>/count/", views.take_over_control, name="take_over_control"),
     path("taking-over/<uuid:code>/compared/", views.take_over_compared, name="take_over_compared"),
     path("taking-over/<uuid:code>/result/", views.take_over_result, name="take_over_result"),
     path("taking-over/<uuid:code>/ask/", views.ask_take_over, name="ask_take_over"),

@@ -29,7 +29,15 @@ from exchange.reader import check_size
 from exchange.runs import CannotUndo
 from jobs.kinds import enqueue
 from legacy_import import requests, workbooks
-from legacy_import.forms import ColumnForm, QuestionsForm, ReasonForm, SpreadsheetForm
+from legacy_import.control import LEFT
+from legacy_import.forms import (
+    COUNTED_AS,
+    ColumnForm,
+    ControlForm,
+    QuestionsForm,
+    ReasonForm,
+    SpreadsheetForm,
+)
 from legacy_import.models import TakenSheet, TakeOver
 from legacy_import.sentences import KINDS, ImportedSheetShown, ListWords, SheetShown, compared
 from legacy_import.sheets.comparison import spans
@@ -38,6 +46,7 @@ from legacy_import.sheets.values import Answers
 
 PER_PAGE = 25
 STEPS = {
+    "take_over_control": gettext_lazy("Your own count"),
     "take_over": gettext_lazy("What was found"),
     "take_over_questions": gettext_lazy("Questions"),
     "take_over_compared": gettext_lazy("Comparison"),
@@ -85,7 +94,7 @@ def take_overs(request: AuthenticatedRequest) -> HttpResponse:
         elif isinstance(brought, workbooks.Brought):
             return _go_on(request, "take_over", _bring(request, brought, form))
     rows = TakeOver.objects.visible_to(access).defer("pages", "told").select_related("mapping", "by")
-    context = {"form": form, "rows": rows[:PER_PAGE], "title": _("Bring in old spreadsheets")}
+    context = {"form": form, "rows": rows[:PER_PAGE], "title": _("Import old spreadsheets")}
     return render(request, "legacy_import/take_overs.html", context)
 
 
@@ -112,7 +121,7 @@ def _page(request: AuthenticatedRequest, row: TakeOver, step: str, **more: Any) 
         "steps": [(title, _at(name, row), name == step, waits.get(name, 0)) for name, title in STEPS.items()],
         "title": STEPS[step],
         "breadcrumbs": [
-            (_("Bring in old spreadsheets"), reverse("legacy_import:take_overs")),
+            (_("Import old spreadsheets"), reverse("legacy_import:take_overs")),
             (str(row), ""),
         ],
         "seen": row.seen,
@@ -163,9 +172,25 @@ def _answer(
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+def take_over_control(request: AuthenticatedRequest, code: UUID) -> HttpResponse:
+    """How many persons who kept the book has counted, asked before anything that was read is shown."""
+    row = _row(request, code)
+    sheets = workbooks.sheets_to_count(row) if row.pages else []
+    form = ControlForm(sheets, row.counted, posted(request))
+    if form.is_valid() and row.pages:
+        facts = {"counted": form.counted, "version": _version(request)}
+        _done(request, workbooks.count_by_hand, row, **facts)
+        return _go("take_over", row)
+    return _page(request, row, "take_over_control", form=form)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
 def take_over(request: AuthenticatedRequest, code: UUID) -> HttpResponse:
     """The tables and columns, and what is left behind in the file: confirmed here, and not shown again."""
     row = _row(request, code)
+    if row.pages and not row.control:
+        return _go("take_over_control", row)
     if "look" in request.POST:
         return _go_on(request, "take_over", row)
     if "confirm" in request.POST:
@@ -225,6 +250,8 @@ def _tables(row: TakeOver, words: ListWords) -> list[dict[str, Any]]:
 def take_over_questions(request: AuthenticatedRequest, code: UUID) -> HttpResponse:
     """What most cells wait for first, several at once; and ten rows as they are read now."""
     row = _row(request, code)
+    if row.pages and not row.control:
+        return _go("take_over_control", row)
     if row.pages and not row.confirmed_at:
         messages.info(request, _("First see what is left behind in the file."))
         return _go("take_over", row)
@@ -246,12 +273,23 @@ def take_over_questions(request: AuthenticatedRequest, code: UUID) -> HttpRespon
 
 
 @never_cache
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def take_over_compared(request: AuthenticatedRequest, code: UUID) -> HttpResponse:
-    """Rows beside what the sheets and publications say, and what each sheet would do."""
+    """Rows beside what the sheets and publications say, and what each sheet would do.
+
+    Rows of a sheet that its keeper has counted otherwise are left out here."""
     row = _row(request, code)
+    if row.pages and not row.control:
+        return _go("take_over_control", row)
+    differing = workbooks.rows_that_differ(row) if row.pages else {}
+    if request.method == "POST":
+        shown_rows = [one for rows in differing.values() for one in rows]
+        chosen = set(request.POST.getlist("leave"))
+        answers = {one.key: LEFT if one.key in chosen else "" for one in shown_rows}
+        return _answer(request, row, "take_over_compared", answers)
     sheets = [SheetShown(one) for one in row.seen.get("sheets", [])]
-    return _page(request, row, "take_over_compared", sheets=sheets, compared=compared(row.seen))
+    more = {"sheets": sheets, "compared": compared(row.seen), "controls": workbooks.controls(row)}
+    return _page(request, row, "take_over_compared", differing=differing, counted_as=COUNTED_AS, **more)
 
 
 @never_cache
@@ -268,6 +306,8 @@ def _result(request: AuthenticatedRequest, row: TakeOver, form: ReasonForm) -> H
     more = {
         "form": form,
         "ready": workbooks.ready(row),
+        "controls": workbooks.controls(row),
+        "differs": any(one.differs for one in workbooks.controls(row)),
         "waiting": requests.waiting(row),
         "as_it_stands": workbooks.digest_of(row),
         "approval": workbooks.approval(row) if row.pages else None,
@@ -316,7 +356,7 @@ def undo_take_over(request: AuthenticatedRequest, code: UUID, sheet: UUID | None
         return _later(request, "undo", row, **({"sheet": str(sheet)} if sheet else {}))
     try:
         if workbooks.undo(row=row, by=request.access, sheet=one):
-            messages.success(request, _("It is taken back. Everything is as it was before."))
+            messages.success(request, _("The import is undone. Everything is as it was before."))
     except CannotUndo as refused:
         messages.error(request, str(refused))
     return _go("take_over_result", row)

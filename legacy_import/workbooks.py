@@ -32,6 +32,15 @@ from exchange.models import ImportRun
 from exchange.runs import ImportChoice, undo as undo_run
 from exchange.sheets import WorkbookSheet
 from legacy_import import spreadsheets
+from legacy_import.control import (
+    ROW,
+    Control,
+    RowShown,
+    SheetControl,
+    by_line,
+    counts_of,
+    rows_of as rows_shown,
+)
 from legacy_import.models import SpreadsheetMapping, TakenSheet, TakeOver, as_text
 from legacy_import.sheets.comparison import Of, count, region_of
 from legacy_import.sheets.filing import rows_of, why_left_out
@@ -76,7 +85,8 @@ def _show(row: TakeOver, looked: spreadsheets.Looked, by: Access, between: Betwe
     shown = spreadsheets.as_json(looked)
     for one in shown["compared"]:
         one["come"] = come[Of(one["year"], one["region"], one["group"])]
-    return shown | {"first": first, "sheets": sheets, **_years(looked, own)}
+    control = {"read": counts_of(persons), "by_line": by_line(persons)}
+    return shown | {"first": first, "sheets": sheets, **control, **_years(looked, own)}
 
 
 def _after(before: int, between: Between) -> Between:
@@ -313,9 +323,46 @@ def answer(*, row: TakeOver, answers: Mapping[str, str], version: int, by: Acces
     return row
 
 
+@transaction.atomic
+def count_by_hand(*, row: TakeOver, counted: Control, version: int, by: Access) -> TakeOver:
+    """Keep what who kept the book has counted. What was said first stays. Raises AnsweredMeanwhile, Gone."""
+    by.require(May.IMPORT_PERSONS)
+    row = _locked(row, version)
+    first = row.counted_first or counted
+    row.control = json.dumps({"first": first, "now": counted}, ensure_ascii=False)
+    row.version += 1
+    row.save(update_fields=["control", "version"])
+    _record(by, "takeover.answer", row, len(counted))
+    return row
+
+
+def sheets_to_count(row: TakeOver) -> list[str]:
+    """Return the names of the sheets of a file. Raises Gone."""
+    return [page.name for page in _pages_of(row)]
+
+
+def controls(row: TakeOver) -> list[SheetControl]:
+    """Return each sheet with what its keeper has counted and what was read of it."""
+    read, first = row.seen.get("read", {}), row.counted_first
+    return [
+        SheetControl(sheet, said, read.get(sheet, {}), first.get(sheet, {}).get("persons"))
+        for sheet, said in row.counted.items()
+    ]
+
+
+def rows_that_differ(row: TakeOver) -> dict[str, list[RowShown]]:
+    """Return the rows of each sheet that was counted otherwise than it was read. Raises Gone."""
+    differing = {one.sheet for one in controls(row) if one.differs}
+    numbers = row.seen.get("by_line", {})
+    pages = [page for page in _pages_of(row) if page.name in differing]
+    return {page.name: rows_shown(page, numbers.get(page.name, []), row.said.answers) for page in pages}
+
+
 def _remember(mapping: SpreadsheetMapping, said: Answers, by: Access) -> None:
+    """Rows that are left out are of this file alone."""
     stored = SpreadsheetMapping.objects.select_for_update(of=("self",)).get(pk=mapping.pk)
-    stored.answers = as_text({**stored.said.answers, **said.answers})
+    kept = {key: answer for key, answer in said.answers.items() if not key.startswith(f"{ROW}|")}
+    stored.answers = as_text({**stored.said.answers, **kept})
     stored.used_at = by.at
     stored.save(update_fields=["answers", "used_at"])
 
@@ -323,14 +370,15 @@ def _remember(mapping: SpreadsheetMapping, said: Answers, by: Access) -> None:
 def digest_of(row: TakeOver) -> str:
     """Of the file, its answers and what would come in by them: what changes any of these asks anew."""
     counts = [[one["name"], one["rows"], one["left"]] for one in row.seen.get("sheets", [])]
-    text = json.dumps([row.digest, sorted(row.said.answers.items()), counts])
+    text = json.dumps([row.digest, sorted(row.said.answers.items()), counts, row.control])
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 def ready(row: TakeOver) -> bool:
     """Whether a second person can be asked."""
-    is_seen = bool(row.pages and row.confirmed_at)
-    return is_seen and _rows_in(row) > 0 and not open_questions(row)
+    is_seen = bool(row.pages and row.confirmed_at and row.control)
+    agrees = not any(one.differs for one in controls(row))
+    return is_seen and agrees and _rows_in(row) > 0 and not open_questions(row)
 
 
 def _rows_in(row: TakeOver) -> int:

@@ -477,7 +477,7 @@ def _mark(fact: str, plain: str) -> CellReading:
     return NOTHING if key_of(plain) in _NO or plain in _UNKNOWN else UNREAD
 
 
-KINDS: Final = ("column", "value", "colour", "blank", "default", "same_name", "adults", "kind", "down")
+KINDS: Final = ("column", "value", "colour", "blank", "default", "same_name", "adults", "kind", "down", "row")
 NEVER: Final = "drop:"  # a column of this is read by nobody
 TABLES: Final = ("persons", "totals", "lists", "none")
 LINES: Final = 10  # that a question names

@@ -14,6 +14,7 @@ from openpyxl import Workbook
 from accounts.models import Approval, User
 from accounts.roles import Role
 from legacy_import.models import TakeOver
+from legacy_import.workbooks import sheets_to_count
 from tests import database
 from tests.actors import user
 from tests.legacy_import.hands import saved
@@ -58,10 +59,22 @@ def at(step: str, row: TakeOver, *args: Any) -> str:
     return reverse(f"legacy_import:{step}", args=[row.code, *args])
 
 
+def counted(client: Client, row: TakeOver, *sheets: dict[str, object]) -> Any:
+    """What who kept the book has counted, sheet by sheet."""
+    sent = {f"{name}_{place}": value for place, sheet in enumerate(sheets) for name, value in sheet.items()}
+    return client.post(at("take_over_control", row), {"version": row.version, **sent})
+
+
+def not_counted(client: Client, row: TakeOver) -> TakeOver:
+    """Who kept the book does not know how many are in any sheet."""
+    counted(client, row, *({"unknown": "on"} for _name in sheets_to_count(row)))
+    return TakeOver.objects.get(pk=row.pk)
+
+
 def confirmed(client: Client, data: bytes | None = None, **more: str) -> TakeOver:
-    """Uploaded, and what is left behind has been seen."""
+    """Uploaded, of no sheet is it known how many are in it, and what is left behind has been seen."""
     send(client, data, **more)
-    row = TakeOver.objects.latest("pk")
+    row = not_counted(client, TakeOver.objects.latest("pk"))
     client.post(at("take_over", row), {"version": row.version, "confirm": "1"})
     return TakeOver.objects.get(pk=row.pk)
 

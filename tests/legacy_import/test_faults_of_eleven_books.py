@@ -21,7 +21,7 @@ from legacy_import.sheets.reader import Reading, read
 from legacy_import.sheets.redaction import leave
 from legacy_import.sheets.values import Answers, CellReader
 from tests.legacy_import.hands import saved, vocabulary
-from tests.legacy_import.imported import at, confirmed, send, signed
+from tests.legacy_import.imported import at, confirmed, not_counted, send, signed
 
 Rows = Sequence[Sequence[str]]
 NONE = Answers({})
@@ -275,9 +275,9 @@ def test_a_file_comes_in_without_a_name_for_its_answers() -> None:
 def test_a_column_may_be_said_to_be_something_else_before_anything_is_left_behind() -> None:
     vera = signed("Vera", Role.COORDINATOR, region="V")
     send(vera, undated())
-    row = TakeOver.objects.get()
+    row = not_counted(vera, TakeOver.objects.get())
     shown = vera.get(at("take_over", row)).content.decode()
-    assert "A column is something else" in shown
+    assert "Correct a column" in shown
     vera.post(at("take_over", row), {"version": row.version, "column": "land", "meaning": "drop:no_place"})
     row.refresh_from_db()
     assert row.said.answers["column|land"] == "drop:no_place"

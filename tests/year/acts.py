@@ -386,17 +386,20 @@ class Acts:
         sheet = "\n".join(["Datum;Myndighet;Län;Kön;Barn;Syfte", *lines]).encode()
         typed: dict[str, Typed] = {"Fil": File("blad.csv", sheet), "Namn på en ny mall": "Äldre blad"}
         person.does("/taking-over/", typed, "Läs filen")
+        counted: dict[str, Typed] = {"Personer sammanlagt": f"{rows}", "Kvinnor": f"{rows}", "Årtal": "2017"}
+        person.browser.fills_in(counted)
+        person.saves("Gå vidare")
         page = person.saves("Fortsätt utan de här kolumnerna")
         address = "/".join(page.address.split("/")[:3]) + "/result/"
         person.does(address, {"Skäl": "Året 2017, jämfört med bladet"}, "Fråga")
         self.answers(second, "2017")
-        person.does(address, {}, "Importera bladen")
+        person.does(address, {}, "Importera")
         self.waits_for(person, address, lambda text: "Nya personer" in text)
         return address
 
     def takes_the_sheet_back(self, person: Person, address: str) -> None:
-        person.does(address, {}, "Ta tillbaka ")
-        self.waits_for(person, address, lambda text: "Ta tillbaka" not in text)
+        person.does(address, {}, "Ångra importen av ")
+        self.waits_for(person, address, lambda text: "Ångra importen av" not in text)
 
     def appoints_a_deputy(self, person: Person, region: str, deputy: Person, days: int) -> None:
         first, last = self.today, self.today + timedelta(days=days)
