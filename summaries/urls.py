@@ -9,7 +9,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, include, path
 
 from exchange.years import YEAR
-from summaries import views
+from summaries import own_table_views, views
 from summaries.estimates import views as estimate_views
 from summaries.release import approval_views, questionnaires, views as release_views
 from summaries.site import feeds, views as pages
@@ -49,6 +49,9 @@ publications: list[URLPattern | URLResolver] = [
 tables = [
     path("", views.start, name="start"),
     path("about/", views.about, name="about"),
+    path("own/", own_table_views.own, name="own"),
+    path("own.csv", own_table_views.own_csv, name="own_csv"),
+    path("own.xlsx", own_table_views.own_xlsx, name="own_xlsx"),
     path("comparison/", views.comparison_page, name="comparison"),
     path("comparison.csv", views.comparison_csv, name="comparison_csv"),
     path("comparison/<slug:name>/", views.ten_years_page, name="ten_years"),

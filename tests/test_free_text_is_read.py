@@ -58,6 +58,7 @@ NOT_WRITTEN = {
     "HeadingMap.headings": "the header of a file, for whoever sent it",
     "SpreadsheetMapping.answers": "answers to questions about columns and words, checked by `of_json`",
     "TakeOver.answers": "the same",
+    "TakeOver.control": "counts by sheet, checked by their form",
     "TakeOver.name": "the name of a file, for its region",
     "TakenSheet.name": "the name of a sheet, for its region",
     "SheetFigure.file": "the name of a file, for its region",

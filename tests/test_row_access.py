@@ -118,7 +118,7 @@ STARTS_FROM: Final = {
     "cases/duplicates/comparison.py": {"pairs"},
     "cases/views/fetch.py": {"_with_facts_of_case", "with_facts"},
     "cases/views/person.py": {"identifications", "exploitations", "indicators"},
-    "summaries/counting/counts.py": {"waited", "_purposes_held"},
+    "summaries/counting/counts.py": {"waited", "purposes_held"},
     "summaries/estimates/source.py": {"known_persons", "_identified", "_counted_persons", "sent_on"},
     "summaries/counting/summary.py": {"pairs_of"},
 }

@@ -75,9 +75,13 @@ Beside = tuple[Volumes, tuple[Wait, ...]]
 MEASURED: Final = ("months", "least", "most")
 
 
-def persons(access: Access, first: int, last: int) -> PersonQuerySet:
+def persons_of(access: Access) -> PersonQuerySet:
     """Of a year whose rows have been disposed of, nobody: it is not counted any more."""
-    return Person.objects.totals_for(access).counted().identified_in(first, last).filter(in_rows()).order_by()
+    return Person.objects.totals_for(access).counted().filter(in_rows()).order_by()
+
+
+def persons(access: Access, first: int, last: int) -> PersonQuerySet:
+    return persons_of(access).identified_in(first, last)
 
 
 @bypass_policies("totals")
@@ -95,10 +99,13 @@ def persons_grouped(access: Access, first: int, last: int, reference: Reference)
         source=source(),
         main_purpose=main_purpose(),
         sector=sector(),
-        held=Cast(_purposes_held(reference), TEXT),
+        held=Cast(purposes_held(reference), TEXT),
     )
     grouped = _grouped(facts, OF_PERSONS, "sex", "child", "status", "first_county_id", "first_region_id")
-    return [_with_purposes(row, reference) if row.table == "purposes" else row for row in grouped]
+    return [
+        row._replace(first=purposes_in(row.first, reference)) if row.table == "purposes" else row
+        for row in grouped
+    ]
 
 
 @bypass_policies("totals")
@@ -248,7 +255,7 @@ def sector() -> Combinable:
     return Case(labour, default=Value(NOT_LABOUR), output_field=TEXT)
 
 
-def _purposes_held(reference: Reference) -> Combinable:
+def purposes_held(reference: Reference) -> Combinable:
     """The purposes of a person as one number: each is a bit, 0 where there is none."""
     bits = [
         When(purpose=f"purpose:{code}", then=Value(bit)) for code, bit in _purpose_bits(reference).items()
@@ -262,6 +269,7 @@ def _purpose_bits(reference: Reference) -> dict[str, int]:
     return {code: 1 << at for at, code in enumerate(reference.categories["purpose"])}
 
 
-def _with_purposes(row: Grouped, reference: Reference) -> Grouped:
-    held = (code for code, bit in _purpose_bits(reference).items() if int(row.first) & bit)
-    return row._replace(first=SEVERAL.join(held) or "unknown")
+def purposes_in(held: str, reference: Reference) -> str:
+    """Return the purposes that a number stands for, as base codes beside each other."""
+    codes = (code for code, bit in _purpose_bits(reference).items() if int(held) & bit)
+    return SEVERAL.join(codes) or "unknown"
