@@ -87,6 +87,7 @@ class ControlForm(forms.Form):
             for name, label in COUNTED_AS.items():
                 field = forms.IntegerField(label=label, min_value=0, max_value=MOST_PERSONS, required=False)
                 field.initial = (said or {}).get(name)
+                field.widget.attrs["class"] = "form-control"
                 self.fields[f"{name}_{place}"] = field
             self.fields[f"years_{place}"] = forms.CharField(
                 label=_("Year or years"),
@@ -94,6 +95,7 @@ class ControlForm(forms.Form):
                 max_length=9,
                 initial=(said or {}).get("years", ""),
                 help_text=_("Such as 2017, or 2015–2018."),
+                widget=forms.TextInput({"class": "form-control"}),
             )
             self.fields[f"unknown_{place}"] = forms.BooleanField(
                 label=_("I do not know"), required=False, initial=said is not None and not said

@@ -52,7 +52,7 @@ class OwnTableForm(forms.Form):
     period = forms.ChoiceField(label=gettext_lazy("Period"), required=False)
     since = MonthField(label=gettext_lazy("Or from"))
     until = MonthField(label=gettext_lazy("to"))
-    group = forms.ChoiceField(label=gettext_lazy("Only"), required=False)
+    group = forms.ChoiceField(label=gettext_lazy("Only the group"), required=False)
     purpose = forms.ChoiceField(label=gettext_lazy("Only with main purpose"), required=False)
     region = forms.ChoiceField(label=gettext_lazy("Only identified in"), required=False)
     scope = forms.ChoiceField(label=gettext_lazy("Only offence"), required=False)
@@ -73,6 +73,9 @@ class OwnTableForm(forms.Form):
         self._offer("region", self._categories("region", self._regions()))
         self._offer("scope", self._categories("offence_class"))
         self._offer("source", self._categories("source"))
+        for field in self.fields.values():
+            is_choice = isinstance(field, forms.ChoiceField)
+            field.widget.attrs["class"] = "form-select" if is_choice else "form-control"
 
     def _regions(self) -> list[str]:
         every = self.labels.reference.codes.categories("region")
