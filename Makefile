@@ -14,7 +14,7 @@ IN_VENV := $(VENV)/bin/python -m
 unexport PYTHONDONTWRITEBYTECODE
 
 .SILENT:
-.PHONY: help run test test-all year slow coverage bench golden screenshots messages fix requirements sbom advisories clean runtime development readers release python
+.PHONY: help run test test-all year slow coverage bench golden screenshots messages fix requirements sbom advisories clean runtime development readers auditing python
 
 help:
 	echo "make run [PORT=8000]   set up and serve a demonstration with invented data on this machine"
@@ -30,6 +30,7 @@ help:
 	echo "make fix               put code and templates in the agreed form"
 	echo "make requirements      pin the newest allowed packages (needs uv)"
 	echo "make sbom              write what a release is made of to sbom.cdx.json (CycloneDX)"
+	echo "make release           make the archive of this commit, with wheels, bill of materials and checksums, in dist/ (needs a network)"
 	echo "make advisories        ask which pinned packages have known faults (needs a network)"
 	echo "make clean             remove the virtual environments and caches; the data in var/ stays"
 	echo "Variables: PYTHON (now: $(PYTHON)), VENV (now: $(VENV))"
@@ -71,10 +72,13 @@ fix: development
 	$(IN_VENV) ruff format --quiet .
 	find templates -name '*.html' -exec $(VENV)/bin/djade --target-version 5.2 {} + || true
 
+release: development
+	$(IN_VENV) scripts.release dist
+
 sbom: runtime
 	$(IN_VENV) scripts.sbom
 
-advisories: release
+advisories: auditing
 	"$(RELEASE)/bin/pip-audit" --strict --no-deps --disable-pip -r requirements.txt -r requirements-dev.txt
 
 runtime: python
@@ -88,7 +92,7 @@ development: python
 readers: python
 	$(PYTHON) scripts/prepare.py "$(READERS)" requirements-readers.txt
 
-release: python
+auditing: python
 	$(PYTHON) scripts/prepare.py "$(RELEASE)" requirements-release.txt
 
 python:
@@ -103,6 +107,6 @@ requirements:
 	$(PIN) requirements-release.in -o requirements-release.txt
 
 clean:
-	rm -rf "$(VENV)" "$(READERS)" "$(RELEASE)" staticfiles sbom.cdx.json .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .coverage
+	rm -rf "$(VENV)" "$(READERS)" "$(RELEASE)" staticfiles dist sbom.cdx.json .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .coverage
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 	rm -f locale/*/LC_MESSAGES/*.mo cases/scanner/listed_names.txt

@@ -14,6 +14,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+ROOT = Path(__file__).resolve().parent.parent
+WHEELS, HASHED = ROOT / "wheels", ROOT / "requirements.hashed.txt"
+
 
 def main(folder: Path, files: list[Path]) -> None:
     stamp = folder / f"{files[-1].stem}.stamp"
@@ -51,6 +54,9 @@ def install(folder: Path, files: list[Path]) -> None:
     # Not compiled: half of pip's time would go into modules that are never imported; Python compiles the
     # others itself.
     pip = [folder / "bin" / "python", "-m", "pip", "--disable-pip-version-check", "--no-input"]
+    if [file.name for file in files] == ["requirements.txt"] and WHEELS.is_dir():
+        # A release brings its packages along: no network is asked, and no other bytes are installed.
+        named = ["--no-index", "--find-links", str(WHEELS), "--require-hashes", "-r", str(HASHED)]
     if subprocess.run([*pip, "install", "--quiet", "--no-compile", *named]).returncode:
         sys.exit("The requirements could not be installed: see pip's message above. Is there a network?")
 
