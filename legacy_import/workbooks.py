@@ -329,7 +329,7 @@ def count_by_hand(*, row: TakeOver, counted: Control, version: int, by: Access) 
     by.require(May.IMPORT_PERSONS)
     row = _locked(row, version)
     first = row.counted_first or counted
-    row.control = json.dumps({"first": first, "now": counted}, ensure_ascii=False)
+    row.control = as_text({"first": first, "now": counted})
     row.version += 1
     row.save(update_fields=["control", "version"])
     _record(by, "takeover.answer", row, len(counted))

@@ -25,6 +25,7 @@ from summaries.own_table_forms import OwnTableForm, in_words, name_of, title_of
 from summaries.periods import Period
 from summaries.views import READ, crumbs, scope_of
 
+ASKED_FIRST: Final = {"rows": "main_purpose", "period": "year"}  # where nothing is asked for
 WIDTH: Final = 40  # characters of the first column of a workbook
 
 
@@ -92,16 +93,17 @@ def _answer(request: AuthenticatedRequest, form: OwnTableForm, labels: Labels, a
     title = title_of(asked, labels)
     table = own_table(request.access, asked, period, title, labels.reference)
     before = own_table(request.access, asked, period.year_before, title, labels.reference)
+    answer = Answer(table, before, period, labels)
     about = " × ".join(asked.levels)
     record(request.access, action, Target("summary", "own", f"{in_words(period)} {about}"))
-    return Answer(table, before, period, labels)
+    return answer
 
 
 def _asked(request: AuthenticatedRequest) -> Answer | HttpResponse:
     """Return the table, or the page with the form's errors."""
     request.access.require(*READ)
     labels = Labels(Reference.load())
-    form = OwnTableForm(request.access, labels, request.GET)
+    form = OwnTableForm(request.access, labels, request.GET if "rows" in request.GET else ASKED_FIRST)
     if not form.is_valid():
         return own(request)
     return _answer(request, form, labels, "summary.export")
@@ -112,7 +114,7 @@ def own_csv(request: AuthenticatedRequest) -> HttpResponse:
     found = _asked(request)
     if isinstance(found, HttpResponse):
         return found
-    text = csv_text([[found.table.title], *found.rows, [_internal()]], ",")
+    text = csv_text([[found.table.title], [_internal()], *found.rows], ",")
     return attached((BOM + text).encode(), "own-internal.csv", "csv")
 
 

@@ -293,6 +293,7 @@ READS: Final = {
         "summaries:year",
         "summaries:quality",
         "summaries:comparison",
+        "summaries:own_csv",
         "summaries:ten_years",
         "summaries:estimate",
         "summaries:publication",

@@ -27,6 +27,12 @@ def _file(_world: World) -> dict[str, Any]:
     return {"brought": workbooks.Brought("Väst 2018.csv", "0" * 64, sheets), "mapping": "Väst"}
 
 
+def counted(world: World) -> TakeOver:
+    """Nobody knows how many are in its sheet."""
+    row = brought(world)
+    return workbooks.count_by_hand(row=row, counted={"2018": {}}, version=0, by=access(world.people["vast"]))
+
+
 def seen(world: World) -> TakeOver:
     return workbooks.confirm(row=brought(world), version=0, by=access(world.people["vast"]))
 
@@ -62,6 +68,6 @@ SHEETS: Final = {
     "throws spreadsheets away": done(workbooks.discard, brought),
     "reads spreadsheets": Act(
         lambda world, row: world.client("vast").get(reverse("legacy_import:take_over", args=[row.code])),
-        brought,
+        counted,
     ),
 }

@@ -204,6 +204,7 @@ RECORDED_AT: dict[str, tuple[str, ...]] = {
     "summaries/release/release_actions.py:call_off": ("calls a release off",),
     "summaries/release/release_actions.py:withdraw_release": ("withdraws",),
     "summaries/release/views.py:publication": ("reads summaries:publication",),
+    "summaries/own_table_views.py:_answer": ("reads summaries:own_csv",),
     "summaries/views.py:compared": ("reads summaries:comparison",),
     "summaries/views.py:one_compared": ("reads summaries:ten_years",),
     "summaries/views.py:read": ("reads summaries:year",),

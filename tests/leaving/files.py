@@ -68,6 +68,8 @@ AT: Final = (
     *(
         "exchange:export_download",
         "legacy_import:differences_xlsx",
+        "summaries:own_csv",
+        "summaries:own_xlsx",
         "summaries:year_csv",
         "summaries:table_csv",
     ),

@@ -64,6 +64,8 @@ CALLERS: Final = {
     ("cases/export_files.py", "_sheet"): "cases:export, cases:export_htcds",
     ("cases/views/files.py", "htcds_report"): "cases:export_htcds_report",
     ("summaries/files.py", "_csv"): "summaries:year_csv, summaries:table_csv, yearly_summary",
+    ("summaries/own_table_views.py", "own_csv"): "summaries:own_csv",
+    ("summaries/own_table_views.py", "own_xlsx"): "summaries:own_xlsx",
     ("summaries/counting/comparison.py", "to_csv"): "summaries:comparison_csv",
     ("summaries/site/files.py", "_csv"): "public, public tables-semikolon, public TABLE.csv",
     ("summaries/site/files.py", "xlsx_bytes"): "public, public XLSX",

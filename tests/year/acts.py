@@ -384,13 +384,12 @@ class Acts:
         """Of 2017; another answers. Gives the address of the page where it is taken back."""
         lines = [f"2017-05-0{n};Polisen;{COUNTIES[region][1]};kvinna;nej;sex" for n in range(1, rows + 1)]
         sheet = "\n".join(["Datum;Myndighet;Län;Kön;Barn;Syfte", *lines]).encode()
-        typed: dict[str, Typed] = {"Fil": File("blad.csv", sheet), "Namn på en ny mall": "Äldre blad"}
-        person.does("/taking-over/", typed, "Läs filen")
-        counted: dict[str, Typed] = {"Personer sammanlagt": f"{rows}", "Kvinnor": f"{rows}", "Årtal": "2017"}
-        person.browser.fills_in(counted)
+        person.does("/taking-over/", {"Fil": File("b.csv", sheet), "Namn på en ny mall": "Blad"}, "Läs filen")
+        person.browser.fills_in({"Personer sammanlagt": f"{rows}", "Kvinnor": f"{rows}", "Årtal": "2017"})
         person.saves("Gå vidare")
-        page = person.saves("Fortsätt utan de här kolumnerna")
-        address = "/".join(page.address.split("/")[:3]) + "/result/"
+        address = (
+            "/".join(person.saves("Fortsätt utan de här kolumnerna").address.split("/")[:3]) + "/result/"
+        )
         person.does(address, {"Skäl": "Året 2017, jämfört med bladet"}, "Fråga")
         self.answers(second, "2017")
         person.does(address, {}, "Importera")
