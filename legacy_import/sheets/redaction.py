@@ -206,6 +206,11 @@ class _KeptWords:
     def heading(self, text: str) -> str:
         return MARK if surely_identifies(text) else self.masked(text)
 
+    def title(self, text: str) -> str:
+        """Return what a title says of when and where; a mark stands for the rest."""
+        kept = [word for word in text.split() if self.dates_or_places(word) or self.is_fact(word)]
+        return " ".join(kept) or (MARK if text.strip() else "")
+
     def fact(self, text: str, one: ColumnConcept) -> str:
         """Return a cell without the names of the file, and without words with a capital that it says the same
         without. Two references stay two."""
@@ -261,10 +266,14 @@ class _Sheet:
                 columns[row.line] |= chosen
         headings = {one for table in self.tables for one in table.table.heading_lines}
         self._counted: Counter[tuple[str, str]] = Counter()
-        lines = [
-            self._heading(line) if line.number in headings else self._line(line, columns[line.number])
-            for line in self.page.lines
-        ]
+        lines = []
+        for line in self.page.lines:
+            if line.number in headings:
+                lines.append(self._heading(line))
+            elif self.tables and line.number not in columns:
+                lines.append(self._title(line))
+            else:
+                lines.append(self._line(line, columns[line.number]))
         self.behind.columns += [
             Dropped(self.name, self.words.heading(heading), concept.removeprefix("drop:"), cells)
             for (heading, concept), cells in self._counted.items()
@@ -273,6 +282,10 @@ class _Sheet:
 
     def _heading(self, line: SheetRow) -> SheetRow:
         return line._replace(cells=tuple(self.words.heading(cell) for cell in line.cells))
+
+    def _title(self, line: SheetRow) -> SheetRow:
+        """Return a line of no table with the words alone that a list, a date or a place has."""
+        return line._replace(cells=tuple(self.words.title(cell) for cell in line.cells))
 
     def _line(self, line: SheetRow, columns: Mapping[int, ColumnConcept]) -> SheetRow:
         year = self.words.years.get((self.page.name, line.number), 0)
