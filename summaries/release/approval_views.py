@@ -254,7 +254,7 @@ def _answered(request: AuthenticatedRequest, asked: Approval, form: QuestionForm
     except NotAsItWas as fault:
         messages.error(request, str(fault))
     else:
-        done = _("Approved. The version is being published.") if job else _("Your answer is saved.")
+        done = _("Approved. The version is being made.") if job else _("Your answer is saved.")
         return lead_on(request, done, "summaries:publication", asked.payload["year"])
     return redirect("summaries:publication_question", asked.code)
 

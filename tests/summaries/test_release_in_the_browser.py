@@ -58,7 +58,7 @@ def test_the_analyst_asks_the_manager_looks_and_says_yes_and_everybody_reads_it(
         answers.get_by_role("cell", name="60", exact=True).first.wait_for()
         answers.get_by_label("Yes, as it is asked for").check()
         answers.get_by_role("button", name="Send the answer").click()
-        answers.get_by_text("The version is being published.").wait_for()
+        answers.get_by_text("The version is being made.").wait_for()
     worker.work(once=True)
     with open_page(chromium, live_server.url) as reads:
         reads.goto("/statistik/?lang=en")

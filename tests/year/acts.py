@@ -449,7 +449,7 @@ class Acts:
     def approves(self, person: Person, year: int) -> None:
         person.comes(of_year := f"/summaries/publications/{year}/").follows("Publicera en version")
         person.does("", {"Ditt svar": "Ja, så som det begärs"}, "Skicka svaret")
-        self.waits_for(person, of_year, lambda text: "inte fryst än" not in text)
+        self.waits_for(person, of_year, lambda text: "om några sekunder" not in text)
 
     # --- disposal ---
     def rules_how_long(self, asker: Person, answerer: Person, kind: str, years: int) -> None:
